@@ -25,18 +25,11 @@ pub fn cell(it: P99Range) -> String {
     range(it).replace(" to ", "-")
 }
 
-/// `4.6 to 77 ms for a goal of 50 ms`.
-pub fn beside_goal(it: P99Range, goal_seconds: f64) -> String {
-    format!("{} for a goal of {}", range(it), seconds(goal_seconds))
-}
-
 /// `4.6 to 77 ms for a goal of 50 ms: test it`; of a goal below its low end, which no run that was measured met, that all is above.
 pub fn against_goal(it: P99Range, goal_seconds: f64) -> String {
     let test = if it.leaves_open(goal_seconds) { ": test it" } else { "" };
-    match goal_seconds < it.low {
-        true => format!("{}, all above the goal of {}{test}", range(it), seconds(goal_seconds)),
-        false => beside_goal(it, goal_seconds) + test,
-    }
+    let so = if goal_seconds < it.low { ", all above the goal of" } else { " for a goal of" };
+    format!("{}{so} {}{test}", range(it), seconds(goal_seconds))
 }
 
 /// What the queues alone give, of which measurements make a range.

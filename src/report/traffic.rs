@@ -1,6 +1,6 @@
 //! What of the bytes read and written crosses zones, and at what price, in words.
 
-use super::figures::{NOTHING_USD, plural, significant, usd};
+use super::figures::{NOTHING_USD, significant, usd};
 use super::plan::decision::Decision;
 use tonnage_model::cost::traffic::Traffic;
 use tonnage_model::decide::planned::PlannedWorkload;
@@ -22,33 +22,19 @@ pub fn note(policy: &Policy, provider: &str, meaning: &str) -> String {
     )
 }
 
-/// The share of a saving that is nearly all of it.
-const NEARLY_ALL: f64 = 0.95;
-
 /// What reading from the follower in one's own zone saves in all at most (compression is not counted), USD a month, and the
 /// step in words; nothing where it is done already. What contradicts itself is in no sum.
 pub fn follower_reads(decisions: &[Decision<'_, '_>]) -> Option<(f64, String)> {
-    let saves: Vec<f64> = decisions
-        .iter()
-        .filter(|decision| !decision.entry.recommendation.baseline.is_contradictory())
-        .filter_map(|decision| {
-            let PlannedWorkload { problem, planner, .. } = decision.entry;
-            Some(Traffic::saved_by_followers(problem.workload, &planner.policy, decision.provider()?))
-        })
-        .collect();
-    let all: f64 = saves.iter().sum();
-    let mut largest = saves.clone();
-    largest.sort_by(|one, other| other.total_cmp(one));
-    let before = largest.iter().scan(0.0, |sum, saves| Some(std::mem::replace(sum, *sum + saves)));
-    let counted = before.take_while(|before| *before < NEARLY_ALL * all).count();
+    let believed = decisions.iter().filter(|it| !it.entry.recommendation.baseline.is_contradictory());
+    let saves = believed.filter_map(|decision| {
+        let PlannedWorkload { problem, planner, .. } = decision.entry;
+        Some(Traffic::saved_by_followers(problem.workload, &planner.policy, decision.provider()?))
+    });
+    let all: f64 = saves.sum();
     (all >= NOTHING_USD).then(|| {
-        let most = match counted < saves.len() {
-            true => format!(", nearly all of it in {}", plural(counted as u64, "workload")),
-            false => String::new(),
-        };
         let step = format!(
             "Read from the follower in your own zone (client.rack and a rack-aware replica selector): saves up to {} a month \
-             of traffic between zones{most}.",
+             of traffic between zones.",
             usd(all),
         );
         (all, step)

@@ -143,7 +143,7 @@ fn all_that_is_paid_is_in_the_heading() {
         );
         assert!(
             said.contains(
-                "checked against measured CPU. Open: 2 workloads whose inputs contradict each other."
+                "checked against measured CPU. Open workloads: 2 whose inputs contradict each other."
             ),
             "{said}"
         );

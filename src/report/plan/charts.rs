@@ -2,56 +2,42 @@
 
 use super::action::action;
 use super::decision::Decision;
-use super::overview::Totals;
+use super::totals::Totals;
 use crate::report::chart::{Axis, Bar, Bars, Chart, Kind, Part, Plot};
 use crate::report::chart::{BLUE, GRAY, GREEN, ORANGE, PURPLE, not_drawn, told};
 use crate::report::column::Unit;
-use crate::report::figures::{NOTHING_USD, memory, plural, usd};
+use crate::report::figures::{NOTHING_USD, memory, usd};
+use std::collections::BTreeMap;
 use tonnage_model::decide::planned::PlannedWorkload;
 use tonnage_model::plan::Plan;
 use tonnage_model::runtime::Runtime;
 
-/// Savings of one kind of action.
-#[derive(Default)]
-struct Saved {
-    action: String,
-    totals: Totals,
-}
-
 /// From today's bill to the planned one by action; nothing where no bill of today is known, or nothing changes it.
 pub fn waterfall(decisions: &[Decision<'_, '_>], totals: &Totals) -> Option<Chart> {
-    let mut all: Vec<Saved> = Vec::new();
-    for decision in decisions {
-        let Some(saves) = decision.saves() else { continue };
+    let mut all: BTreeMap<String, Totals> = BTreeMap::new();
+    for decision in decisions.iter().filter(|it| it.saves().is_some_and(|saves| saves.abs() >= NOTHING_USD)) {
         let action = action(decision);
         let action = action.split(';').next().unwrap_or_default();
-        if saves.abs() < NOTHING_USD {
-            continue;
-        }
-        let known = all.iter().position(|it| it.action == action).unwrap_or_else(|| {
-            all.push(Saved { action: action.to_owned(), ..Saved::default() });
-            all.len() - 1
-        });
-        all[known].totals.add(decision);
+        all.entry(action.to_owned()).or_default().add(decision);
     }
-    let less = |it: &Saved| it.totals.today - it.totals.planned;
-    all.sort_by(|one, other| less(other).total_cmp(&less(one)));
+    let less = |it: &Totals| it.today - it.planned;
+    let mut all: Vec<(String, Totals)> = all.into_iter().collect();
+    all.sort_by(|(_, one), (_, other)| less(other).total_cmp(&less(one)));
     let mut level = totals.today;
     let mut bars = vec![Bar::of("Today", totals.today, usd(totals.today))];
-    for saved in &all {
-        let figure = usd(-less(saved));
+    for (action, saved) in &all {
         let mut parts = Vec::new();
-        for (kind, amount) in
-            (1..).zip([saved.totals.checked, saved.totals.to_be_checked, -saved.totals.costs_more])
-        {
+        for (kind, amount) in (1..).zip([saved.checked, saved.to_be_checked, -saved.costs_more]) {
             if amount != 0.0 {
                 parts.push(Part { kind, from: level, to: level - amount });
             }
             level -= amount;
         }
-        let title = format!("{} ({})", saved.action, saved.totals.workloads);
-        bars.push(Bar { title, parts, figure, ..Bar::default() });
+        let title = format!("{action} ({})", saved.workloads);
+        bars.push(Bar { title, parts, figure: usd(-less(saved)), ..Bar::default() });
     }
+    let about =
+        format!("Changes of the bill by action (of so many workloads): {}.", told(&bars[1..]).join(", "));
     bars.push(Bar { decides: true, ..Bar::of("Planned", totals.planned, usd(totals.planned)) });
     let kinds = vec![
         Kind::sure("", GRAY),
@@ -59,25 +45,13 @@ pub fn waterfall(decisions: &[Decision<'_, '_>], totals: &Totals) -> Option<Char
         Kind::unsure("saved, to be checked", BLUE),
         Kind::sure("costs more", ORANGE),
     ];
-    let steps: Vec<String> = all
-        .iter()
-        .map(|it| {
-            format!("{} of {} {}", it.action, plural(it.totals.workloads as u64, "workload"), usd(-less(it)))
-        })
-        .collect();
     let left_out = decisions.iter().filter(|it| it.bills().is_none()).map(|it| it.name());
     let note = not_drawn("as it is open or has no bill of today", left_out);
+    let from = if totals.is_part() { "What is decided: from" } else { "From" };
     (!all.is_empty()).then(|| Chart {
         name: "waterfall",
-        title: match totals.is_part() {
-            true => format!(
-                "What is decided: from {} a month today to {} planned",
-                usd(totals.today),
-                usd(totals.planned)
-            ),
-            false => format!("From {} a month today to {} planned", usd(totals.today), usd(totals.planned)),
-        },
-        about: format!("Changes of the bill by action: {}.", steps.join(", ")),
+        title: format!("{from} {} a month today to {} planned", usd(totals.today), usd(totals.planned)),
+        about,
         note,
         plot: Plot::Bars(Bars { axis: Axis::usd_per_month(), kinds, bars, rule: None }),
     })

@@ -20,6 +20,7 @@ mod passed_over;
 pub mod plans;
 pub mod questions;
 mod risk;
+mod totals;
 pub mod wording;
 mod worth;
 

@@ -21,43 +21,40 @@ pub fn next_step(decision: &Decision<'_, '_>) -> Option<String> {
     let entry = decision.entry;
     let it = &entry.recommendation;
     let name = decision.name();
-    match &it.verdict {
-        Verdict::Contradictory => {
-            return Some(format!("{name}: {}{}.", contradiction(entry)?, hanging(entry)));
-        }
+    let open = match &it.verdict {
+        Verdict::Contradictory => Some(contradiction(entry)?),
         Verdict::DependsOn(question) => {
             let asked = Some(format!("give {}", questions::to_give(question, entry)));
             let said = [lag(entry), asked, decision.kept().without_zone()];
-            let said = said.into_iter().flatten().collect::<Vec<_>>().join("; ");
-            return Some(format!("{name}: {said}{}.", hanging(entry)));
+            Some(said.into_iter().flatten().collect::<Vec<_>>().join("; "))
         }
+        Verdict::None => Some(cannot(decision)),
         Verdict::Stay => return Some(format!("{name}: {}.", decision.kept().strain()?)),
-        Verdict::None => return Some(format!("{name}: {}{}.", cannot(decision), hanging(entry))),
-        _ if it.falls_behind() || decision.saves().is_some_and(|saves| saves <= -NOTHING_USD) => {
-            return Some(format!("{name}: {}.{}", mending(decision)?, spike(decision)));
-        }
-        _ => {}
+        _ => None,
+    };
+    if let Some(said) = open {
+        let today = it.today_usd_per_month.map(|today| format!("; {} a month hangs on it", usd(today)));
+        return Some(format!("{name}: {said}{}.", today.unwrap_or_default()));
     }
-    let saves = decision.saves().filter(|saves| *saves >= NOTHING_USD)?;
+    let is_needed = it.falls_behind() || decision.saves().is_some_and(|saves| saves <= -NOTHING_USD);
+    let Some(saves) = decision.saves().filter(|saves| *saves >= NOTHING_USD) else {
+        return Some(format!("{name}: {}.{}", mending(decision).filter(|_| is_needed)?, spike(decision)));
+    };
     let instead = decision.today().map_or_else(String::new, |today| format!(" instead of {today}"));
     let planned = located(decision.destination()?, entry);
     let change = change(decision);
     // The plan that a change of settings leads to is not the one chosen.
     let of_plan = it.chosen.as_ref().filter(|_| !matches!(it.verdict, Verdict::Alternative { .. }));
-    let mut why = of_plan.map_or_else(String::new, |plan| format!("; {}", because(plan)));
+    let behind = lag(entry).filter(|_| it.falls_behind());
+    let why = behind.map(|lag| lag + &turns(entry)).or_else(|| of_plan.map(because));
+    let mut why = why.map_or_else(String::new, |why| format!("; {why}"));
     if let Some((range, goal)) = open_p99(entry).filter(|_| !why.contains("p99")) {
         why += &format!("; p99 is {}", p99::against_goal(range, goal));
     }
     let spike = spike(decision);
-    let step =
-        format!("{change}{planned}{instead} saves {}{} a month{why}.{spike}", usd(saves), checked(decision));
+    let check = decision.check().map_or("", sign);
+    let step = format!("{change}{planned}{instead} saves {}{check} a month{why}.{spike}", usd(saves));
     Some(format!("{name}: {}", with_concurrency(entry, step)))
-}
-
-/// Today's bill, of which nothing is decided.
-fn hanging(entry: &PlannedWorkload<'_>) -> String {
-    let today = entry.recommendation.today_usd_per_month;
-    today.map_or_else(String::new, |today| format!("; {} a month hangs on it", usd(today)))
 }
 
 /// The spike that is worth its while after the step, and what the rewrite is worth at most.
@@ -71,11 +68,6 @@ fn spike(decision: &Decision<'_, '_>) -> String {
     known.map_or_else(String::new, |(to, engineer_days)| {
         format!(" Then a spike in {to}: the rewrite is worth up to {}{native}.", days(engineer_days))
     })
-}
-
-/// The sign behind its saving.
-fn checked(decision: &Decision<'_, '_>) -> &'static str {
-    decision.check().map_or("", sign)
 }
 
 /// The setting or runtime to change to, before machines: `with 32 partitions, `.
@@ -105,13 +97,16 @@ fn mending(decision: &Decision<'_, '_>) -> Option<String> {
         None => located(to, decision.entry),
     };
     let bill = match decision.saves() {
-        Some(saves) if saves >= NOTHING_USD => format!(" saves {}{} a month", usd(saves), checked(decision)),
-        Some(saves) if saves > -NOTHING_USD => ", for the same bill".to_owned(),
-        Some(saves) => format!(", {} a month than today", more(-saves)),
-        None => format!(", {} a month", usd(it.usd_per_month?)),
+        Some(saves) if saves > -NOTHING_USD => "for the same bill".to_owned(),
+        Some(saves) => format!("{} a month than today", more(-saves)),
+        None => format!("{} a month", usd(it.usd_per_month?)),
     };
-    let turns = questions::mended_by(decision.entry).map_or_else(String::new, |turns| format!("; {turns}"));
-    Some(format!("{}{machines}{bill}; {why}{turns}", change(decision)))
+    Some(format!("{}{machines}, {bill}; {why}{}", change(decision), turns(decision.entry)))
+}
+
+/// What the step that mends it turns on.
+fn turns(entry: &PlannedWorkload<'_>) -> String {
+    questions::mended_by(entry).map_or_else(String::new, |turns| format!("; {turns}"))
 }
 
 /// The constraint that sets a plan's count, with its figure.

@@ -3,11 +3,10 @@
 use super::decision::{Decision, sign};
 use super::handlers;
 use super::next_step::next_step;
-use super::overview::Totals;
+use super::totals::Totals;
 use crate::input::shell::argument;
 use crate::report::document::Document;
 use crate::report::figures::{NOTHING_USD, listed, plural, usd};
-use crate::report::p99;
 use crate::report::traffic;
 use std::collections::BTreeSet;
 use tonnage_model::decide::baseline::{Contradiction, Standing};
@@ -24,91 +23,69 @@ const MOST_NAMED: usize = 3;
 /// Workloads that the line of all others names.
 const MOST_OTHERS: usize = 6;
 
-/// What the dollars of a step are, most valuable first.
+/// What the dollars of a step are, most valuable first: saved and checked, saved and still to be checked, or today's bill of what has a
+/// question, falls behind or is too little.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Kind {
-    /// Saved, checked against measured CPU.
     Checked,
-    /// Saved, still to be checked.
     ToBeChecked,
-    /// Today's bill, of what has a question, falls behind or is too little.
     AtStake,
-    /// None.
-    Unpriced,
 }
 
 /// What to do, and what it is worth.
 struct Step<'d, 'e, 'a> {
     kind: Kind,
     usd_per_month: f64,
-    what: What<'d, 'e, 'a>,
-}
-
-/// One workload's step, which takes long to word, or one that is worded already, with what it is about.
-enum What<'d, 'e, 'a> {
-    Of(&'d Decision<'e, 'a>),
-    Said(String, &'static str),
+    /// The workload that it is of, whose step takes long to word.
+    of: Option<&'d Decision<'e, 'a>>,
+    /// The step, where it is of several.
+    said: String,
+    /// What that is about; empty where others need not be told of it.
+    about: &'static str,
 }
 
 impl<'d, 'e, 'a> Step<'d, 'e, 'a> {
-    fn said(text: String, about: &'static str, kind: Kind, usd_per_month: f64) -> Self {
-        Self { kind, usd_per_month, what: What::Said(text, about) }
+    fn said(said: String, about: &'static str, kind: Kind, usd_per_month: f64) -> Self {
+        Self { kind, usd_per_month, of: None, said, about }
     }
 
     /// That of a decision: of what is saved, else of the bill at stake.
     fn of(decision: &'d Decision<'e, 'a>) -> Self {
         let it = &decision.entry.recommendation;
         let saves = decision.saves().filter(|_| it.changes_machines());
-        let (kind, usd) = match (decision.check(), saves, it.today_usd_per_month) {
-            (Some(Standing::Consistent), Some(saves), _) => (Kind::Checked, saves),
-            (Some(_), Some(saves), _) => (Kind::ToBeChecked, saves),
-            (.., Some(today)) => (Kind::AtStake, today),
-            (.., None) => (Kind::Unpriced, 0.0),
+        let (kind, usd) = match (decision.check(), saves) {
+            (Some(Standing::Consistent), Some(saves)) => (Kind::Checked, saves),
+            (Some(_), Some(saves)) => (Kind::ToBeChecked, saves),
+            _ => (Kind::AtStake, it.today_usd_per_month.unwrap_or(0.0)),
         };
-        Self { kind, usd_per_month: usd, what: What::Of(decision) }
+        Self { of: Some(decision), ..Self::said(String::new(), "", kind, usd) }
     }
 
     /// In words; nothing where there is nothing to do.
     fn text(&self) -> Option<String> {
-        match &self.what {
-            What::Of(decision) => next_step(decision),
-            What::Said(text, _) => Some(text.clone()),
-        }
+        self.of.map_or_else(|| Some(self.said.clone()), next_step)
     }
 
     fn saves(&self) -> bool {
         self.kind <= Kind::ToBeChecked
     }
 
-    /// Whether it says by itself that there is something to do: what is only in doubt is told by its row.
+    /// Whether it is named where it is not told: what is only in doubt has its row.
     fn is_needed(&self) -> bool {
-        match &self.what {
-            What::Of(decision) => {
-                let it = &decision.entry.recommendation;
-                self.saves() || it.falls_behind() || !it.has_verdict()
-            }
-            What::Said(_, about) => !about.is_empty(),
-        }
+        self.of.map_or(!self.about.is_empty(), |decision| {
+            let it = &decision.entry.recommendation;
+            self.saves() || it.falls_behind() || !it.has_verdict()
+        })
     }
 
     /// `clickstream $1,017`.
     fn in_short(&self) -> String {
-        let about = match &self.what {
-            What::Of(decision) => decision.name(),
-            What::Said(_, about) => about,
-        };
+        let about = self.of.map_or(self.about, Decision::name);
+        let test = self.of.and_then(|it| handlers::open_p99(it.entry)).map_or("", |_| " (test p99)");
         let sign = if self.kind == Kind::ToBeChecked { sign(Standing::Unchecked) } else { "" };
-        match self.kind {
-            Kind::Unpriced => about.to_owned(),
-            _ => format!("{about} {}{sign}", usd(self.usd_per_month)),
-        }
-    }
-
-    fn decision(&self) -> Option<&'d Decision<'e, 'a>> {
-        match self.what {
-            What::Of(decision) => Some(decision),
-            What::Said(..) => None,
-        }
+        let usd =
+            if self.usd_per_month > 0.0 { format!(" {}", usd(self.usd_per_month)) } else { String::new() };
+        format!("{about}{usd}{sign}{test}")
     }
 }
 
@@ -127,7 +104,7 @@ fn next_steps(fleet: &Fleet<'_>, decisions: &[Decision<'_, '_>], totals: &Totals
     steps.sort_by(|one, other| {
         one.kind.cmp(&other.kind).then(other.usd_per_month.total_cmp(&one.usd_per_month))
     });
-    let groups = [Kind::Checked, Kind::ToBeChecked, Kind::AtStake, Kind::Unpriced].map(|kind| {
+    let groups = [Kind::Checked, Kind::ToBeChecked, Kind::AtStake].map(|kind| {
         let of_kind = steps.iter().enumerate().filter(|(_, step)| step.kind == kind);
         of_kind.filter_map(|(at, step)| Some((at, step.text()?))).take(MOST_TOLD).collect::<Vec<_>>()
     });
@@ -149,7 +126,7 @@ fn next_steps(fleet: &Fleet<'_>, decisions: &[Decision<'_, '_>], totals: &Totals
     let others: Vec<&Step<'_, '_, '_>> =
         steps.iter().enumerate().filter(|(at, _)| !is_told(at)).map(|(_, step)| step).collect();
     let told = told.into_iter().map(|(_, said)| said);
-    told.chain(untested(&others)).chain(in_one_line(&others)).collect()
+    told.chain(in_one_line(&others)).collect()
 }
 
 /// Steps that are not told: what they save, and those with a question.
@@ -158,7 +135,10 @@ fn in_one_line(others: &[&Step<'_, '_, '_>]) -> Option<String> {
     let (saving, open): (Vec<&Step<'_, '_, '_>>, Vec<_>) = needed.copied().partition(|it| it.saves());
     let said = [("Other savings a month", saving), ("Others to look at, with their bills", open)];
     let said = said.into_iter().filter(|(_, steps)| !steps.is_empty()).map(|(what, steps)| {
-        format!("{what}: {}.", listed(steps.iter().map(|it| it.in_short()), MOST_OTHERS))
+        let named = steps.iter().enumerate();
+        // Others are only counted.
+        let named = named.map(|(at, it)| if at < MOST_OTHERS { it.in_short() } else { String::new() });
+        format!("{what}: {}.", listed(named, MOST_OTHERS))
     });
     let said: Vec<String> = said.collect();
     (!said.is_empty()).then(|| said.join(" "))
@@ -209,25 +189,9 @@ fn of_many<'d, 'e, 'a>(
             "{held} of {planned} plans are at the minimum of {count}, which no language makes cheaper. Sharing machines may: \
              `tonnage plan --pool shared`."
         );
-        steps.push(Step::said(step, "", Kind::Unpriced, 0.0));
+        steps.push(Step::said(step, "", Kind::AtStake, 0.0));
     }
     steps
-}
-
-/// Changes without a step of their own that may miss their latency goal.
-fn untested(others: &[&Step<'_, '_, '_>]) -> Option<String> {
-    let at_risk = others.iter().filter_map(|it| {
-        let decision = it.decision()?;
-        let (range, goal) = handlers::open_p99(decision.entry)?;
-        Some(format!("{} {}", decision.name(), p99::beside_goal(range, goal)))
-    });
-    let at_risk: Vec<String> = at_risk.collect();
-    let named = at_risk.iter().take(MOST_NAMED).map(String::as_str).collect::<Vec<_>>().join("; ");
-    let more = match at_risk.len().saturating_sub(MOST_NAMED) {
-        0 => String::new(),
-        more => format!("; {more} more"),
-    };
-    (!at_risk.is_empty()).then(|| format!("Test p99 at peak before these change: {named}{more}."))
 }
 
 /// The cells on which savings depend.

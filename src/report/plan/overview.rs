@@ -4,6 +4,7 @@ use super::decision::{Decision, rows};
 use super::decision_columns::columns;
 use super::next_steps;
 use super::paid;
+use super::totals::Totals;
 use crate::input::shell::argument;
 use crate::report::assumed;
 use crate::report::document::{Document, Table};
@@ -17,65 +18,13 @@ use tonnage_model::decide::verdict::Verdict;
 /// Workloads that a terminal shows.
 const MOST_ROWS: usize = 40;
 
-/// What a fleet costs today, how much of that is decided, and what it is planned at: both of the same workloads, whose bills are
-/// known today and after the decision.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub struct Totals {
-    /// Workloads decided.
-    pub workloads: usize,
-    /// Today's bills of these, USD a month.
-    pub today: f64,
-    /// Bills after the decisions, USD a month.
-    pub planned: f64,
-    /// Savings checked against measured CPU, USD a month.
-    pub checked: f64,
-    /// Savings to be checked, USD a month.
-    pub to_be_checked: f64,
-    /// What decisions cost more than today, USD a month.
-    pub costs_more: f64,
-    /// Today's bills of the others, USD a month.
-    pub open: f64,
-}
-
-impl Totals {
-    /// Adds up decisions, one after the other.
-    pub fn of<'d, 'e: 'd, 'a: 'e>(decisions: impl IntoIterator<Item = &'d Decision<'e, 'a>>) -> Self {
-        let mut totals = Self::default();
-        for decision in decisions {
-            totals.add(decision);
-        }
-        totals
-    }
-
-    /// Whether some of what is paid is open.
-    pub fn is_part(&self) -> bool {
-        self.open >= NOTHING_USD
-    }
-
-    /// Adds one decision.
-    pub fn add(&mut self, decision: &Decision<'_, '_>) {
-        let Some((today, planned)) = decision.bills() else {
-            self.open += decision.entry.recommendation.today_usd_per_month.unwrap_or(0.0);
-            return;
-        };
-        self.workloads += 1;
-        self.today += today;
-        self.planned += planned;
-        match decision.check() {
-            Some(Standing::Consistent) => self.checked += today - planned,
-            Some(Standing::Unchecked) => self.to_be_checked += today - planned,
-            Some(Standing::Contradictory) | None => self.costs_more += (planned - today).max(0.0),
-        }
-    }
-}
-
 /// The answer.
 pub fn document(fleet: &Fleet<'_>, heading: &str) -> Document {
     let decisions = sorted(fleet);
     let mut document = Document::default();
     document.heading(heading);
     let totals = Totals::of(&decisions);
-    document.paragraph(answer(&decisions, &totals));
+    document.paragraph([bills(&totals), beside(&decisions, &totals)].join(" ").trim());
     document.table(table(&decisions, MOST_ROWS));
     document.paragraph(legend(&decisions, MOST_ROWS));
     paid::of_all(&decisions).into_iter().for_each(|said| document.paragraph(said));
@@ -106,12 +55,7 @@ pub fn table(decisions: &[Decision<'_, '_>], most: usize) -> Table {
     Records::of("decisions", &columns, decisions.iter().take(most)).table()
 }
 
-/// What is paid today, what of it is decided and open, the planned bill, and what is to be known beside them.
-fn answer(decisions: &[Decision<'_, '_>], totals: &Totals) -> String {
-    [bills(totals), beside(decisions, totals)].join(" ").trim().to_owned()
-}
-
-/// The bills and what is saved, as far as these are known.
+/// What is paid today, what of it is decided and open, the planned bill, and what that saves, as far as these are known.
 fn bills(totals: &Totals) -> String {
     let [paid, today, planned, open] =
         [totals.today + totals.open, totals.today, totals.planned, totals.open].map(usd);
@@ -128,18 +72,15 @@ fn bills(totals: &Totals) -> String {
 
 /// `saves $657 checked against measured CPU, $876 still to be checked`.
 fn saved(totals: &Totals) -> String {
+    let also = if totals.checked >= NOTHING_USD { "" } else { "saves " };
     let parts = [
-        (totals.checked, "saves", "checked against measured CPU"),
-        (totals.to_be_checked, "saves", "still to be checked"),
-        (totals.costs_more, "costs", "more for workloads that need more than runs today"),
+        (totals.checked, "saves ", "checked against measured CPU"),
+        (totals.to_be_checked, also, "still to be checked"),
+        (totals.costs_more, "costs ", "more for workloads that need more than runs today"),
     ];
-    let mut last = "";
-    let mut said = Vec::new();
-    for (amount, verb, what) in parts.into_iter().filter(|(amount, ..)| *amount >= NOTHING_USD) {
-        let verb =
-            if std::mem::replace(&mut last, verb) == verb { String::new() } else { format!("{verb} ") };
-        said.push(format!("{verb}{} {what}", usd(amount)));
-    }
+    let parts = parts.into_iter().filter(|(amount, ..)| *amount >= NOTHING_USD);
+    let said: Vec<String> =
+        parts.map(|(amount, verb, what)| format!("{verb}{} {what}", usd(amount))).collect();
     if said.is_empty() { "saves nothing".to_owned() } else { said.join(", ") }
 }
 
@@ -156,45 +97,31 @@ pub fn beside(decisions: &[Decision<'_, '_>], totals: &Totals) -> String {
             "whose verdict depends on a figure that nobody has given",
         ),
     ];
-    let [(without_plan, _), ..] = open;
-    if without_plan == decisions.len() {
-        return "No workload has a plan.".to_owned();
-    }
     let rest = decisions.len() - totals.workloads - open.iter().map(|(count, _)| count).sum::<usize>();
-    let open: Vec<String> = open
-        .into_iter()
-        .filter(|(count, _)| *count > 0)
-        .enumerate()
-        .map(|(at, (count, what))| match at {
-            0 => format!("{} {what}", plural(count as u64, "workload")),
-            _ => format!("{count} {what}"),
-        })
-        .collect();
+    let open = open.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}"));
+    let open: Vec<String> = open.collect();
     let without_bill = decisions.iter().filter(|decision| decision.bills().is_none());
-    let planned: f64 = without_bill.filter_map(|it| it.entry.recommendation.usd_per_month).sum();
-    let planned = match (rest, totals.workloads) {
-        (0, _) => None,
-        (_, 0) => Some(format!("Planned {} a month; today's bill is not given.", usd(planned))),
-        (rest, _) => Some(format!(
-            "Without a bill of today: {}, planned at {} a month.",
-            plural(rest as u64, "workload"),
-            usd(planned)
-        )),
-    };
-    let of_no_machine = decisions.iter().filter(|it| {
+    let planned: f64 = without_bill.clone().filter_map(|it| it.entry.recommendation.usd_per_month).sum();
+    let of_no_machine = without_bill.filter(|it| {
         let is_blank = it.entry.problem.workload.current_machine.is_none();
-        is_blank && it.bills().is_none() && it.entry.recommendation.needs_machine
+        is_blank && it.entry.recommendation.needs_machine
     });
-    let speed = match of_no_machine.count() as u64 {
-        0 => None,
-        count => Some(format!(
-            "current_machine is blank for {}: observed_cores count as of the speed of the profile's.",
-            plural(count, "workload")
-        )),
-    };
-    let open = (!open.is_empty()).then(|| format!("Open: {}.", open.join(", ")));
-    let assumed = assumed::runtime(decisions.iter().map(|it| it.entry.problem.workload));
-    [open, planned, assumed, speed].into_iter().flatten().collect::<Vec<_>>().join(" ")
+    let of_no_machine = of_no_machine.count() as u64;
+    let said = [
+        (!open.is_empty()).then(|| format!("Open workloads: {}.", open.join(", "))),
+        (rest > 0).then(|| {
+            let rest = plural(rest as u64, "workload");
+            format!("Without a bill of today: {rest}, planned at {} a month.", usd(planned))
+        }),
+        assumed::runtime(decisions.iter().map(|it| it.entry.problem.workload)),
+        (of_no_machine > 0).then(|| {
+            format!(
+                "current_machine is blank for {}: observed_cores count as of the speed of the profile's.",
+                plural(of_no_machine, "workload")
+            )
+        }),
+    ];
+    said.into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
 
 /// What the sign behind a saving means, and how many of the decisions are not among so many shown.

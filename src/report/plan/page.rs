@@ -6,8 +6,9 @@ use super::decision::{Decision, sign};
 use super::details;
 use super::next_steps;
 use super::notes;
-use super::overview::{self, Totals};
+use super::overview;
 use super::paid;
+use super::totals::Totals;
 use crate::report::chart::Chart;
 use crate::report::document::{Document, Figure, Table};
 use crate::report::explain::{Explained, explanations};
@@ -28,11 +29,8 @@ const OF_MANY: usize = 10;
 /// The title of what to do.
 const ACTION: &str = "what to do";
 
-/// What stands in the fold of a workload that is not wanted.
-const LATER: &str = "Its arithmetic: `tonnage explain NAME FILE`, or open this with scripts allowed.";
-
-/// The same of what moves the saving.
-const LATER_MOVES: &str = "Worked out when this is opened with scripts allowed.";
+/// What stands in a fold that is not wanted.
+const LATER: &str = "Worked out when this is opened with scripts allowed; or `tonnage explain NAME FILE`.";
 
 /// The fold of what moves the saving, which takes as long as many plans.
 const MOVES: &str = "What moves the saving";
@@ -58,7 +56,7 @@ pub fn document(fleet: &Fleet<'_>, heading: &str, is_wanted: &dyn Fn(&str) -> bo
     bill.chart(waterfall(&decisions, &totals));
     bill.chart(by_runtime::chart(fleet));
     if totals.today - totals.planned >= NOTHING_USD {
-        let moved = if is_wanted(MOVES) { moved(&decisions, &totals) } else { later(LATER_MOVES) };
+        let moved = if is_wanted(MOVES) { moved(&decisions, &totals) } else { later() };
         bill.fold(MOVES, "", moved);
     }
     if !bill.blocks.is_empty() {
@@ -78,7 +76,7 @@ pub fn document(fleet: &Fleet<'_>, heading: &str, is_wanted: &dyn Fn(&str) -> bo
         ));
     }
     for decision in decisions.iter().take(MOST_EXPLAINED) {
-        let within = if is_wanted(decision.name()) { workload(fleet, decision) } else { later(LATER) };
+        let within = if is_wanted(decision.name()) { workload(fleet, decision) } else { later() };
         document.fold(decision.name(), saved(decision), within);
     }
     document.heading("What the figures rest on");
@@ -103,9 +101,9 @@ fn moved(decisions: &[Decision<'_, '_>], totals: &Totals) -> Document {
 }
 
 /// What is made once somebody opens it.
-fn later(said: &str) -> Document {
+fn later() -> Document {
     let mut document = Document::default();
-    document.paragraph(said);
+    document.paragraph(LATER);
     document
 }
 
@@ -131,35 +129,31 @@ pub fn charts(fleet: &Fleet<'_>) -> Vec<Chart> {
 
 /// The bills and what is saved, as far as these are known.
 fn figures(totals: &Totals) -> Vec<Figure> {
-    let figure = |title: &str, value: f64, remark: &str| Figure {
+    let (is_decided, is_part) = (totals.workloads > 0, totals.is_part());
+    let less = 1.0 - totals.planned / totals.today;
+    let less = if less >= 0.005 { format!(", {} less", percent(less)) } else { String::new() };
+    let of = if is_part { format!("for the {} decided", usd(totals.today)) } else { "a month".to_owned() };
+    let planned = of + &less;
+    let figures = [
+        (is_decided || is_part, "Today", totals.today + totals.open, "a month"),
+        (is_part, "Open", totals.open, "of today, until its questions are answered"),
+        (is_decided, "Planned", totals.planned, &planned),
+        (is_decided, "Saved, checked", totals.checked, "against measured CPU"),
+        (
+            totals.to_be_checked >= NOTHING_USD,
+            "Saved, to be checked",
+            totals.to_be_checked,
+            "by the model, marked ?",
+        ),
+        (totals.costs_more >= NOTHING_USD, "Costs more", totals.costs_more, "needs more than runs today"),
+    ];
+    let known = figures.into_iter().filter(|(is_known, ..)| *is_known);
+    let figure = |(_, title, value, remark): (bool, &str, f64, &str)| Figure {
         title: title.to_owned(),
         value: usd(value),
         remark: remark.to_owned(),
     };
-    let mut figures = Vec::new();
-    if totals.workloads > 0 || totals.is_part() {
-        figures.push(figure("Today", totals.today + totals.open, "a month"));
-    }
-    if totals.is_part() {
-        figures.push(figure("Open", totals.open, "of today, until its questions are answered"));
-    }
-    if totals.workloads > 0 {
-        let decided = match totals.is_part() {
-            true => format!("for the {} decided", usd(totals.today)),
-            false => "a month".to_owned(),
-        };
-        let less = 1.0 - totals.planned / totals.today;
-        let less = if less >= 0.005 { format!(", {} less", percent(less)) } else { String::new() };
-        figures.push(figure("Planned", totals.planned, &(decided + &less)));
-        figures.push(figure("Saved, checked", totals.checked, "against measured CPU"));
-    }
-    if totals.to_be_checked >= NOTHING_USD {
-        figures.push(figure("Saved, to be checked", totals.to_be_checked, "by the model, marked ?"));
-    }
-    if totals.costs_more >= NOTHING_USD {
-        figures.push(figure("Costs more", totals.costs_more, "needs more than runs today"));
-    }
-    figures
+    known.map(figure).collect()
 }
 
 /// `saves $2,712?`, as in the table.

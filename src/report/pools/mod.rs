@@ -193,12 +193,10 @@ impl<'s, 'f, 'a> Pools<'s, 'f, 'a> {
         let pooled: usize = found.iter().map(|(today, _)| today.parts.len()).sum();
         let all = self.shares_today().count();
         let of_all = if pooled < all { format!("{pooled} of ") } else { String::new() };
+        let all_nodes = found.iter().map(|(_, pool)| pool.nodes()).sum();
         let on = match &found[..] {
             [(_, only)] => nodes(only),
-            many => {
-                let nodes = many.iter().map(|(_, pool)| pool.nodes()).sum();
-                format!("{} in {} places", plural(nodes, "node"), many.len())
-            }
+            many => format!("{} in {} places", plural(all_nodes, "node"), many.len()),
         };
         let bill: f64 = found.iter().map(|(_, pool)| pool.usd_per_month).sum();
         let own: Option<f64> = found.iter().map(|(today, _)| today.own_usd_per_month).sum();
@@ -208,15 +206,10 @@ impl<'s, 'f, 'a> Pools<'s, 'f, 'a> {
         let undecided: f64 =
             recommended.clone().filter(|it| !it.has_verdict()).filter_map(|it| it.today_usd_per_month).sum();
         let today = recommended.map(|it| (it.today_usd_per_month, it.is_checked()));
-        let unknown = today.clone().filter(|(usd, _)| usd.is_none()).count();
         let beside: Vec<String> = beside_today(bill, today, undecided).into_iter().chain(own).collect();
         let beside = if beside.is_empty() { String::new() } else { format!(", {}", beside.join(", and ")) };
-        let unknown = match (1..pooled).contains(&unknown) {
-            true => format!("; today's bill of {unknown} is not given"),
-            false => String::new(),
-        };
         format!(
-            "{of_all}{} in {} on {on} cost {} a month{beside}{unknown}",
+            "{of_all}{} in {} on {on} cost {} a month{beside}",
             plural(all as u64, "workload"),
             plural(pods, "pod"),
             usd(bill)
@@ -333,7 +326,9 @@ impl<'s, 'f, 'a> Pools<'s, 'f, 'a> {
             format!("Pods of {count} with skew all request what the busiest needs: a Deployment has one size for all.")
         });
         let unknown = of(|row| !row.limits_memory()).map(|count| format!("{count}: {NO_MEMORY}"));
-        skewed.into_iter().chain(unknown).collect()
+        let unpaid = of(|row| row.entry.recommendation.today_usd_per_month.is_none());
+        let unpaid = unpaid.map(|count| format!("Today's bill of {count} is not given."));
+        skewed.into_iter().chain(unknown).chain(unpaid).collect()
     }
 
     fn notes(&self) -> Vec<String> {

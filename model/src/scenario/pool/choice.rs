@@ -76,7 +76,7 @@ pub enum LeftOut {
     /// No number of replicas serves.
     #[error("{reason} (in a container on {machines})")]
     Unserved {
-        /// The machine family that comes closest; without one, the type.
+        /// A machine family on which that was found; without one, the type.
         machines: String,
         /// Why it is so.
         reason: Box<Infeasible>,
@@ -346,19 +346,13 @@ impl<'a> Search<'a> {
     }
 }
 
-/// A workload that would fit on a larger node is closer than one that no number of replicas serves; of two like it, the one that
-/// lacks less.
+/// A workload that would fit on a larger node is closer than one that no number of replicas serves.
 fn comes_closer(one: &LeftOut, other: &LeftOut) -> bool {
     let excess = |reason: &LeftOut| match reason {
         LeftOut::TooLarge { needs, gives, .. } => *needs as f64 / *gives as f64,
         _ => f64::INFINITY,
     };
-    match (one, other) {
-        (LeftOut::Unserved { reason: one, .. }, LeftOut::Unserved { reason: other, .. }) => {
-            one.comes_closer(other)
-        }
-        _ => excess(one) < excess(other),
-    }
+    excess(one) < excess(other)
 }
 
 /// Cheapest first, to a millionth of a dollar; then fewer nodes, less memory, the name.

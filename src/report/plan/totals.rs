@@ -1,0 +1,55 @@
+//! What a fleet costs today and after its decisions.
+
+use super::decision::Decision;
+use crate::report::figures::NOTHING_USD;
+use tonnage_model::decide::baseline::Standing;
+
+/// What a fleet costs today, how much of that is decided, and what it is planned at: both of the same workloads, whose bills are
+/// known today and after the decision.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Totals {
+    /// Workloads decided.
+    pub workloads: usize,
+    /// Today's bills of these, USD a month.
+    pub today: f64,
+    /// Bills after the decisions, USD a month.
+    pub planned: f64,
+    /// Savings checked against measured CPU, USD a month.
+    pub checked: f64,
+    /// Savings to be checked, USD a month.
+    pub to_be_checked: f64,
+    /// What decisions cost more than today, USD a month.
+    pub costs_more: f64,
+    /// Today's bills of the others, USD a month.
+    pub open: f64,
+}
+
+impl Totals {
+    /// Adds up decisions, one after the other.
+    pub fn of<'d, 'e: 'd, 'a: 'e>(decisions: impl IntoIterator<Item = &'d Decision<'e, 'a>>) -> Self {
+        let mut totals = Self::default();
+        decisions.into_iter().for_each(|decision| totals.add(decision));
+        totals
+    }
+
+    /// Whether some of what is paid is open.
+    pub fn is_part(&self) -> bool {
+        self.open >= NOTHING_USD
+    }
+
+    /// Adds one decision.
+    pub fn add(&mut self, decision: &Decision<'_, '_>) {
+        let Some((today, planned)) = decision.bills() else {
+            self.open += decision.entry.recommendation.today_usd_per_month.unwrap_or(0.0);
+            return;
+        };
+        self.workloads += 1;
+        self.today += today;
+        self.planned += planned;
+        match decision.check() {
+            Some(Standing::Consistent) => self.checked += today - planned,
+            Some(Standing::Unchecked) => self.to_be_checked += today - planned,
+            Some(Standing::Contradictory) | None => self.costs_more += (planned - today).max(0.0),
+        }
+    }
+}
