@@ -302,7 +302,9 @@ impl Column {
         match &self.value {
             Value::Number(number, ..) => number.allowed().into(),
             Value::Name(Names::Handlers, _) => "a handler kind that a profile has".into(),
-            Value::Name(Names::Runtimes, _) => "the name of a runtime profile".into(),
+            Value::Name(Names::Runtimes, _) => {
+                "the name of a runtime profile, or of a language with one alone".into()
+            }
             Value::Text(allowed, _) => (*allowed).into(),
         }
     }

@@ -1,6 +1,6 @@
 //! The names of a catalog, by which cells refer to it.
 
-use super::catalogs::unknown::{near_region, runtime};
+use super::catalogs::unknown::{near_region, only_of_language, runtime};
 use super::columns::Names;
 use super::nearest::{guess, is_slip, nearest, unknown};
 use super::quantity;
@@ -52,11 +52,18 @@ impl<'c> Lookup<'c> {
     }
 
     /// A name as the catalog has it, where a cell has another of the same.
-    pub fn spelled<'n>(&self, names: Names, name: &'n str) -> &'n str {
-        let is_meant = |(client, runtime): &&(&str, &str)| {
-            names == Names::Runtimes && client.eq_ignore_ascii_case(name) && self.has(names, runtime)
-        };
-        CLIENTS.iter().find(is_meant).filter(|_| !self.has(names, name)).map_or(name, |(_, runtime)| *runtime)
+    pub fn spelled<'n>(&self, names: Names, name: &'n str) -> &'n str
+    where
+        'c: 'n,
+    {
+        if names != Names::Runtimes || self.has(names, name) {
+            return name;
+        }
+        let is_meant =
+            |(client, runtime): &&(&str, &str)| client.eq_ignore_ascii_case(name) && self.has(names, runtime);
+        let of_client = CLIENTS.iter().find(is_meant).map(|(_, runtime)| *runtime);
+        let of_language = || only_of_language(name, self.catalog).map(|it| it.name.as_str());
+        of_client.or_else(of_language).unwrap_or(name)
     }
 
     /// Puts cloud and region as the catalog writes them, `aws` for `AWS`.

@@ -97,6 +97,11 @@ impl Setup {
         };
         catalog.filter = MachineFilter { reach, ..settings.filter.clone() };
         catalog.system_cores = settings.policy.system_cores;
+        for name in settings.runtimes.iter_mut().flatten().filter(|name| catalog.runtime(name).is_none()) {
+            if let Some(only) = unknown::only_of_language(name, &catalog) {
+                name.clone_from(&only.name);
+            }
+        }
         InputError::unless_empty(mistakes(&settings, &catalog, &given))?;
         let used = all().filter(|it| is_used(it)).map(|it| (it.name, (it.field.get)(&settings))).collect();
         let is_by_file = given.get("format").is_some_and(|it| it.place.is_some());

@@ -225,13 +225,15 @@ mod inputs {
         assert!(said("Python").ends_with(python), "{}", said("Python"));
         assert!(said("go").contains("\"go-kafka-go\" or \"go-franz\""), "{}", said("go"));
         for (names, runtime) in [
-            (["Java", "Spring"], "java-kafka-clients"),
+            (["Java", "Kafka Streams"], "java-kafka-clients"),
             (["Node.js", "nodejs"], "node-kafkajs"),
             (["JavaScript", "TypeScript"], "node-kafkajs"),
         ] {
+            // A language with one profile means that.
             for name in names {
-                let one = format!("{name:?}, a language; say which of its runtimes: {runtime:?}\n");
-                assert!(said(name).ends_with(&one), "{}", said(name));
+                let plan =
+                    with_rows(&rows(name), |file| printed(tonnage(&["plan", file, "--format", "json"])));
+                assert!(plan.contains(&format!("\"current_runtime\": {runtime:?}")), "{plan}");
             }
         }
         let none = "current_runtime is \"Kotlin\", and there is no profile of that language; make one: ";

@@ -6,6 +6,7 @@ use tonnage_model::catalog::{Catalog, HOMES, MachineFilter};
 use tonnage_model::language::Language;
 use tonnage_model::machine::Purchase;
 use tonnage_model::regions::Region;
+use tonnage_model::runtime::Runtime;
 
 /// What is wrong with each of the names of runtimes asked for, if anything.
 pub fn runtimes(wanted: &[String], catalog: &Catalog) -> Vec<String> {
@@ -43,22 +44,33 @@ pub fn runtime(what: &str, name: &str, catalog: &Catalog) -> String {
             "{what} is {name:?}, and there is no profile of that language; make one: tonnage measure --help, then tonnage fit"
         );
     }
+    let of_language = of_language(name, catalog);
+    if of_language.is_empty() {
+        return unknown(what, name, &catalog.runtime_names());
+    }
+    let runtimes: Vec<String> = of_language.iter().map(|it| format!("{:?}", it.name)).collect();
+    format!("{what} is {name:?}, a language; say which of its runtimes: {}", runtimes.join(" or "))
+}
+
+/// The runtime that a name of a language means, where there is one alone.
+pub fn only_of_language<'c>(name: &str, catalog: &'c Catalog) -> Option<&'c Runtime> {
+    match of_language(name, catalog)[..] {
+        [only] => Some(only),
+        _ => None,
+    }
+}
+
+/// The runtimes of a language, by whatever it is called.
+fn of_language<'c>(name: &str, catalog: &'c Catalog) -> Vec<&'c Runtime> {
     let plainly = plain(name);
-    let meant = CALLED
-        .iter()
-        .find(|(called, _)| plainly.starts_with(called))
-        .map_or(&*plainly, |(_, language)| language);
+    let called = CALLED.iter().find(|(called, _)| plainly.starts_with(called));
+    let meant = called.map_or(&*plainly, |(_, language)| language);
     // `JavaScript (Node.js)` is either.
-    let is_meant = |it: &&Language| {
+    let is_meant = |it: &Language| {
         let titles = it.title.split([' ', '(', ')']).chain([&*it.title, &*it.name]);
         titles.map(plain).any(|title| title == meant)
     };
-    let Some(language) = catalog.languages.iter().filter(|it| has_runtime(it)).find(is_meant) else {
-        return unknown(what, name, &catalog.runtime_names());
-    };
-    let of_language = catalog.runtimes.iter().filter(|it| it.language.name == language.name);
-    let runtimes: Vec<String> = of_language.map(|it| format!("{:?}", it.name)).collect();
-    format!("{what} is {name:?}, a language; say which of its runtimes: {}", runtimes.join(" or "))
+    catalog.runtimes.iter().filter(|runtime| is_meant(&runtime.language)).collect()
 }
 
 /// Whether a region of one cloud, with no provider beside it, is nearly that of the cloud that plans default to, and what to
