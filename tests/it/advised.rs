@@ -227,7 +227,7 @@ fn what_would_do_has_one_number_and_its_price() {
     }
     let own = text.split("python-aiokafka: ").nth(1).unwrap().split(" - ").next().unwrap();
     assert!(!own.contains("comes closest"), "{own}");
-    let asks = options.iter().find(|it| it["kind"] == "partitions").unwrap()["to"].as_str().unwrap();
+    let asks = options.iter().find(|it| it["kind"] == "in_flight").unwrap()["to"].as_str().unwrap();
     assert!(it["action"].as_str().unwrap().contains(&format!("; plan asks {asks}")), "{it:#}");
 }
 

@@ -641,7 +641,7 @@ fn what_has_no_verdict_is_left_out() {
     let rows = "name,events_per_day,event_size,io_ratio,handler_ms,partitions,current_runtime\n\
                 open,50M,1KB,0.5,2,6,go-kafka-go\nfine,100M,1KB,0,1,12,python-aiokafka\n";
     let it = decided(rows, &["--workload", "open"]);
-    assert_eq!(it["action"], "give peak_factor");
+    assert_eq!(it["action"], "give peak_factor and skew");
     for what in ["kubernetes", "keda", "compose"] {
         let [text, said] = in_folder(&[("w.csv", rows)], &["export", what, "w.csv"]);
         let reason = "Left out: open: there is no verdict yet: it depends on peak_factor";

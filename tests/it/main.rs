@@ -59,6 +59,7 @@ mod questions;
 mod queue;
 mod random;
 mod ranges;
+mod remedies;
 mod replay;
 mod runtimes;
 mod saturation;

@@ -91,15 +91,18 @@ impl Baseline {
             let keeps_up = !falls_behind(scene.needed(workload.peak_factor, peak));
             let (column, usual) = keeps_up.then(|| one_at_a_time(problem, lenient))??;
             let (_, busy) = scene.busy(&usual, workload.peak_factor).filter(|it| falls_behind(it.1))?;
-            Some(Proviso { column, threshold: None, busy })
+            Some(Proviso { column, threshold: None, busy, unless_in_flight: None })
         };
         let proviso = || {
             if several.is_some() {
                 let (_, busy) = scene.busy(lenient, workload.peak_factor)?;
-                return Some(Proviso { column: "in_flight", threshold: None, busy });
+                return Some(Proviso { column: "in_flight", threshold: None, busy, unless_in_flight: None });
             }
             let is_blank = workload.blanks.has(Blank::PeakFactor);
-            usual().or_else(|| is_blank.then(|| Proviso::below_peak(workload.peak_factor, needed))?)
+            usual().or_else(|| {
+                let below = is_blank.then(|| Proviso::below_peak(workload.peak_factor, needed))??;
+                Some(Proviso { unless_in_flight: scene.enough_in_flight(&read, peak), ..below })
+            })
         };
         let standing = match (&contradiction, workload.cores_in_use(problem.current_machine)) {
             (Some(_), _) => Standing::Contradictory,
@@ -282,6 +285,17 @@ impl<'s> Scene<'s, '_> {
         let in_flight = Some(whole((events * peak / processes).ceil()));
         (falls_behind(busy) && matches!(busiest, Busiest::InFlight(_)))
             .then(|| Workload { in_flight, ..workload.clone() })
+    }
+
+    /// The least `in_flight` with which it keeps up at the peak that is assumed, where the one event that a blank cell is falls behind.
+    fn enough_in_flight(&self, read: &Read<'_>, at_peak: Option<(Busiest, f64)>) -> Option<u32> {
+        let workload = self.problem.workload;
+        let (busiest, busy) = at_peak.filter(|(_, busy)| falls_behind(*busy))?;
+        let is_open = workload.in_flight.is_none() && matches!(busiest, Busiest::InFlight(_));
+        let least = is_open.then(|| whole((busy / (1.0 + KNOWN_TO)).ceil()))?;
+        let with = Workload { in_flight: Some(least), ..read.lenient.clone().into_owned() };
+        let peak = workload.peak_factor;
+        (!falls_behind(self.needed(peak, self.busy(&with, peak)))).then_some(least)
     }
 
     /// What cannot be of today's figures, where its machines are so busy.

@@ -60,6 +60,15 @@ impl Change {
 }
 
 impl Change {
+    /// Whether it does what another one does: more in flight does for fewer, and so do more partitions.
+    pub(super) fn does_for(self, other: Self) -> bool {
+        match (self, other) {
+            (Self::InFlight(it), Self::InFlight(other)) => it >= other,
+            (Self::Partitions(it), Self::Partitions(other)) => it >= other,
+            _ => self == other,
+        }
+    }
+
     /// A problem's workload as it is described once the change is made. `None` of batches whose calls would be timed anew.
     pub(super) fn described(self, problem: &Problem<'_>) -> Option<Workload> {
         let Problem { workload, current_machine, .. } = *problem;

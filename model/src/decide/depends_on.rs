@@ -1,7 +1,6 @@
 //! What a verdict turns on that nobody has said: each such figure is moved over its range by itself, and where the verdict
 //! changes with it there is none, but a question. What is told for a value is what is decided where that is given.
 
-use crate::bill_bounds::ROUNDING;
 use crate::blank::Blank;
 use crate::decide::answer::Verdict;
 pub use crate::decide::answer::{Answer, DependsOn, Given};
@@ -9,13 +8,10 @@ use crate::decide::change::Change;
 use crate::decide::known::Known;
 use crate::decide::options::Options;
 use crate::decide::planner::Planner;
-use crate::decide::resize::{at_most_gain, least_resize_saving, today_may_serve};
-use crate::decide::total_cost::Account;
 use crate::decide::unsaid::{Quantity, Unsaid};
-use crate::decide::verdict::{Depth, Settled, paid};
+use crate::decide::verdict::{Depth, Settled};
 use crate::machine::Machine;
 use crate::problem::{Problem, RangeEnd};
-use crate::runtime::Runtime;
 use crate::workload::Workload;
 use std::cell::RefCell;
 
@@ -112,7 +108,17 @@ impl<'a> Asking<'_, 'a> {
             false => self.at(problem),
         };
         let mends_too = is_mended && other.1 && other.0.verdict.mends();
-        can_be(&other, known) && !mends_too && !assumed.0.agrees(&other.0)
+        can_be(&other, known) && !mends_too && !self.does_for(&assumed.0, &other.0)
+    }
+
+    /// Whether an answer is to do the same as another one; where steps are told, as much in flight does for less.
+    fn does_for(&self, it: &Answer, other: &Answer) -> bool {
+        let in_flight = |answer: &Answer| match answer.verdict {
+            Verdict::Alternative { change: Some(change @ Change::InFlight(_)), .. } => Some(change),
+            _ => None,
+        };
+        let is_enough = in_flight(it).zip(in_flight(other)).is_none_or(|(it, other)| it.does_for(other));
+        it.agrees(other) && (is_enough || !self.tells_steps)
     }
 
     /// The answer to a problem, kept for when it is asked again.
@@ -186,6 +192,7 @@ impl<'a> Asking<'_, 'a> {
             let at = |value: f64| given(&with(value), problem, &|problem| self.at(problem));
             let as_given = at(from).filter(|it| can_be(it, known));
             let may_be_given = as_given.is_some() && quantity.written(from) == from;
+            let as_given = as_given.filter(|_| !self.tells_steps);
             let assumed = as_given.unwrap_or_else(|| self.answer(problem, known));
             let is_other = |value: f64| {
                 let is_other = |problem: &Problem<'_>| self.is_other(problem, &assumed, known);
@@ -206,6 +213,11 @@ impl<'a> Asking<'_, 'a> {
                 let told = |side| answer(side).map(|answer| Answer { at: Some(side), ..answer });
                 // On its own side what is assumed says how much is at stake, if that is an answer.
                 let far = if may_be_given && open_at(from).is_none() { told(from) } else { None };
+                // A step is the one that is recommended, which may do for more than is assumed.
+                let far = far.map(|far| match self.tells_steps && far.agrees(&assumed.0) {
+                    true => Answer { verdict: assumed.0.verdict.clone(), ..far },
+                    false => far,
+                });
                 let [below, above] = sides.map(|side| {
                     let near = told(side).unwrap_or_else(|| assumed.0.clone());
                     let is_of_far = |far: &Answer| {
@@ -217,7 +229,8 @@ impl<'a> Asking<'_, 'a> {
                 });
                 let (column, language) = (quantity.column(), quantity.language());
                 // With the others given it may decide nothing any more.
-                let threshold = (is_turning && !below.agrees(&above)).then_some(threshold);
+                let is_same = self.does_for(&below, &above) && self.does_for(&above, &below);
+                let threshold = (is_turning && !is_same).then_some(threshold);
                 let given = all.into_iter().map(Put::told).collect();
                 return DependsOn { column, language, threshold, given, below, above };
             };
@@ -293,81 +306,6 @@ impl<'a> Asking<'_, 'a> {
             above = Settled::without_bill(open).answer(None);
         }
         Some(asked(column, &below, &above))
-    }
-
-    /// Whether it is plain that a verdict to keep today's runtime turns on none of some figures: even with all of them at the
-    /// ends where most is needed, and where least is, today's runtime has a plan with the same verdict, and no other one can
-    /// save enough.
-    ///
-    /// Bills rise with peak, skew and p99 of a wait, and with calls where handler_ms does not have their CPU in it. Of others a bound on the
-    /// bill will do. Where today falls behind at the high ends, what is kept is not looked at, and what is right-sized still is.
-    fn is_settled(&self, problem: &Problem<'_>, known: &Known<'_>, unsaid: &[Unsaid]) -> bool {
-        let (planner, settled) = (self.planner, &known.settled);
-        let keeps = matches!(settled.verdict, Verdict::Stay | Verdict::RightSize);
-        let plan = known.in_current.as_ref().ok().filter(|_| keeps && planner.confidence.is_none());
-        let rises_with = |it: &Unsaid| {
-            use Quantity::{IoCalls, PeakFactor, Skew, WaitP99};
-            matches!(it.quantity, PeakFactor | Skew | IoCalls | WaitP99)
-        };
-        let Some(plan) = plan.filter(|_| unsaid.iter().all(rises_with)) else { return false };
-        let with = |end: fn(&Unsaid) -> f64| {
-            let mut workload = problem.workload.clone();
-            unsaid.iter().for_each(|it| it.quantity.put(&mut workload, end(it)));
-            workload
-        };
-        let [low, high] = &[with(|it| it.low), with(|it| it.high)];
-        let read = |workload| Problem::new(workload, problem.current, problem.current_machine).ok();
-        let (Some(at_low), Some(at_high)) = (read(low), read(high)) else { return false };
-        let lags = known.footing.lags;
-        let today = problem.usd_per_month_today(&planner.policy);
-        let least = |at: &Problem<'_>, enough| planner.least_near(at, problem.current, plan.machine, enough);
-        let is_resized = settled.verdict == Verdict::RightSize && !lags;
-        // Whatever machines have a bill up to this, the verdict is the same, and plans to run cost more by the tolerance at most.
-        let enough = match today.filter(|_| is_resized) {
-            Some(today) => {
-                let most = today - least_resize_saving(planner, today, false);
-                most * (1.0 - ROUNDING) / (1.0 + planner.policy.cost_tolerance)
-            }
-            None => f64::INFINITY,
-        };
-        let is_within = |at: &Problem<'_>| least(at, enough).is_some_and(|to| to.usd_per_month <= enough);
-        if is_resized && !at_most_gain(&at_high).as_ref().is_none_or(is_within) {
-            return false;
-        }
-        let Some(most_expensive) = least(&at_high, enough).filter(|to| to.usd_per_month <= enough) else {
-            return false;
-        };
-        let split = planner.policy.split_counts();
-        let saves_too_little = |today: f64| {
-            let is_too_little = |bill: f64| today - bill < least_resize_saving(planner, today, true);
-            let is_kept = |at: &Problem<'_>| {
-                least(at, 0.0).is_some_and(|to| is_too_little(to.cheapest_usd_per_month / split))
-            };
-            is_too_little(planner.bill_at_least(&at_low, problem.current, RangeEnd::Best) / split)
-                || is_kept(&at_low)
-                || at_most_gain(&at_low).is_some_and(|most| is_kept(&most) && today_may_serve(&most, planner))
-        };
-        if !lags && !is_resized && !today.is_none_or(saves_too_little) {
-            return false;
-        }
-        let paid = paid(known.footing.bears(today), most_expensive.cheapest_usd_per_month);
-        // Of the time of a handler more calls leave less to its own code.
-        let calling = Workload { io_calls: high.io_calls, ..low.clone() };
-        let Some(calling) = read(&calling) else { return false };
-        let at_least_work = [&at_low, &calling];
-        let others_may_save = || {
-            let account = Account::new(problem, &planner.policy, planner.terms);
-            let is_other = |it: &&&Runtime| it.name != problem.current.name && account.may_move_to(it);
-            let others = planner.runtimes.iter().filter(is_other);
-            let may_save = |at, runtime| planner.may_save_enough(at, runtime, paid);
-            others.into_iter().any(|it| at_least_work.into_iter().any(|at| may_save(at, it)))
-        };
-        let settings_may_save = |at: &&Problem<'_>| {
-            let options = Options::new(at, planner);
-            options.may_help() && planner.terms.is_worth_a_change(paid - options.bill_at_least())
-        };
-        let may_save = || others_may_save() || at_least_work.iter().any(settings_may_save);
-        !(planner.terms.is_worth_a_change(paid) && may_save())
     }
 }
 

@@ -12,6 +12,8 @@ use crate::scenario::kept::KeptToday;
 pub struct Doubts {
     /// How busy what goes on is at peak with a zone lost, where that is too much and no plan that survives it has a higher price.
     pub busy_without_zone: Option<f64>,
+    /// How busy it is then by the best estimates, where it keeps up with what suits it alone, or has less room than plans leave.
+    pub tight_without_zone: Option<f64>,
     /// How busy it is at peak by the best estimates, where that is more than all: what suits it may be less.
     pub busy_at_best: Option<f64>,
     /// What misses the goal for p99.
@@ -21,8 +23,10 @@ pub struct Doubts {
 impl Doubts {
     /// Those of a workload that is planned.
     pub fn of(planned: &PlannedWorkload<'_>) -> Self {
+        let busy_without_zone = busy_without_zone(planned);
         Self {
-            busy_without_zone: busy_without_zone(planned),
+            busy_without_zone,
+            tight_without_zone: busy_without_zone.is_none().then(|| tight_without_zone(planned)).flatten(),
             busy_at_best: busy_at_best(planned),
             late: Late::of(planned),
         }
@@ -30,14 +34,23 @@ impl Doubts {
 }
 
 fn busy_without_zone(entry: &PlannedWorkload<'_>) -> Option<f64> {
-    let it = &entry.recommendation;
-    let goes_on = matches!(it.verdict, Verdict::Stay | Verdict::DependsOn(_)) && !it.baseline.footing.lags;
-    // Where there is no plan, none has a price that would say it.
-    let costs_no_more =
-        it.in_current.is_err() || it.right_sizing_saves.is_some_and(|saves| saves > -SAME_BILL);
-    let planner = (goes_on && costs_no_more).then_some(&entry.planner)?;
+    let planner = survives_for_no_more(entry).then_some(&entry.planner)?;
     let extremes = planner.extremes(entry.problem.current);
     Baseline::overloaded_without_zone(&entry.problem, &extremes, &planner.policy)
+}
+
+fn tight_without_zone(entry: &PlannedWorkload<'_>) -> Option<f64> {
+    let kept = survives_for_no_more(entry).then(|| KeptToday::of(entry))??;
+    let plan = kept.plan(&entry.problem, entry.planner.policy)?;
+    let busy = kept.busy_without_zone(&plan, entry.problem.workload)?;
+    (busy > plan.sizing.policy.max_utilization_degraded).then_some(busy)
+}
+
+/// Whether what runs today goes on, and machines that survive the loss of a zone cost no more, so that no price says it.
+fn survives_for_no_more(entry: &PlannedWorkload<'_>) -> bool {
+    let it = &entry.recommendation;
+    let goes_on = matches!(it.verdict, Verdict::Stay | Verdict::DependsOn(_)) && !it.baseline.footing.lags;
+    goes_on && (it.in_current.is_err() || it.right_sizing_saves.is_some_and(|saves| saves > -SAME_BILL))
 }
 
 fn busy_at_best(entry: &PlannedWorkload<'_>) -> Option<f64> {

@@ -46,7 +46,7 @@ impl Asking<'_, '_> {
 /// Whether a verdict that can be is another one than to make a change.
 fn is_another(verdict: &Verdict, to: Change) -> bool {
     match verdict {
-        Verdict::Alternative { change, .. } => *change != Some(to),
+        Verdict::Alternative { change, .. } => change.is_none_or(|it| !to.does_for(it)),
         Verdict::Contradictory => false,
         _ => true,
     }

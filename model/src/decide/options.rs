@@ -1,5 +1,6 @@
 //! The steps that make a workload cheaper, least effort first.
 
+use crate::blank::Blank;
 use crate::capacity::assignment::Topic;
 use crate::capacity::load::LoadOn;
 use crate::catalog::Home;
@@ -8,6 +9,7 @@ use crate::cost::traffic::Traffic;
 use crate::decide::alternative::{Alternative, AlternativeKind, Effect};
 use crate::decide::change::Change;
 use crate::decide::planner::Planner;
+use crate::decide::proviso::KNOWN_TO;
 use crate::decide::resize::keeps_machines;
 use crate::demand::event::Today;
 use crate::machine::Purchase;
@@ -69,9 +71,7 @@ impl<'l, 'a> Options<'l, 'a> {
     ) -> Vec<Alternative> {
         let Self { problem, planner, .. } = self;
         let machine = problem.current_machine;
-        let on_machine =
-            |machine| planner.cheapest_among(problem, problem.current, &[machine], RangeEnd::Best);
-        let same_machines = machine.and_then(|machine| on_machine(machine).ok()).map(|plan| plan.priced());
+        let same_machines = self.on_same_type().map(|plan| plan.priced());
         let today = problem.usd_per_month_today(&planner.policy);
         let is_resizable = today.is_some() && machine.is_some_and(|machine| machine.vcpu_speed.is_some());
         let resized = || Alternative::new(AlternativeKind::RightSize, None, same_machines).of(today);
@@ -113,6 +113,18 @@ impl<'l, 'a> Options<'l, 'a> {
         .flatten()
         .map(of_paid)
         .collect()
+    }
+
+    /// The cheapest plan in today's runtime on machines of today's type.
+    fn on_same_type(&self) -> Option<Plan<'a>> {
+        let Self { problem, planner, .. } = self;
+        planner.cheapest_among(problem, problem.current, &[problem.current_machine?], RangeEnd::Best).ok()
+    }
+
+    /// That plan where today's machines are enough for it, so that settings of theirs are all that it takes.
+    pub fn on_same_machines(&self) -> Option<Plan<'a>> {
+        let today = self.problem.workload.machines_today()?;
+        self.on_same_type().filter(|plan| plan.count.instances <= u64::from(today))
     }
 
     /// The wait of the plan's fetches, which it rests on, against fetches that wait for one event each.
@@ -199,13 +211,11 @@ impl<'l, 'a> Options<'l, 'a> {
         if self.problem.workload.p99_seconds.is_none() {
             return Some(self.with(Change::Batches(BATCH))).filter(|step| step.on.is_some());
         }
-        let plan = self.in_batches_of(BATCH)?;
-        let plan = match plan.misses_goal_by_batches() {
-            true => {
-                self.in_batches_of(plan.largest_batch()?).filter(|plan| !plan.misses_goal_by_batches())?
-            }
-            false => plan,
-        };
+        let mut plan = self.in_batches_of(BATCH)?;
+        // Fewer events a call may take other machines, on which as many are too late again.
+        while plan.misses_goal_by_batches() {
+            plan = self.in_batches_of(plan.largest_batch()?)?;
+        }
         (plan.sizing.batch > self.problem.workload.batch_size)
             .then(|| self.changed(Change::Batches(plan.sizing.batch), Some(plan.priced())))
     }
@@ -217,7 +227,8 @@ impl<'l, 'a> Options<'l, 'a> {
         planner.cheapest_near(&changed.problem(problem), problem.current, None).ok()
     }
 
-    /// The least of a few larger in-flight limits with which the bill is lowest, where events wait.
+    /// The least of a few larger in-flight limits with which the bill is lowest, where events wait; where nobody gives the skew, twice
+    /// that for the same bill: the busiest partition may have twice as many.
     pub fn in_flight(&self) -> Option<Alternative> {
         let Self { problem, planner, .. } = self;
         if problem.today.wait_seconds <= 0.0 {
@@ -241,6 +252,12 @@ impl<'l, 'a> Options<'l, 'a> {
             }
         }
         let (limit, priced) = best?;
+        let is_open = problem.workload.blanks.has(Blank::Skew);
+        let twice = Some(limit * 2).filter(|twice| is_open && *twice <= MOST_IN_FLIGHT).and_then(|twice| {
+            let of_twice = self.priced_within(Change::InFlight(twice), Some(&priced))?;
+            (of_twice.cheapest_usd_per_month <= priced.cheapest_usd_per_month).then_some((twice, of_twice))
+        });
+        let (limit, priced) = twice.unwrap_or((limit, priced));
         Some(self.changed(Change::InFlight(limit), Some(priced)))
     }
 
@@ -267,13 +284,12 @@ impl<'l, 'a> Options<'l, 'a> {
         self.priced_within(Change::InFlight(limit), None)
     }
 
-    /// As many partitions as today's runtime needs or up to twice as many, whichever is cheapest, where there are fewer; as if
-    /// one key were as hot as it may be. The least that serve may serve on the fastest machines alone, and members are loaded
-    /// alike where their number divides that of partitions: those of the plan without a given number, which none is cheaper than.
+    /// As many partitions as today's runtime needs or up to twice as many, whichever is cheapest, where there are fewer; where nobody
+    /// gives the skew, for as much more of it as nobody can tell from none.
     pub fn partitions(&self, in_current: Result<&Plan<'a>, &NoPlan>) -> Option<Alternative> {
-        let Self { problem, planner, .. } = self;
-        let workload = problem.workload;
-        if workload.topic.has_hot_key() {
+        let Self { problem, .. } = self;
+        let topic = problem.workload.topic;
+        if topic.has_hot_key() {
             return None;
         }
         let required = match in_current {
@@ -281,9 +297,26 @@ impl<'l, 'a> Options<'l, 'a> {
             Err(none) => none.stuck().and_then(|stuck| stuck.partitions_required),
         };
         let required = u32::try_from(required?).ok()?;
-        if required <= workload.topic.partitions? {
+        if required <= topic.partitions? {
             return None;
         }
+        if !problem.workload.blanks.has(Blank::Skew) {
+            let (number, priced) = self.cheapest_number(required)?;
+            return Some(self.changed(Change::Partitions(number), priced));
+        }
+        let topic = Topic { skew: topic.skew * (1.0 + KNOWN_TO), ..topic };
+        let workload = Workload { topic, ..problem.workload.clone() };
+        let problem = &Problem { workload: &workload, ..(*problem).clone() };
+        let (number, _) = Options { problem, ..*self }.cheapest_number(required)?;
+        Some(self.with(Change::Partitions(number)))
+    }
+
+    /// The cheapest number of partitions from the least that is required to twice that, as if one key were as hot as it may be. The
+    /// least that serve may serve on the fastest machines alone, and members are loaded alike where their number divides that of
+    /// partitions: those of the plan without a given number, which none is cheaper than.
+    fn cheapest_number(&self, required: u32) -> Option<(u32, Option<Priced<'a>>)> {
+        let Self { problem, planner, .. } = self;
+        let workload = problem.workload;
         let topic = Topic { partitions: None, ..workload.topic.at_worst() };
         let open = Workload { topic, ..workload.clone() };
         let open = Problem { workload: &open, ..(*problem).clone() };
@@ -308,8 +341,7 @@ impl<'l, 'a> Options<'l, 'a> {
         if best.is_none() && workload.topic.at_worst() != workload.topic {
             return None;
         }
-        let partitions = best.map_or(required, |(partitions, _)| partitions);
-        Some(self.changed(Change::Partitions(partitions), best.map(|(_, priced)| priced)))
+        Some(best.map_or((required, None), |(number, priced)| (number, Some(priced))))
     }
 
     /// The number of partitions with the lowest bill, of equals the least, of one found before and others. None has a bill below
@@ -329,16 +361,6 @@ impl<'l, 'a> Options<'l, 'a> {
             let tried = self.priced_within(Change::Partitions(number), most).map(|priced| (number, priced));
             best.into_iter().chain(tried).min_by_key(rank)
         })
-    }
-
-    /// Changes that give today's runtime a plan, which has none; first those that keep order and keys.
-    pub fn remedies(&self, in_current: Result<&Plan<'a>, &NoPlan>) -> Vec<Alternative> {
-        if in_current.err().and_then(|none| none.stuck()).is_none() {
-            return Vec::new();
-        }
-        let in_order = [self.per_partition(), self.batches(in_current)];
-        let others = [self.partitions(in_current), self.in_flight()];
-        in_order.into_iter().chain(others).flatten().filter(|it| it.on.is_some()).collect()
     }
 
     /// A change with the plan in today's runtime that it leads to.

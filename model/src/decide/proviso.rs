@@ -29,6 +29,8 @@ pub struct Proviso {
     pub threshold: Option<f64>,
     /// How busy it is at the peak factor given or assumed: with one event at a time where it turns on how many there are.
     pub busy: f64,
+    /// The least `in_flight`, blank too, with which it keeps up at the peak factor assumed.
+    pub unless_in_flight: Option<u32>,
 }
 
 impl Proviso {
@@ -40,7 +42,7 @@ impl Proviso {
         let falls = |factor: f64| falls_behind(busy(factor));
         let threshold = falls(likely).then(|| divide(1.0, likely, up_to_three_digits, before, falls))?;
         let column = Blank::PeakFactor.word();
-        Some(Self { column, threshold: Some(threshold), busy: busy(assumed) })
+        Some(Self { column, threshold: Some(threshold), busy: busy(assumed), unless_in_flight: None })
     }
 }
 

@@ -51,8 +51,8 @@ impl<'a> Case<'_, '_, 'a> {
         setting.or_else(|| enough(library())).and_then(|step| self.taken(step))
     }
 
-    /// The cheapest step that is no other language and gives today's runtime a plan, of equals the least effort: what falls
-    /// behind at peak is mended whatever that costs.
+    /// The first step to try that is no other language and gives today's runtime a plan: what falls behind at peak is mended whatever
+    /// that costs.
     pub(super) fn mended(&self) -> Option<Settled<'a>> {
         let Self { options, in_current, .. } = *self;
         let steps: [&dyn Fn() -> Option<Alternative>; 5] = [
@@ -62,10 +62,6 @@ impl<'a> Case<'_, '_, 'a> {
             &|| options.partitions(in_current),
             &|| self.library().map(|(runtime, priced)| Alternative::library(runtime, priced)),
         ];
-        let bill = |step: &Alternative| {
-            let kept = self.today.filter(|_| step.keeps_machines);
-            kept.or(step.cheapest_usd_per_month).unwrap_or(f64::INFINITY)
-        };
         let mut planned = steps
             .into_iter()
             .filter_map(|step| step())
@@ -74,8 +70,8 @@ impl<'a> Case<'_, '_, 'a> {
         if self.depth == Depth::Mended && self.account.rewrite_days().is_none() {
             return self.taken(planned.next()?);
         }
-        let cheapest = planned.min_by(|one, other| bill(one).total_cmp(&bill(other)))?;
-        let paid = bill(&cheapest);
+        let first = options.ranked(planned.collect()).into_iter().next()?;
+        let paid = options.bill_with(&first);
         let ranges = self.ranges(paid);
         let favourite = self.favourite(&ranges);
         let chosen = self.chosen(&ranges);
@@ -83,7 +79,7 @@ impl<'a> Case<'_, '_, 'a> {
             return Some(self.move_to(range.runtime));
         }
         // Keys are remapped once for good, so a rewrite that pays back at the best estimates is looked at first.
-        let remaps_keys = cheapest.kind == AlternativeKind::Partitions;
+        let remaps_keys = first.kind == AlternativeKind::Partitions;
         let pays_back = |range: &&Range<'_>| {
             let is_of = |(runtime, _): &(&Runtime, _)| std::ptr::eq(*runtime, range.runtime);
             self.other_language().filter(is_of).is_some_and(|(runtime, priced)| {
@@ -94,7 +90,7 @@ impl<'a> Case<'_, '_, 'a> {
             Some(_) => chosen.filter(|range| remaps_keys && pays_back(range)),
             None => favourite,
         };
-        let step = self.taken(cheapest)?;
+        let step = self.taken(first)?;
         let left = open.zip(step.usd_per_month);
         Some(Settled { worth_up_to: left.and_then(|(range, paid)| self.worth_up_to(range, paid)), ..step })
     }

@@ -97,6 +97,14 @@ impl<'a> KeptToday<'a> {
         Some(Plan { sizing, ..plan.clone() })
     }
 
+    /// How busy what is left of that plan is at peak with a zone lost; nothing where it need not survive that.
+    pub fn busy_without_zone(&self, plan: &Plan<'a>, workload: &Workload) -> Option<f64> {
+        let policy = plan.sizing.policy;
+        let instances = policy.survive_zone_loss.then(|| policy.alive(plan.count.instances))?;
+        let slowed = self.slowed(plan, workload, workload.peak_rate(), instances.max(1))?;
+        Some(busy(&slowed.sizing, Count { instances: instances.max(1), ..plan.count }))
+    }
+
     /// What one of its vCPUs does at a rate, events/s, that `left` of its instances take: the fewer, the busier are siblings.
     fn speed_at(&self, workload: &Workload, rate: f64, left: u64) -> Option<f64> {
         let (machine, instances) = self.on?;

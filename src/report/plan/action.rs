@@ -1,6 +1,7 @@
 //! What to do, in a few words.
 
 use super::decision::{Decision, resized};
+use super::questions::columns;
 use crate::report::figures::{NOTHING_USD, significant, usd};
 use tonnage_model::decide::alternative::AlternativeKind;
 use tonnage_model::decide::baseline::{Contradiction, Proviso};
@@ -14,7 +15,12 @@ pub fn action(decision: &Decision<'_, '_>) -> String {
     let it = &decision.entry.recommendation;
     let is_to_be_measured = |planned| is_floor(decision.entry) || it.is_to_be_measured(planned);
     let is_unmeasured = it.usd_per_month.is_some_and(is_to_be_measured);
-    let zone = decision.kept().found.busy_without_zone.map_or("", |_| "; lags if a zone is lost");
+    let found = decision.kept().found;
+    let zone = match (found.busy_without_zone, found.tight_without_zone) {
+        (Some(_), _) => "; lags if a zone is lost",
+        (None, Some(_)) => "; no room for a lost zone",
+        (None, None) => "",
+    };
     let what = match &it.verdict {
         Verdict::Contradictory => {
             return match it.baseline.contradiction {
@@ -24,15 +30,17 @@ pub fn action(decision: &Decision<'_, '_>) -> String {
                 }
             };
         }
-        Verdict::DependsOn(on) => format!("give {}{zone}", on.column),
+        Verdict::DependsOn(on) => format!("give {}{zone}", columns(on)),
         Verdict::Stay | Verdict::RightSize | Verdict::None if is_unmeasured => {
             return "measure first".to_owned();
         }
         Verdict::Stay => {
             let proviso = match (it.baseline.footing.is_at_limit, it.baseline.keeps_up_if) {
                 (true, _) => ", at the limit".to_owned(),
-                (false, Some(Proviso { column, threshold: Some(it), .. })) => {
-                    format!(" if {column} < {}", significant(it))
+                (false, Some(Proviso { column, threshold: Some(it), unless_in_flight, .. })) => {
+                    let unless = unless_in_flight
+                        .map_or_else(String::new, |least| format!(" or in_flight >= {least}"));
+                    format!(" if {column} < {}{unless}", significant(it))
                 }
                 (false, Some(Proviso { column: "current_processes", .. })) => " if several a pod".to_owned(),
                 (false, Some(_)) => " if parallel".to_owned(),

@@ -1,7 +1,7 @@
 //! What to do about one workload, and what that saves.
 
 use super::kept::Kept;
-use super::plans::workers;
+use super::plans::on_same_machines;
 use super::questions::resizing;
 use crate::report::figures::NOTHING_USD;
 use std::sync::OnceLock;
@@ -41,10 +41,7 @@ pub fn word(check: Standing) -> &'static str {
 pub fn resized(entry: &PlannedWorkload<'_>) -> String {
     let it = &entry.recommendation;
     match &it.in_current {
-        Ok(plan) if it.machines == Machines::today(&entry.problem) => match plan.client_setting() {
-            Some(setting) => format!("set {setting}"),
-            None => format!("run {} on each machine", workers(plan)),
-        },
+        Ok(plan) if it.machines == Machines::today(&entry.problem) => on_same_machines(plan),
         _ => resizing(it.saves).to_owned(),
     }
 }

@@ -1,6 +1,6 @@
 //! What is kept although plans ask for more: what it is too little for, and what would mend that at which price.
 
-use super::plans::machines;
+use super::plans::{machines, on_same_machines};
 use super::questions::lag;
 use crate::report::figures::{SAME_BILL, more, percent, seconds, significant, usd};
 use crate::report::p99;
@@ -48,23 +48,41 @@ impl<'e, 'a> Kept<'e, 'a> {
             )
         });
         let late = if it.verdict == Verdict::Stay { self.late() } else { None };
-        [limit, best, self.without_zone(), late, self.late_from()].into_iter().flatten().collect()
+        let busy = [limit, best, self.without_zone()].into_iter().flatten();
+        busy.chain(self.setting_with_room()).chain(late).chain(self.late_from()).collect()
     }
 
     /// How busy what goes on is at peak without a zone, where that is too much.
     pub fn without_zone(&self) -> Option<String> {
-        self.found.busy_without_zone.map(|busy| {
+        let Doubts { busy_without_zone, tight_without_zone, .. } = self.found;
+        let by = tight_without_zone.map_or("", |_| " by the best estimates");
+        busy_without_zone.or(tight_without_zone).map(|busy| {
             format!(
-                "with a zone lost, what is left of today's machines would be {} busy at peak",
+                "with a zone lost, what is left of today's machines would be {} busy at peak{by}",
                 percent(busy)
             )
         })
+    }
+
+    /// What gives today's machines room for a peak or a zone that they are too busy for, without others.
+    fn setting_with_room(&self) -> Option<String> {
+        let Doubts { busy_without_zone, tight_without_zone, busy_at_best, .. } = self.found;
+        let is_busy = busy_without_zone.or(tight_without_zone).or(busy_at_best).is_some();
+        let it = &self.entry.recommendation;
+        let is_open = it.is_strained() && it.in_current.is_ok();
+        let plan = (is_busy || is_open).then(|| self.entry.option_search().on_same_machines())??;
+        let runs = self.entry.problem.workload.current_processes.map(u64::from);
+        if plan.client_setting().is_none() && runs == Some(plan.members()) {
+            return None;
+        }
+        Some(format!("{}, and today's machines have room", on_same_machines(&plan)))
     }
 
     /// The same, or why plans ask for more than is kept, and what would have room; nothing where it is kept in peace.
     pub fn strain(&self) -> Option<String> {
         let it = &self.entry.recommendation;
         let mut told = self.doubts();
+        let setting = self.setting_with_room();
         if !it.is_strained() && told.is_empty() {
             return None;
         }
@@ -74,6 +92,7 @@ impl<'e, 'a> Kept<'e, 'a> {
                 let would_do = priced(self.remedies()).map_or_else(String::new, |it| format!("; {it}"));
                 Some(format!("plans ask for more: {}{would_do}", in_short(none)))
             }
+            _ if setting.is_some() => None,
             // Less than what a change is worth is no saving.
             (Ok(plan), Some(saves)) if saves >= SAME_BILL => {
                 Some(format!("{} have room and cost no more", machines(plan)))
@@ -150,8 +169,10 @@ fn priced(remedies: &[Alternative]) -> Option<String> {
 /// The same without what a p99 is made of.
 fn in_short(none: &NoPlan) -> String {
     match none.stuck().filter(|stuck| stuck.rule == Constraint::Latency) {
-        Some(UnmetConstraint { needs, limit, .. }) => {
-            format!("p99 is at least {} on any machines, for a goal of {}", seconds(*needs), seconds(*limit))
+        Some(UnmetConstraint { needs, limit, assumes_wait_spread, .. }) => {
+            let blank = if *assumes_wait_spread { " (io_wait_p99_ms is blank)" } else { "" };
+            let (needs, limit) = (seconds(*needs), seconds(*limit));
+            format!("p99 is at least {needs} on any machines{blank}, for a goal of {limit}")
         }
         None => why(none),
     }

@@ -89,6 +89,14 @@ pub fn place(machine: &Machine) -> String {
     format!("{} {}", machine.provider, machine.region)
 }
 
+/// What a plan on the machines of today changes on them.
+pub fn on_same_machines(plan: &Plan<'_>) -> String {
+    match plan.client_setting() {
+        Some(setting) => format!("set {setting}"),
+        None => format!("run {} on each machine", workers(plan)),
+    }
+}
+
 /// `12 processes`, `8 threads`, `2 x 4 threads` of two binaries, `8 threads, 3 readers`.
 pub fn workers(plan: &Plan<'_>) -> String {
     let threads = |number: u64| plural(number, "thread");

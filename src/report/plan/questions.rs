@@ -117,7 +117,8 @@ pub fn lag(entry: &PlannedWorkload<'_>) -> Option<String> {
             true => format!(" ({peak} times the mean, as peak_factor is blank)"),
             false => String::new(),
         };
-        let Proviso { column, threshold, busy } = it.baseline.keeps_up_if.filter(|_| it.is_strained())?;
+        let Proviso { column, threshold, busy, unless_in_flight } =
+            it.baseline.keeps_up_if.filter(|_| it.is_strained())?;
         return Some(match threshold {
             None if column == "in_flight" => {
                 let (events, _) = entry.problem.in_flight_today()?;
@@ -147,8 +148,12 @@ pub fn lag(entry: &PlannedWorkload<'_>) -> Option<String> {
             }
             Some(threshold) => {
                 let threshold = significant(threshold);
+                let give = unless_in_flight.map_or_else(
+                    || ": give it".to_owned(),
+                    |least| format!(", unless in_flight, blank too, is {least} or more: give both"),
+                );
                 format!(
-                    "{}{assumed}, and it falls behind from a {column} of {threshold} on: give it",
+                    "{}{assumed}, and it falls behind from a {column} of {threshold} on{give}",
                     would_be()
                 )
             }
@@ -242,7 +247,7 @@ fn shown(column: &str, value: f64) -> String {
 const MOST_NAMED: usize = 2;
 
 /// The columns that a verdict turns on.
-fn columns(it: &DependsOn) -> String {
+pub fn columns(it: &DependsOn) -> String {
     let mut all = vec![it.column];
     for Given { column, .. } in &it.given {
         if !all.contains(column) {

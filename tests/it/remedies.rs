@@ -1,0 +1,101 @@
+//! Which remedy is told first, and what is told of those that a blank cell decides between.
+
+use crate::command::printed;
+use assert_cmd::Command;
+use serde_json::Value;
+
+const ROWS: &str = "\
+name,events_per_day,event_size,io_ratio,handler_ms,utilization,current_runtime,provider,region,current_machine,current_instances,\
+peak_factor,partitions,in_flight,p99_ms,current_processes
+limits,40M,600,50%,0.8,22%,python-aiokafka,aws,us-east-1,c7g.large,2,3,16,,,
+clearing,12M,2.5KB,65%,8,9%,java-kafka-clients,azure,westeurope,Standard_D4s_v5,3,8,12,1,,
+documents,300k,45KB,90%,900,,python-aiokafka,azure,westeurope,Standard_D4s_v5,2,,6,,,
+screening,5M,4.5KB,95%,140,,go-kafka-go,aws,eu-west-1,,8,3,32,,2500,32
+late,9M,1.9KB,30%,140,15%,python-aiokafka,aws,us-east-1,c6i.4xlarge,5,3.1,64,,400,
+";
+
+fn json(command: &str, name: &str, more: &[&str]) -> Value {
+    let args = [&[command, "-", "--format", "json", "--workload", name], more].concat();
+    let mut command = Command::cargo_bin("tonnage").unwrap();
+    command.args(args).write_stdin(ROWS);
+    serde_json::from_str(&printed(command)).unwrap()
+}
+
+fn action(name: &str, cells: &[&str]) -> String {
+    let more: Vec<&str> = cells.iter().flat_map(|cell| ["--set", cell]).collect();
+    json("plan", name, &more)["decisions"][0]["action"].as_str().unwrap().to_owned()
+}
+
+fn sentence(name: &str) -> String {
+    json("plan", name, &[])["decisions"][0]["sentence"].as_str().unwrap().to_owned()
+}
+
+// 22 % of 2 machines at 3 times the mean are 0.66 x 2 of the one that is left. Most of that is fetching, which waits on it.
+#[test]
+fn a_setting_of_todays_machines_comes_before_others() {
+    let said = sentence("limits");
+    assert!(
+        said.ends_with("set fetch_max_wait_ms 10, fetch_min_bytes 8192, and today's machines have room."),
+        "{said}"
+    );
+}
+
+// 12M x 8 / 86,400 s are 1,111/s, 92.6/s on each of 12 partitions: of 7.6 ms 0.705 events in flight. One each for a process leaves
+// no room for two partitions in one, so 12 of them take 12 machines of 2 vCPUs; batches, keys and order take 3.
+#[test]
+fn the_cheaper_remedy_comes_first() {
+    assert!(action("clearing", &[]).starts_with("keep; plan asks batch_size 50;"));
+    let said = sentence("clearing");
+    let at = |what: &str| said.find(what).unwrap_or_else(|| panic!("{what}: {said}"));
+    let order = [
+        "with batch_size 50",
+        "with 15 partitions",
+        "with in_flight 4",
+        "with one event in flight per partition",
+    ]
+    .map(at);
+    assert!(order.is_sorted(), "{said}");
+}
+
+// 3 machines with 4 readers each have one for every partition. The two that are left have 8, so 4 of these read two, each of which has
+// 92.6/s x 8 ms = 0.74 events in flight: 1.5, which never drains.
+#[test]
+fn what_is_kept_without_room_for_a_lost_zone_says_so() {
+    assert!(action("clearing", &[]).ends_with("; no room for a lost zone"));
+    let failures = json("failures", "clearing", &[]);
+    let mut lost =
+        failures["scenarios"].as_array().unwrap().iter().filter(|it| it["scenario"] == "zone_lost");
+    assert!(lost.any(|it| it["rate"] == "peak" && it["drains"] == false), "{failures:#}");
+}
+
+// 300k a day are 3.47/s, 0.579/s on each of 6 partitions, of 0.9 s: 0.52 events in flight, 1.05 at a peak of 2.02 and 1.56 at 3. Two may be.
+#[test]
+fn two_blanks_that_both_decide_are_told_at_once() {
+    assert!(action("documents", &[]).starts_with("keep if peak_factor < 2.02 or in_flight >= 2;"));
+    assert!(
+        sentence("documents")
+            .contains("from a peak_factor of 2.02 on, unless in_flight, blank too, is 2 or more: give both")
+    );
+    assert!(action("documents", &["peak_factor=3"]).starts_with("give in_flight"));
+    assert!(action("documents", &["peak_factor=3", "in_flight=2"]).starts_with("keep;"));
+}
+
+// With 1.16 calls an event or a skew of 1.05 the largest batch that is in time on the machines of 50 is too late on its own: one of less is not.
+#[test]
+fn batches_are_as_large_as_is_in_time_on_their_own_machines() {
+    for cell in ["skew=1", "skew=1.05", "io_calls=1", "io_calls=1.16", "io_calls=2"] {
+        let told = action("screening", &[cell]);
+        assert!(
+            ["batch_size 9 if in_flight < 2", "batch_size 8 if in_flight < 2"].contains(&told.as_str()),
+            "{cell}: {told}"
+        );
+    }
+}
+
+#[test]
+fn a_p99_that_rests_on_a_blank_wait_says_so() {
+    let mut command = Command::cargo_bin("tonnage").unwrap();
+    command.args(["plan", "-"]).env("COLUMNS", "200").write_stdin(ROWS);
+    let text = printed(command).split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(text.contains(" on any machines (io_wait_p99_ms is blank), for a goal of 400 ms"), "{text}");
+}
