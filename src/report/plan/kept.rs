@@ -14,7 +14,9 @@ use tonnage_model::decide::options::Options;
 use tonnage_model::decide::planned::PlannedWorkload;
 use tonnage_model::decide::verdict::Verdict;
 use tonnage_model::plan::{NoPlan, Plan};
+use tonnage_model::runtime::Member;
 use tonnage_model::scenario::kept::KeptToday;
+use tonnage_model::workload::Workload;
 
 /// What is in doubt of what is kept of a workload, and what would mend that.
 pub struct Kept<'e, 'a> {
@@ -71,11 +73,11 @@ impl<'e, 'a> Kept<'e, 'a> {
         let it = &self.entry.recommendation;
         let is_open = it.is_strained() && it.in_current.is_ok();
         let plan = (is_busy || is_open).then(|| self.entry.option_search().on_same_machines())??;
-        let runs = self.entry.problem.workload.current_processes.map(u64::from);
-        if plan.client_setting().is_none() && runs == Some(plan.members()) {
-            return None;
-        }
-        Some(format!("{}, and today's machines have room", on_same_machines(&plan)))
+        let Workload { current_processes, current_fetch_wait_seconds, .. } = *self.entry.problem.workload;
+        let waits = current_fetch_wait_seconds.unwrap_or(0.0) < plan.fetch_wait_seconds;
+        let is_split = plan.sizing.member == Member::Process
+            && current_processes.is_some_and(|runs| u64::from(runs) != plan.members());
+        (waits || is_split).then(|| format!("{}, and today's machines have room", on_same_machines(&plan)))
     }
 
     /// The same, or why plans ask for more than is kept, and what would have room; nothing where it is kept in peace.
