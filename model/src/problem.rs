@@ -211,7 +211,7 @@ impl<'a> Problem<'a> {
     }
 
     /// The same on any machine type, with all worked out that they have in common.
-    fn sizing_on<'s>(
+    pub(crate) fn sizing_on<'s>(
         &'s self,
         runtime: &'s Runtime,
         demand: Demand,

@@ -172,7 +172,10 @@ impl<'a> Planner<'a> {
     ) -> Option<Priced<'a>> {
         match (&self.confidence, self.offers(runtime)) {
             (None, Some(offers)) => problem.search(offers, self.policy, end).ok()?.priced_within(near, usd),
-            _ => Some(self.cheapest_among(problem, runtime, &self.machines, end).ok()?.priced()),
+            (Some(confidence), _) => {
+                confidence.priced_within(problem, runtime, &self.machines, self.policy, end, usd)
+            }
+            (None, None) => Some(self.cheapest_among(problem, runtime, &self.machines, end).ok()?.priced()),
         }
     }
 
@@ -180,7 +183,7 @@ impl<'a> Planner<'a> {
     pub fn least(&self, problem: &Problem<'_>, runtime: &'a Runtime, end: RangeEnd) -> Option<Priced<'a>> {
         match (&self.confidence, self.offers(runtime)) {
             (None, Some(offers)) => problem.search(offers, self.policy, end).ok()?.least(None),
-            _ => Some(self.cheapest_among(problem, runtime, &self.machines, end).ok()?.priced()),
+            _ => self.priced(problem, runtime, end),
         }
     }
 

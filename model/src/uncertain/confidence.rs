@@ -9,13 +9,14 @@ use crate::cheapest::{BestEstimates, Counting};
 use crate::demand::event::Demand;
 use crate::machine::Machine;
 use crate::offers::Offers;
-use crate::plan::{NoPlan, Plan};
+use crate::plan::{NoPlan, Plan, Priced};
 use crate::policy::Policy;
 use crate::problem::{Problem, RangeEnd};
 use crate::runtime::Runtime;
 use crate::uncertain::catalog::UncertainCatalog;
 use crate::uncertain::latin_hypercube::Sampling;
 use crate::workload::Workload;
+use std::cell::LazyCell;
 
 /// The worlds in which a plan has to hold, and in how many of them.
 #[derive(Debug, Clone)]
@@ -43,7 +44,7 @@ struct Scene {
     current_machine: Option<Machine>,
 }
 
-/// One sample of a problem, with what sizing on any machine type starts from.
+/// One sample of a problem in a runtime.
 struct Scenario<'s> {
     problem: Problem<'s>,
     runtime: &'s Runtime,
@@ -51,11 +52,13 @@ struct Scenario<'s> {
     sample: &'s Sample,
 }
 
+/// What sizing starts from on a machine type of a speed.
+type SizingOn<'s> = Box<dyn Fn(&Machine, f64) -> Sizing + 's>;
+
 /// Counts that hold in enough scenarios.
 struct InScenarios<'s> {
-    scenarios: Vec<Scenario<'s>>,
+    scenarios: Vec<(&'s Scenario<'s>, SizingOn<'s>)>,
     confidence: &'s Confidence<'s>,
-    policy: Policy,
     samples: usize,
     needed: usize,
 }
@@ -97,6 +100,46 @@ impl<'a> Confidence<'a> {
         policy: Policy,
         end: RangeEnd,
     ) -> Result<Plan<'p>, NoPlan> {
+        let offers = Offers::new(runtime, machines.iter().copied(), policy.purchase);
+        let demand = problem.demand_in(runtime, end)?;
+        let at_best = problem.search_by(&BestEstimates, &offers, policy, demand);
+        // The winner at the best estimates usually wins here too, and with it first most others are passed over.
+        match at_best.least(None) {
+            None => at_best.cheapest(None, true),
+            Some(first) => self.counting(problem, runtime, policy, end, |counting| {
+                problem.search_by(counting, &offers, policy, demand).cheapest(Some(first.machine), true)
+            }),
+        }
+    }
+
+    /// Machines and bill of that plan where the bill may be no more than `usd` a month; `None` where every plan's is more. At the
+    /// best estimates none is higher, so what is too much there is not looked for in samples.
+    pub fn priced_within<'p>(
+        &self,
+        problem: &Problem<'_>,
+        runtime: &'p Runtime,
+        machines: &[&'p Machine],
+        policy: Policy,
+        end: RangeEnd,
+        usd: f64,
+    ) -> Option<Priced<'p>> {
+        let offers = Offers::new(runtime, machines.iter().copied(), policy.purchase);
+        let demand = problem.demand_in(runtime, end).ok()?;
+        let first = problem.search_by(&BestEstimates, &offers, policy, demand).priced_within(None, usd)?;
+        self.counting(problem, runtime, policy, end, |counting| {
+            problem.search_by(counting, &offers, policy, demand).priced_within(Some(first.machine), usd)
+        })
+    }
+
+    /// Asks for counts that hold in enough samples of a problem.
+    fn counting<T>(
+        &self,
+        problem: &Problem<'_>,
+        runtime: &Runtime,
+        policy: Policy,
+        end: RangeEnd,
+        ask: impl FnOnce(&InScenarios<'_>) -> T,
+    ) -> T {
         let draws = problem.workload.draws(&self.sampling);
         let family_today = problem.current_machine.and_then(|machine| self.family(machine));
         let scene = |(number, sample): (usize, &Sample)| {
@@ -110,20 +153,14 @@ impl<'a> Confidence<'a> {
             }
         };
         let scenes: Vec<Scene> = self.samples.iter().enumerate().map(scene).collect();
-        let scenarios = self
-            .samples
-            .iter()
-            .zip(&scenes)
-            .filter_map(|(sample, scene)| self.scenario(sample, scene, problem, runtime, end))
-            .collect();
+        let scenario = |(sample, scene)| self.scenario(sample, scene, problem, runtime, end);
+        let mut scenarios: Vec<_> = self.samples.iter().zip(&scenes).filter_map(scenario).collect();
+        // What too few instances carry in too few of them is plain after those that ask for most.
+        scenarios.sort_by(|one, other| other.busy().total_cmp(&one.busy()));
+        let scenarios = scenarios.iter().map(|it| (it, it.sizing_on(policy))).collect();
         let samples = self.samples.len();
         let needed = ((self.share * samples as f64).ceil() as usize).max(1);
-        let counting = InScenarios { scenarios, confidence: self, policy, samples, needed };
-        // The winner at the best estimates usually wins here too, and with it first most others are passed over.
-        let offers = Offers::new(runtime, machines.iter().copied(), policy.purchase);
-        let demand = problem.demand_in(runtime, end)?;
-        let first = problem.search_by(&BestEstimates, &offers, policy, demand).least(None);
-        problem.search_by(&counting, &offers, policy, demand).cheapest(first.map(|it| it.machine), true)
+        ask(&InScenarios { scenarios, confidence: self, samples, needed })
     }
 
     /// One sample of a problem; `None` where it has no demand in this runtime.
@@ -149,6 +186,18 @@ impl<'a> Confidence<'a> {
     }
 }
 
+impl Scenario<'_> {
+    /// Events that are handled or wait at peak, on vCPUs of speed 1.
+    fn busy(&self) -> f64 {
+        let Problem { workload, ref today, .. } = self.problem;
+        workload.peak_rate() * (self.demand.handling() + today.wait_seconds)
+    }
+
+    fn sizing_on(&self, policy: Policy) -> SizingOn<'_> {
+        Box::new(self.problem.sizing_on(self.runtime, self.demand, policy))
+    }
+}
+
 impl Counting for InScenarios<'_> {
     fn count(&self, machine: &Machine, sizing: &Sizing, most: u64) -> Option<Count> {
         let best = sizing.count_within(most)?;
@@ -171,23 +220,31 @@ impl Counting for InScenarios<'_> {
 }
 
 impl InScenarios<'_> {
-    /// What sizing on a machine type starts from in each scenario, with so many binaries.
-    fn sizings(&self, machine: &Machine, binaries: u32) -> Vec<Sizing> {
-        let Some(family) = self.confidence.family(machine) else { return Vec::new() };
-        let mut drawn = machine.clone();
-        let sizing = |Scenario { problem, runtime, demand, sample }: &Scenario<'_>| {
-            drawn.vcpu_speed = machine.vcpu_speed.map(|speed| speed * sample.factor_of_family[family]);
-            let (sizing, _) = problem.offer(runtime, &drawn, *demand, self.policy)?;
-            Some(sizing.in_binaries(runtime, binaries))
+    /// What sizing on a machine type starts from in each scenario, with so many binaries, once it is asked for.
+    fn sizings<'m>(
+        &'m self,
+        machine: &'m Machine,
+        binaries: u32,
+    ) -> Vec<LazyCell<Sizing, impl FnOnce() -> Sizing + 'm>> {
+        let known = machine.sustained_speed().zip(self.confidence.family(machine));
+        let Some((speed, family)) = known else { return Vec::new() };
+        let sizing = |(it, sizing_on): &'m (&'m Scenario<'m>, SizingOn<'m>)| {
+            LazyCell::new(move || {
+                sizing_on(machine, speed * it.sample.factor_of_family[family]).in_binaries(it.runtime, binaries)
+            })
         };
-        self.scenarios.iter().filter_map(sizing).collect()
+        self.scenarios.iter().map(sizing).collect()
     }
 
     /// The members an instance with which some instances hold in enough scenarios; else the share in which they do.
     ///
     /// Tried is the number that is enough in as many scenarios as are needed. More only ever hurt, by the memory that they
     /// take, so where that number fails a greater one can do no better.
-    fn members(&self, sizings: &[Sizing], instances: u64) -> Result<u64, f64> {
+    fn members(
+        &self,
+        sizings: &[LazyCell<Sizing, impl FnOnce() -> Sizing>],
+        instances: u64,
+    ) -> Result<u64, f64> {
         let mut each: Vec<u64> = Vec::with_capacity(sizings.len());
         let mut failed = self.samples - sizings.len();
         for sizing in sizings {
