@@ -7,6 +7,7 @@
 //! runtimes take at most `r k (k + 1) / 2` plans, where trying out every cut and runtime takes `r (r + 1)^(k-1)`
 //! pipelines.
 
+use crate::blank::Blank;
 use crate::catalog::{Catalog, Home, ProblemError};
 use crate::cost::bill::micro_usd;
 use crate::decide::terms::Terms;
@@ -173,6 +174,14 @@ impl<'a> Study<'a> {
         let mut study = Self { pipeline, links, places, cheapest, today, in_one_runtime, verdict };
         study.verdict = study.decide(terms);
         Ok(study)
+    }
+
+    /// Whether somebody says of each stage in or on what it runs today.
+    pub fn runs(&self) -> bool {
+        let says = |link: &Link<'_>| {
+            link.problem.current_machine.is_some() || !link.problem.workload.blanks.has(Blank::CurrentRuntime)
+        };
+        self.links.iter().all(says)
     }
 
     /// The cheapest of the ways in one runtime; of equal ones the first.

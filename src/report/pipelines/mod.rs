@@ -265,8 +265,9 @@ impl<'s, 'a> Pipelines<'s, 'a> {
         let Some(all) = chosen.sum::<Option<f64>>() else {
             return format!("{pipelines}, not all of which can run");
         };
-        let saves: Option<f64> = self.pipelines.iter().map(PipelineRow::saves).sum();
-        let against = match saves {
+        let running = || self.pipelines.iter().filter(|row| row.study.runs());
+        let saves: Option<f64> = running().map(PipelineRow::saves).sum();
+        let against = match saves.filter(|_| running().next().is_some()) {
             Some(saves) if saves > 0.0 => format!(", {} less than in today's runtimes", usd(saves)),
             Some(_) => ", as much as in today's runtimes".to_owned(),
             None => String::new(),

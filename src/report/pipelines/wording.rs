@@ -61,8 +61,12 @@ pub(super) fn sentence(study: &Study<'_>, terms: Terms) -> String {
     let bill = chosen.usd_per_month();
     let run = format!("{}: {} a month", describe(study, chosen), usd(bill));
     let today = study.today.as_ref().ok().map(StageOption::usd_per_month);
+    let (keep, before) = match study.runs() {
+        true => ("keep", "today's runtimes"),
+        false => ("run", "the runtimes assumed for today"),
+    };
     let against_today = match today {
-        Some(today) => format!("That saves {} against today's runtimes", saving(today, bill)),
+        Some(today) => format!("That saves {} against {before}", saving(today, bill)),
         None => "Today's runtimes cannot run it".to_owned(),
     };
     match study.verdict {
@@ -76,7 +80,7 @@ pub(super) fn sentence(study: &Study<'_>, terms: Terms) -> String {
                 ),
                 None => "No option is cheaper.".to_owned(),
             };
-            format!("keep {run}. {rest}")
+            format!("{keep} {run}. {rest}")
         }
         PipelineVerdict::OneRuntime => {
             let mixing = match study.mix() {
