@@ -58,15 +58,25 @@ pub fn table(decisions: &[Decision<'_, '_>], most: usize) -> Table {
 /// What is paid today, what of it is decided and open, the planned bill, and what that saves, as far as these are known.
 fn bills(totals: &Totals) -> String {
     let [paid, today, planned, open] =
-        [totals.today + totals.open, totals.today, totals.planned, totals.open].map(usd);
+        [totals.paid(), totals.today, totals.planned, totals.open].map(usd);
+    let paid = format!("{paid} a month{}", terms(totals));
     match (totals.workloads > 0, totals.is_part()) {
         (false, false) => String::new(),
-        (false, true) => format!("Today {paid} a month, all of it open."),
-        (true, false) => format!("Today {paid} a month, planned {planned}: {}.", saved(totals)),
+        (false, true) => format!("Today {paid}, all of it open."),
+        (true, false) => format!("Today {paid}, planned {planned}: {}.", saved(totals)),
         (true, true) => format!(
-            "Today {paid} a month: {today} decided, {open} open. What is decided is planned at {planned}: {}.",
+            "Today {paid}: {today} decided, {open} open. What is decided is planned at {planned}: {}.",
             saved(totals)
         ),
+    }
+}
+
+/// Whether what is paid today is billed, or computed by the list.
+fn terms(totals: &Totals) -> &'static str {
+    match totals.billed {
+        billed if billed < NOTHING_USD => "",
+        billed if totals.paid() - billed < NOTHING_USD => " (billed)",
+        _ => " (partly billed)",
     }
 }
 

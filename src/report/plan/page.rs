@@ -135,7 +135,7 @@ fn figures(totals: &Totals) -> Vec<Figure> {
     let of = if is_part { format!("for the {} decided", usd(totals.today)) } else { "a month".to_owned() };
     let planned = of + &less;
     let figures = [
-        (is_decided || is_part, "Today", totals.today + totals.open, "a month"),
+        (is_decided || is_part, "Today", totals.paid(), "a month"),
         (is_part, "Open", totals.open, "of today, until its questions are answered"),
         (is_decided, "Planned", totals.planned, &planned),
         (is_decided, "Saved, checked", totals.checked, "against measured CPU"),

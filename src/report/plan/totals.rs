@@ -22,6 +22,8 @@ pub struct Totals {
     pub costs_more: f64,
     /// Today's bills of the others, USD a month.
     pub open: f64,
+    /// What of all these bills of today is given as a bill, and not computed by the list, USD a month.
+    pub billed: f64,
 }
 
 impl Totals {
@@ -32,6 +34,11 @@ impl Totals {
         totals
     }
 
+    /// What is paid today, USD a month.
+    pub fn paid(&self) -> f64 {
+        self.today + self.open
+    }
+
     /// Whether some of what is paid is open.
     pub fn is_part(&self) -> bool {
         self.open >= NOTHING_USD
@@ -39,6 +46,7 @@ impl Totals {
 
     /// Adds one decision.
     pub fn add(&mut self, decision: &Decision<'_, '_>) {
+        self.billed += decision.entry.problem.workload.current_usd_per_month.unwrap_or(0.0);
         let Some((today, planned)) = decision.bills() else {
             self.open += decision.entry.recommendation.today_usd_per_month.unwrap_or(0.0);
             return;

@@ -281,7 +281,14 @@ fn bill(entry: &PlannedWorkload<'_>) -> String {
     let Ok(plan) = &it.in_current else { return String::new() };
     let best = on_machines(plan, entry);
     match it.today_usd_per_month {
-        Some(today) => format!("Today's machines cost {} a month; it needs {best}.", usd(today)),
+        Some(today) if entry.problem.workload.current_usd_per_month.is_some() => {
+            format!("Today's bill is {} a month; it needs {best}.", usd(today))
+        }
+        Some(today) => format!(
+            "Today's machines cost {} a month ({}); it needs {best}.",
+            usd(today),
+            entry.planner.policy.purchase
+        ),
         None if entry.problem.workload.says_nothing_of_cpu() => {
             format!(
                 "Whatever the handler takes, {} needs {best} at least; give handler_ms, or observed_cores.",
