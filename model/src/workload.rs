@@ -258,6 +258,8 @@ pub struct Outlook {
     pub attempts_per_event: f64,
     /// Rates of the hours of a day; `None` where only the peak factor is known.
     pub hourly: Option<HourlyRates>,
+    /// The peak factor that is given, where the busiest of these hours is above it.
+    pub peak_below_hours: Option<f64>,
 }
 
 impl Default for Outlook {
@@ -269,6 +271,7 @@ impl Default for Outlook {
             downstream_max_per_second: None,
             attempts_per_event: 1.0,
             hourly: None,
+            peak_below_hours: None,
         }
     }
 }

@@ -1,10 +1,13 @@
 //! That a report rests on the medians of ranges, and on a runtime that nobody has named.
 
-use super::figures::plural;
+use super::figures::{listed, plural, significant};
 use crate::input::columns::COLUMNS;
 use std::collections::BTreeSet;
 use tonnage_model::blank::Blank;
 use tonnage_model::workload::Workload;
+
+/// Workloads that a sentence names.
+const NAMED: usize = 4;
 
 /// Both, where they are so.
 pub fn notes<'w>(workloads: impl IntoIterator<Item = &'w Workload, IntoIter: Clone>) -> Vec<String> {
@@ -18,6 +21,22 @@ pub fn runtime<'w>(workloads: impl IntoIterator<Item = &'w Workload>) -> Option<
     let runtime = &blank.next()?.current_runtime;
     let count = plural(blank.count() as u64 + 1, "workload");
     Some(format!("current_runtime is blank for {count}: {runtime} is assumed."))
+}
+
+/// A peak factor this much below the busiest hour is another one than that, rounded.
+const APART: f64 = 1.1;
+
+/// Workloads whose `peak_factor` is below the busiest of their hours, which plans take; without a full stop.
+pub fn peaks<'w>(workloads: impl IntoIterator<Item = &'w Workload>) -> Option<String> {
+    let raised = |workload: &Workload| {
+        let (given, taken) = (workload.outlook.peak_below_hours?, workload.peak_factor);
+        let said = || format!("{} ({} for {})", workload.name, significant(taken), significant(given));
+        (taken > APART * given).then(said)
+    };
+    let raised: Vec<String> = workloads.into_iter().filter_map(raised).collect();
+    (!raised.is_empty()).then(|| {
+        format!("peak_factor is below the busiest hour of hourly, which plans take: {}", listed(raised, NAMED))
+    })
 }
 
 /// Which numbers were ranges and were planned at their medians; `None` where none was.

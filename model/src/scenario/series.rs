@@ -49,10 +49,17 @@ impl Hours {
         self.over_mean.iter().copied().fold(1.0, f64::max)
     }
 
-    /// Gives a workload whose `peak_factor` is blank its busiest step's rate over the mean.
+    /// Gives a workload its busiest step's rate over the mean where its `peak_factor` is blank or one number below that: no peak is
+    /// lower than an hour of it.
     pub fn give_peak(&self, workload: &mut Workload) {
-        if workload.blanks.take(Blank::PeakFactor) {
-            workload.peak_factor = self.peak_over_mean();
+        let busiest = self.peak_over_mean();
+        let is_blank = workload.blanks.take(Blank::PeakFactor);
+        let is_range = workload.ranges.iter().any(|it| it.input.column() == Blank::PeakFactor.word());
+        if !is_blank && !is_range && workload.peak_factor < busiest {
+            workload.outlook.peak_below_hours = Some(workload.peak_factor);
+        }
+        if is_blank || workload.outlook.peak_below_hours.is_some() {
+            workload.peak_factor = busiest;
         }
     }
 

@@ -3,6 +3,7 @@
 use super::handlers;
 use super::paid;
 use super::questions::{assumed_runtime, mended_by, running, unlikely};
+use crate::report::assumed;
 use crate::report::figures::{self, percent, rate, seconds, significant, usd};
 use std::collections::BTreeSet;
 use tonnage_model::capacity::constraint::{BoundBy, Constraint};
@@ -71,6 +72,7 @@ pub fn notes(entry: &PlannedWorkload<'_>) -> Vec<String> {
         ));
     }
     notes.extend(assumed_runtime(entry));
+    notes.extend(assumed::peaks([*workload]));
     notes.extend(assumed_speed(&entry.problem));
     if let Some(machine) = entry.problem.current_machine {
         if machine.vcpu_speed.is_none() {

@@ -27,7 +27,9 @@ pub fn document(fleet: &Fleet<'_>, heading: &str) -> Document {
     document.paragraph([bills(&totals), beside(&decisions, &totals)].join(" ").trim());
     document.table(table(&decisions, MOST_ROWS));
     document.paragraph(legend(&decisions, MOST_ROWS));
-    paid::of_all(&decisions).into_iter().for_each(|said| document.paragraph(said));
+    let peaks = assumed::peaks(decisions.iter().map(|it| it.entry.problem.workload));
+    let beside = peaks.map(|said| said + ".").into_iter().chain(paid::of_all(&decisions));
+    beside.for_each(|said| document.paragraph(said));
     next_steps::tell(&mut document, fleet, &decisions, &totals);
     document.paragraph(commands(&decisions));
     document
