@@ -150,11 +150,6 @@ impl Machine {
         self.burst_baseline.is_some() && self.provider == "aws" && self.family != "t2"
     }
 
-    /// Memory a vCPU, bytes.
-    pub fn memory_per_vcpu(&self) -> f64 {
-        self.memory_bytes / f64::from(self.vcpus)
-    }
-
     /// Whether two hyper-threads share each core.
     pub fn shares_cores(&self) -> bool {
         self.physical_cores.is_some_and(|cores| cores < self.vcpus)

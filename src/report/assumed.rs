@@ -35,7 +35,10 @@ pub fn peaks<'w>(workloads: impl IntoIterator<Item = &'w Workload>) -> Option<St
     };
     let raised: Vec<String> = workloads.into_iter().filter_map(raised).collect();
     (!raised.is_empty()).then(|| {
-        format!("peak_factor is below the busiest hour of hourly, which plans take: {}", listed(raised, NAMED))
+        format!(
+            "peak_factor is below the busiest hour of hourly, which plans take: {}",
+            listed(raised, NAMED)
+        )
     })
 }
 

@@ -5,7 +5,7 @@ use crate::latency::range::P99Range;
 use crate::machine::Machine;
 use crate::plan::{Plan, Priced};
 use crate::problem::Problem;
-use crate::runtime::Runtime;
+use crate::runtime::{Deployment, Runtime};
 use crate::words::words;
 use std::fmt;
 
@@ -75,8 +75,10 @@ pub struct Machines {
     pub provider: String,
     /// Region.
     pub region: String,
-    /// Memory a vCPU, bytes.
-    pub memory_per_vcpu: f64,
+    /// vCPUs of each.
+    pub vcpus: u32,
+    /// Memory of each, bytes.
+    pub memory_bytes: f64,
 }
 
 impl Machines {
@@ -92,14 +94,36 @@ impl Machines {
 
     /// So many of a machine type.
     pub fn of_type(machine: &Machine, instances: u64) -> Self {
-        let Machine { instance_type, provider, region, .. } = machine;
+        let Machine { instance_type, provider, region, vcpus, memory_bytes, .. } = machine;
         Self {
             instances,
             instance_type: instance_type.clone(),
             provider: provider.clone(),
             region: region.clone(),
-            memory_per_vcpu: machine.memory_per_vcpu(),
+            vcpus: *vcpus,
+            memory_bytes: *memory_bytes,
         }
+    }
+
+    /// The memory that a process has: of a binary that of a machine, else that of a vCPU, bytes.
+    pub fn memory_of_process(&self, deployment: Deployment) -> f64 {
+        match deployment {
+            Deployment::Threads => self.memory_bytes,
+            Deployment::Processes => self.memory_bytes / f64::from(self.vcpus),
+        }
+    }
+
+    /// The same of what runs on them today, whose processes may be given.
+    pub fn memory_of_process_today(&self, problem: &Problem<'_>) -> f64 {
+        let deployment = problem.current.deployment;
+        let given = problem.workload.current_processes.filter(|_| deployment == Deployment::Processes);
+        let of_each = |processes: u32| self.memory_bytes * self.instances as f64 / f64::from(processes);
+        given.map_or_else(|| self.memory_of_process(deployment), of_each)
+    }
+
+    /// Whether they are of the type of others, however many these are.
+    pub fn is_type_of(&self, others: &Self) -> bool {
+        *self == Self { instances: self.instances, ..others.clone() }
     }
 
     /// Whether it is where `machine` is.

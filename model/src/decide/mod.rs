@@ -4,6 +4,7 @@ pub mod alternative;
 pub mod answer;
 pub mod baseline;
 pub mod change;
+pub mod checked;
 pub mod criteria;
 pub mod depends_on;
 mod deployed;

@@ -159,6 +159,11 @@ impl<'a> PlannedWorkload<'a> {
         self.options().into_iter().filter_map(over).collect()
     }
 
+    /// Whether what it saves in containers of a size that is made for it is checked: what its processes hold has to be known.
+    pub fn is_checked_in_containers(&self) -> bool {
+        self.recommendation.is_checked() && !self.problem.says_nothing_of_memory()
+    }
+
     /// What its options are looked for with.
     pub fn option_search(&self) -> Options<'_, 'a> {
         Options::new(&self.problem, &self.planner)

@@ -1,23 +1,20 @@
 //! One runtime for a workload, and what moving to it would give.
 
-use crate::capacity::constraint::{BoundBy, Constraint};
 use crate::decide::alternative::Machines;
 use crate::decide::baseline::{Baseline, Standing};
 use crate::decide::change::Change;
+use crate::decide::checked::RestsOn;
 use crate::decide::depends_on::{DependsOn, Questions, questions};
 use crate::decide::known::{Known, at_any_idle_sibling};
 use crate::decide::options::Options;
 use crate::decide::steps::Steps;
 use crate::decide::total_cost::{Account, RuntimeChange};
 use crate::decide::verdict::{Case, Depth, Other, Settled, Verdict, WorthUpTo, paid};
-use crate::machine::{Machine, Purchase};
 use crate::plan::{NoPlan, Plan, Plans};
 use crate::runtime::Runtime;
 
 /// How many times today's bill may be that of a plan which nobody has checked.
 const BELIEVED: f64 = 3.0;
-/// So much of today's memory a vCPU counts as much as today's: types of one kind differ a little between families.
-const SAME_MEMORY: f64 = 0.9;
 
 /// The answer for one workload.
 #[derive(Debug, Clone)]
@@ -49,14 +46,8 @@ pub struct Recommendation<'a> {
     /// The machines recommended, today's where nothing changes; `None` where nothing is recommended, or nobody says what runs
     /// today.
     pub machines: Option<Machines>,
-    /// Whether these have less memory a vCPU than today's, or memory sets their count, and nobody says what processes hold.
-    pub needs_memory: bool,
-    /// Whether nobody says of what speed the cores in use are: see [`crate::problem::Problem::assumes_speed_of_cores`].
-    pub needs_machine: bool,
-    /// Whether nobody knows what is paid of list prices in today's bill: see [`crate::problem::Problem::bill_has_no_list_price`].
-    pub needs_list_price: bool,
-    /// What today's machines may be paid by, where others are planned at a share of their list prices that is no usual discount.
-    pub needs_purchase: Option<Purchase>,
+    /// What it rests on that nobody has measured or said.
+    pub rests_on: RestsOn,
     /// From today's bill to the plan in today's runtime, USD a month.
     pub right_sizing_saves: Option<f64>,
     /// From what is paid to the cheapest plan in another runtime, USD a month; negative where it costs more.
@@ -124,12 +115,12 @@ impl<'a> Recommendation<'a> {
         (today > after).then_some(standing)
     }
 
-    /// Whether what is said of it rests on measured CPU of a known speed, the prices of the bill, and memory where there is less, and
-    /// is the same for what blank cells are likely to stand for.
+    /// Whether what is said of it [rests on](RestsOn) measured CPU and nothing that nobody has measured or said, and is the same
+    /// for what blank cells are likely to stand for.
     pub fn is_checked(&self) -> bool {
-        let is_priced = !self.needs_list_price && self.needs_purchase.is_none();
-        let lacks = self.needs_memory || self.needs_machine || !is_priced || self.turns_on().is_some();
-        self.baseline.standing == Standing::Consistent && !lacks
+        self.baseline.standing == Standing::Consistent
+            && self.rests_on.is_nothing()
+            && self.turns_on().is_none()
     }
 
     /// Whether a bill, USD a month, is so far below today's that the cores in use have to be measured before it is believed.
@@ -224,18 +215,7 @@ pub fn recommend<'a>(options: &Options<'_, 'a>, plans: &Plans<'a>) -> Recommenda
         Verdict::RightSize | Verdict::Move => chosen.as_ref().map(Machines::of),
         Verdict::DependsOn(_) | Verdict::Contradictory | Verdict::None => None,
     };
-    let known = problem.current_machine.filter(|_| problem.workload.machines_today().is_some());
-    let today_per_vcpu = known.map(Machine::memory_per_vcpu);
-    let has_less =
-        |on: &Machines| today_per_vcpu.is_some_and(|today| on.memory_per_vcpu < SAME_MEMORY * today);
-    let is_bound_by_memory = |plan: &Plan<'_>| plan.bound_by() == BoundBy::Constraint(Constraint::Memory);
-    let memory_decides = || {
-        matches!(verdict, Verdict::RightSize | Verdict::Move)
-            && chosen.as_ref().is_some_and(is_bound_by_memory)
-    };
-    let needs_memory =
-        problem.says_nothing_of_memory() && (machines.as_ref().is_some_and(has_less) || memory_decides());
-    let is_other = |on: &Machines| known.is_some_and(|today| today.instance_type != on.instance_type);
+    let rests_on = RestsOn::of(problem, &planner.policy, &verdict, chosen.as_ref(), machines.as_ref());
     let before_rewrite = match &verdict {
         Verdict::Alternative { usd_per_month, .. } => {
             Some(paid.map_or(*usd_per_month, |paid| paid.min(*usd_per_month)))
@@ -259,13 +239,8 @@ pub fn recommend<'a>(options: &Options<'_, 'a>, plans: &Plans<'a>) -> Recommenda
         other_language,
         rewrite,
         chosen,
-        needs_memory,
-        needs_machine: problem.assumes_speed_of_cores(),
-        needs_purchase: problem
-            .may_be_paid_by(&planner.policy)
-            .filter(|_| machines.as_ref().is_some_and(is_other)),
+        rests_on,
         machines,
-        needs_list_price: problem.bill_has_no_list_price(&planner.policy),
         moving_saves,
         paid,
         before_rewrite,

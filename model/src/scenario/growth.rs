@@ -302,7 +302,7 @@ fn milestones(stages: &[Result<MonthPlan<'_>, NoPlan>], partitions: Option<u32>)
             (_, Err(reason)) => Some(gives_out(reason, partitions)),
             (Some(Err(_)), Ok(stage)) => stage.on.clone().map(|to| GrowthEvent::Served { to }),
             (Some(Ok(before)), Ok(stage)) => match (before.on.clone(), stage.on.clone()) {
-                (Some(from), Some(to)) if is_same_type(&from, &to) => {
+                (Some(from), Some(to)) if from.is_type_of(&to) => {
                     let is_first = from.instances != to.instances && !count_has_changed;
                     count_has_changed |= is_first;
                     is_first.then_some(GrowthEvent::Instances { from, to, bound_by: stage.bound_by() })
@@ -314,10 +314,6 @@ fn milestones(stages: &[Result<MonthPlan<'_>, NoPlan>], partitions: Option<u32>)
         found.extend(change.map(|change| Milestone { month, change }));
     }
     found
-}
-
-fn is_same_type(one: &Machines, other: &Machines) -> bool {
-    *one == Machines { instances: one.instances, ..other.clone() }
 }
 
 /// What gives out where no plan is left. With any number of instances, all rules but latency can fail on the busiest

@@ -166,7 +166,7 @@ pub struct WorkloadHours<'a> {
     pub day: &'a Day,
     /// Its bill today, where that is known, USD a month.
     pub today_usd_per_month: Option<f64>,
-    /// Whether that and its CPU are measured ([`crate::decide::recommendation::Recommendation::is_checked`]).
+    /// Whether that, its CPU and its memory are measured ([`PlannedWorkload::is_checked_in_containers`]).
     pub is_checked: bool,
     /// The runtime recommended; `None` where no runtime has a plan.
     pub recommended: Option<&'a Runtime>,
@@ -255,7 +255,7 @@ pub fn study<'a>(
         WorkloadHours {
             day,
             today_usd_per_month: entry.recommendation.today_usd_per_month,
-            is_checked: entry.recommendation.is_checked(),
+            is_checked: entry.is_checked_in_containers(),
             recommended: entry.recommendation.runtime,
             region: planner.home.region,
             runtimes: plans.iter().map(in_runtime).collect(),

@@ -230,7 +230,8 @@ impl InScenarios<'_> {
         let Some((speed, family)) = known else { return Vec::new() };
         let sizing = |(it, sizing_on): &'m (&'m Scenario<'m>, SizingOn<'m>)| {
             LazyCell::new(move || {
-                sizing_on(machine, speed * it.sample.factor_of_family[family]).in_binaries(it.runtime, binaries)
+                sizing_on(machine, speed * it.sample.factor_of_family[family])
+                    .in_binaries(it.runtime, binaries)
             })
         };
         self.scenarios.iter().map(sizing).collect()

@@ -1,6 +1,6 @@
 //! What to do, in a few words.
 
-use super::decision::{Decision, resized};
+use super::decision::{Decision, enlarged, resized};
 use super::questions::columns;
 use crate::report::figures::{NOTHING_USD, significant, usd};
 use tonnage_model::decide::alternative::AlternativeKind;
@@ -79,7 +79,7 @@ pub fn action(decision: &Decision<'_, '_>) -> String {
                 *step == AlternativeKind::InFlight && decision.entry.problem.workload.in_flight.is_none();
             let what = what + &provided(it) + if gives_up_order { ", no order" } else { "" };
             if it.saves.is_some_and(|saves| saves <= -NOTHING_USD) {
-                format!("{what}, add capacity")
+                format!("{what}, {}", enlarged(decision.entry))
             } else {
                 what
             }

@@ -2,7 +2,6 @@
 
 use super::kept::Kept;
 use super::plans::on_same_machines;
-use super::questions::resizing;
 use crate::report::figures::NOTHING_USD;
 use std::sync::OnceLock;
 use tonnage_model::decide::alternative::Machines;
@@ -42,7 +41,16 @@ pub fn resized(entry: &PlannedWorkload<'_>) -> String {
     let it = &entry.recommendation;
     match &it.in_current {
         Ok(plan) if it.machines == Machines::today(&entry.problem) => on_same_machines(plan),
-        _ => resizing(it.saves).to_owned(),
+        _ if it.saves < Some(0.0) => enlarged(entry).to_owned(),
+        _ => "right-size".to_owned(),
+    }
+}
+
+/// What a change of machines that costs more is, by what differs.
+pub fn enlarged(entry: &PlannedWorkload<'_>) -> &'static str {
+    match Machines::today(&entry.problem).zip(entry.recommendation.machines.as_ref()) {
+        Some((today, to)) if to.is_type_of(&today) => "add machines",
+        _ => "add capacity",
     }
 }
 

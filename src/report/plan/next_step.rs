@@ -87,10 +87,7 @@ fn mending(decision: &Decision<'_, '_>) -> Option<String> {
     let machines = match Machines::today(problem) {
         Some(today) if today == *to && it.step().is_some() => format!("on {to} as today"),
         Some(today) if today == *to => format!("{} on {to}", action(decision)),
-        Some(today)
-            if Machines { instances: to.instances, ..today.clone() } == *to
-                && to.instances > today.instances =>
-        {
+        Some(today) if to.is_type_of(&today) && to.instances > today.instances => {
             format!("add {} x {}", to.instances - today.instances, to.instance_type)
         }
         Some(today) => format!("{} instead of {today}", located(to, decision.entry)),

@@ -206,18 +206,30 @@ fn to_give(decisions: &[Decision<'_, '_>], totals: &Totals) -> String {
     let columns: BTreeSet<&str> = turning.iter().copied().collect();
     let cells: Vec<String> = [
         lacks(|it| it.baseline.standing == Standing::Unchecked, "CPU in use (observed_cores or utilization)"),
-        lacks(|it| it.needs_memory, "memory (memory_mib)"),
-        lacks(|it| it.needs_machine, "machine type (current_machine)"),
-        lacks(|it| it.needs_purchase.is_some(), "--purchase or --discount"),
-        lacks(|it| it.needs_list_price, "current_list_usd_per_month or --discount"),
+        lacks(|it| it.rests_on.memory, "memory (memory_mib)"),
+        lacks(|it| it.rests_on.machine, "machine type (current_machine)"),
+        lacks(|it| it.rests_on.purchase.is_some(), "--purchase or --discount"),
+        lacks(|it| it.rests_on.list_price, "current_list_usd_per_month or --discount"),
+        lacks(|it| it.rests_on.own_code, "a spike (spike_factor)"),
     ]
     .into_iter()
     .chain(columns.into_iter().map(|it| (turning.iter().filter(|of| **of == it).count() as u64, it)))
     .filter(|(workloads, _)| *workloads > 0)
     .map(|(workloads, cells)| format!("{cells} of {}", plural(workloads, "workload")))
     .collect();
-    let usd = usd(totals.to_be_checked);
-    let give = format!("Give {}: {usd} a month depends on it.", cells.join(", and "));
+    let (batches, _) = lacks(|it| it.rests_on.batches, "");
+    let tried = |verb: &str| {
+        let calls = if batches == 1 { "calls" } else { "call" };
+        let whose = plural(batches, "workload");
+        format!("{verb} whether what {whose} {calls} takes a batch in the time of one event")
+    };
+    let give = format!("Give {}", cells.join(", and "));
+    let asked = match (cells.is_empty(), batches) {
+        (true, _) => tried("Try"),
+        (false, 0) => give,
+        (false, _) => format!("{give}; {}", tried("try")),
+    };
+    let give = format!("{asked}: {} a month depends on it.", usd(totals.to_be_checked));
     if lack_cpu { format!("{give} A CPU graph is enough: `tonnage calibrate --help`") } else { give }
 }
 

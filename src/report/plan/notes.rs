@@ -234,13 +234,17 @@ fn memory(entry: &PlannedWorkload<'_>) -> Vec<String> {
     let mut notes = Vec::new();
     if entry.problem.says_nothing_of_memory() {
         let it = &entry.recommendation;
-        let other = it.machines.as_ref().filter(|_| it.needs_memory).zip(entry.problem.current_machine);
-        let fewer = other.map_or_else(String::new, |(on, today)| {
-            let [here, there] = [on.memory_per_vcpu, today.memory_per_vcpu()].map(figures::memory);
-            match on.memory_per_vcpu < today.memory_per_vcpu() {
+        let other = it.machines.as_ref().filter(|_| it.rests_on.memory);
+        let fewer = other.zip(Machines::today(&entry.problem)).map_or_else(String::new, |(on, today)| {
+            let to = it.chosen.as_ref().map_or(entry.problem.current, |plan| plan.runtime).deployment;
+            let [here, there] = [on.memory_of_process(to), today.memory_of_process_today(&entry.problem)];
+            match here < there {
                 true => format!(
-                    "; {} has {here} a vCPU and {} {there}: give memory_mib first",
-                    on.instance_type, today.instance_type
+                    "; a process may have {} of {} and has {} of {}: give memory_mib first",
+                    figures::memory(here),
+                    on.instance_type,
+                    figures::memory(there),
+                    today.instance_type
                 ),
                 false => "; memory sets the count: give memory_mib first".to_owned(),
             }

@@ -116,7 +116,7 @@ pub fn beside(decisions: &[Decision<'_, '_>], totals: &Totals) -> String {
     let planned: f64 = without_bill.clone().filter_map(|it| it.entry.recommendation.usd_per_month).sum();
     let of_no_machine = without_bill.filter(|it| {
         let is_blank = it.entry.problem.workload.current_machine.is_none();
-        is_blank && it.entry.recommendation.needs_machine
+        is_blank && it.entry.recommendation.rests_on.machine
     });
     let of_no_machine = of_no_machine.count() as u64;
     let said = [
@@ -144,10 +144,14 @@ pub fn legend(decisions: &[Decision<'_, '_>], most: usize) -> String {
             let is_any = decisions.iter().any(|decision| needs(&decision.entry.recommendation));
             if is_any { what } else { "" }
         };
-        let speed = any(|it| it.needs_machine, ", the speed of cores (current_machine) not known");
-        let bill = any(|it| it.needs_list_price, ", or a bill's list price not known");
+        let speed = any(|it| it.rests_on.machine, ", the speed of cores (current_machine) not known");
+        let bill = any(|it| it.rests_on.list_price, ", or a bill's list price not known");
+        let batches = any(|it| it.rests_on.batches, ", or batches not tried");
+        let own_code = any(|it| it.rests_on.own_code, ", or own code not ported");
         let step = any(|it| it.turns_on().is_some(), ", or the step depends on a blank cell");
-        said.push(format!("? to be checked: CPU or memory_mib not measured{speed}{bill}{step}."));
+        said.push(format!(
+            "? to be checked: CPU or memory_mib not measured{speed}{bill}{batches}{own_code}{step}."
+        ));
     }
     if decisions.iter().any(|decision| decision.entry.recommendation.worth_up_to.is_some()) {
         said.push("spike: a rewrite may pay; port the hot path first.".to_owned());

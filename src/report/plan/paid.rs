@@ -24,7 +24,7 @@ pub fn notes(entry: &PlannedWorkload<'_>) -> Vec<String> {
         ));
     }
     notes.extend(low_list(entry));
-    notes.extend(entry.recommendation.needs_list_price.then(|| open_bills(&entry.problem.workload.name)));
+    notes.extend(entry.recommendation.rests_on.list_price.then(|| open_bills(&entry.problem.workload.name)));
     let chosen = decided_on(entry);
     notes.extend(chosen.filter(|_| policy.purchase == Purchase::Spot).map(spot));
     notes.extend(old(chosen, &entry.planner.catalog.today));
@@ -44,7 +44,7 @@ pub fn of_all(decisions: &[Decision<'_, '_>]) -> Vec<String> {
         said.push("each is in --details".to_owned());
     }
     let spot = (!said.is_empty()).then(|| format!("Spot: {}.", said.join("; ")));
-    let open = decisions.iter().filter(|it| it.entry.recommendation.needs_list_price);
+    let open = decisions.iter().filter(|it| it.entry.recommendation.rests_on.list_price);
     let open = listed(open.map(Decision::name), NAMED);
     let open = (!open.is_empty()).then(|| open_bills(&open));
     let today = decisions.first().map_or("", |it| it.entry.planner.catalog.today.as_str());
@@ -111,7 +111,7 @@ fn open_bills(workloads: &str) -> String {
 
 /// What to look at in a bill that is far from the list price of what it is of.
 fn doubt(entry: &PlannedWorkload<'_>) -> Option<String> {
-    if let Some(purchase) = entry.recommendation.needs_purchase {
+    if let Some(purchase) = entry.recommendation.rests_on.purchase {
         return Some(format!(
             "that is as low as {purchase} (?): if it is not paid on demand, plan it by itself with its --purchase; if it is a \
              discount, give --discount"

@@ -12,11 +12,6 @@ use tonnage_model::decide::verdict::Verdict;
 use tonnage_model::demand::event::{WaitBasis, share_in_use};
 use tonnage_model::problem::Problem;
 
-/// What a change of machines is, by what it saves, USD a month.
-pub fn resizing(saves_usd_per_month: Option<f64>) -> &'static str {
-    if saves_usd_per_month < Some(0.0) { "add capacity" } else { "right-size" }
-}
-
 /// The word for a verdict in CSV and JSON; none where there is none.
 pub fn verdict(verdict: &Verdict) -> Option<&'static str> {
     Some(match verdict {
@@ -337,7 +332,10 @@ fn to_do(answer: &Answer, entry: &PlannedWorkload<'_>) -> String {
     match &answer.verdict {
         Verdict::Stay if !entry.recommendation.baseline.footing.runs => "run it as planned".to_owned(),
         Verdict::Stay => "keep what runs".to_owned(),
-        Verdict::RightSize => resizing(answer.saves_usd_per_month).to_owned(),
+        Verdict::RightSize if answer.saves_usd_per_month < Some(0.0) => {
+            "take more or larger machines".to_owned()
+        }
+        Verdict::RightSize => "right-size".to_owned(),
         Verdict::Alternative { step: AlternativeKind::Library, to, .. } => format!("move to {to}"),
         Verdict::Alternative { to, .. } => format!("change to {to}"),
         Verdict::Move => format!("move to {}", answer.to.as_deref().unwrap_or("another language")),

@@ -201,11 +201,12 @@ impl<'s, 'f, 'a> Pools<'s, 'f, 'a> {
         let bill: f64 = found.iter().map(|(_, pool)| pool.usd_per_month).sum();
         let own: Option<f64> = found.iter().map(|(today, _)| today.own_usd_per_month).sum();
         let own = own.map(|own| format!("{} {}", against(own - bill), self.dedicated()));
-        let in_pools = self.shares_today().filter(|row| row.share().is_some());
-        let recommended = in_pools.map(|row| &row.entry.recommendation);
+        let pooled = self.shares_today().filter(|row| row.share().is_some());
+        let recommended = pooled.clone().map(|row| &row.entry.recommendation);
         let undecided: f64 =
-            recommended.clone().filter(|it| !it.has_verdict()).filter_map(|it| it.today_usd_per_month).sum();
-        let today = recommended.map(|it| (it.today_usd_per_month, it.is_checked()));
+            recommended.filter(|it| !it.has_verdict()).filter_map(|it| it.today_usd_per_month).sum();
+        let today = pooled
+            .map(|row| (row.entry.recommendation.today_usd_per_month, row.entry.is_checked_in_containers()));
         let beside: Vec<String> = beside_today(bill, today, undecided).into_iter().chain(own).collect();
         let beside = if beside.is_empty() { String::new() } else { format!(", {}", beside.join(", and ")) };
         format!(

@@ -206,8 +206,8 @@ impl Pod<'_, '_, '_> {
 
     /// Today's bill, where it is known, USD a month, and whether what it is held against rests on what was measured.
     pub fn today(&self) -> (Option<f64>, bool) {
-        let it = &self.row.entry.recommendation;
-        (it.today_usd_per_month, it.is_checked())
+        let entry = self.row.entry;
+        (entry.recommendation.today_usd_per_month, entry.is_checked_in_containers())
     }
 
     /// Whether anything is decided of it.

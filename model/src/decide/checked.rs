@@ -1,0 +1,74 @@
+//! What a saving rests on that nobody has measured or said: with none of it, and with today's CPU measured, it is checked.
+
+use crate::capacity::constraint::{BoundBy, Constraint};
+use crate::decide::alternative::Machines;
+use crate::decide::answer::Verdict;
+use crate::decide::change::Change;
+use crate::language::OwnCode;
+use crate::machine::Purchase;
+use crate::plan::Plan;
+use crate::policy::Policy;
+use crate::problem::Problem;
+
+/// So much of today's memory counts as much as today's: types of one kind differ a little between families.
+const SAME_MEMORY: f64 = 0.9;
+
+/// Figures beside today's CPU on which what a decision saves rests.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct RestsOn {
+    /// What processes hold, which nobody says: each has less memory than today, or memory sets the count.
+    pub memory: bool,
+    /// Of what speed the cores in use are: see [`Problem::assumes_speed_of_cores`].
+    pub machine: bool,
+    /// What is paid of list prices in today's bill: see [`Problem::bill_has_no_list_price`].
+    pub list_price: bool,
+    /// What today's machines may be paid by, where others are planned at a share of their list prices that is no usual discount.
+    pub purchase: Option<Purchase>,
+    /// That what a handler calls takes the events of a batch in the time of one.
+    pub batches: bool,
+    /// What own code takes in another language, where nobody has ported any of it.
+    pub own_code: bool,
+}
+
+impl RestsOn {
+    /// What a verdict rests on that leads to some machines, by the plan that is chosen.
+    pub(super) fn of(
+        problem: &Problem<'_>,
+        policy: &Policy,
+        verdict: &Verdict,
+        chosen: Option<&Plan<'_>>,
+        machines: Option<&Machines>,
+    ) -> Self {
+        let today = Machines::today(problem);
+        let changed = machines.zip(today.as_ref());
+        let has_less = || {
+            let to = chosen.map_or(problem.current, |plan| plan.runtime).deployment;
+            let has_less = |(on, today): (&Machines, &Machines)| {
+                on.memory_of_process(to) < SAME_MEMORY * today.memory_of_process_today(problem)
+            };
+            changed.is_some_and(has_less)
+        };
+        let decides = || {
+            let plan = chosen.filter(|_| matches!(verdict, Verdict::RightSize | Verdict::Move));
+            plan.is_some_and(|plan| plan.bound_by() == BoundBy::Constraint(Constraint::Memory))
+        };
+        let are_others = changed.is_some_and(|(on, today)| on.instance_type != today.instance_type);
+        let is_guessed = |plan: &Plan<'_>| {
+            let has_own = problem.today.handler_core_seconds > 0.0 && problem.workload.native_share < 1.0;
+            has_own && !matches!(problem.own_code(plan.runtime), OwnCode::Same | OwnCode::Spike(_))
+        };
+        Self {
+            memory: problem.says_nothing_of_memory() && (has_less() || decides()),
+            machine: problem.assumes_speed_of_cores(),
+            list_price: problem.bill_has_no_list_price(policy),
+            purchase: problem.may_be_paid_by(policy).filter(|_| are_others),
+            batches: matches!(verdict, Verdict::Alternative { change: Some(Change::Batches(_)), .. }),
+            own_code: *verdict == Verdict::Move && chosen.is_some_and(is_guessed),
+        }
+    }
+
+    /// Whether it rests on none of them.
+    pub fn is_nothing(&self) -> bool {
+        *self == Self::default()
+    }
+}
