@@ -81,6 +81,6 @@ fn sheet<'c>(header: Vec<&str>, rows: impl Iterator<Item = &'c Cells>) -> Vec<Ve
 }
 
 /// A number as it can be read back, to six significant digits.
-fn six_digits(value: f64) -> String {
+pub fn six_digits(value: f64) -> String {
     never_open(format!("{value:.5e}").parse::<f64>().unwrap_or(value).to_string())
 }

@@ -1,7 +1,7 @@
 //! Changes of settings or of the topic, and a workload with one: what is advised of it, for all commands that show that.
 
 use crate::capacity::assignment::Topic;
-use crate::demand::event::Today;
+use crate::demand::event::{Today, base};
 use crate::problem::Problem;
 use crate::runtime::Concurrency;
 use crate::workload::Workload;
@@ -69,12 +69,37 @@ impl Change {
         }
     }
 
-    /// A problem's workload as it is described once the change is made. `None` of batches whose calls would be timed anew.
-    pub(super) fn described(self, problem: &Problem<'_>) -> Option<Workload> {
-        let Problem { workload, current_machine, .. } = *problem;
-        let is_read_alike = !matches!(self, Self::Batches(_))
-            || workload.handler_seconds.is_some() && workload.cores_in_use(current_machine).is_some();
-        is_read_alike.then(|| self.made(problem).workload)
+    /// A problem's workload as it is described once the change is made. A call of a batch is timed anew: it waits and calls as
+    /// often as one did before, and takes the CPU of all its events.
+    pub fn described(self, problem: &Problem<'_>) -> Workload {
+        let workload = self.made(problem).workload;
+        match self {
+            Self::Batches(batch) => in_calls_of(f64::from(batch), problem, workload),
+            _ => workload,
+        }
+    }
+}
+
+fn in_calls_of(batch: f64, problem: &Problem<'_>, workload: Workload) -> Workload {
+    let Problem { today, speed_now, current, .. } = problem;
+    let before = f64::from(problem.workload.batch_size);
+    let attempts = workload.outlook.attempts_per_event;
+    let demand = base(problem.workload, current, today.charged_calls());
+    // CPU of the downstream calls of one event, and of one call of the handler, on today's vCPUs, s.
+    let of_event = demand.map_or(0.0, |it| it.io_calls) / speed_now;
+    let of_call = of_event * before / attempts;
+    let wait = today.wait_seconds * before / attempts;
+    let times = batch / before;
+    let in_all = |call: f64| wait + (call - wait).max(0.0) * times - of_call * (times - 1.0);
+    let cores_saved = of_event * (1.0 - before / batch) * workload.mean_rate();
+    let vcpus = problem.current_machine.zip(workload.machines_today());
+    let vcpus = vcpus.map_or(1.0, |(machine, instances)| f64::from(machine.vcpus) * f64::from(instances));
+    Workload {
+        handler_seconds: workload.handler_seconds.map(|call| in_all(call).max(wait)),
+        io_wait_seconds: Some(wait),
+        observed_cores: workload.observed_cores.map(|cores| (cores - cores_saved).max(0.0)),
+        utilization: workload.utilization.map(|share| (share - cores_saved / vcpus).max(0.0)),
+        ..workload
     }
 }
 

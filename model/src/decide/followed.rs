@@ -25,7 +25,7 @@ impl Asking<'_, '_> {
         known: &Known<'_>,
     ) -> Option<(Quantity, f64, f64)> {
         let Verdict::Alternative { change: Some(change), .. } = known.settled.verdict else { return None };
-        let workload = change.described(problem)?;
+        let workload = change.described(problem);
         let followed = Problem::new(&workload, problem.current, problem.current_machine).ok()?;
         let asking = Asking { answers: RefCell::default(), ..*self };
         let then = asking.known(&followed, Depth::Verdict);

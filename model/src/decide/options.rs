@@ -377,7 +377,7 @@ impl<'l, 'a> Options<'l, 'a> {
     /// Whether today's machines are kept once a change is made, with which the plan in today's runtime is `to`.
     fn keeps_machines(&self, change: Change, to: &Priced<'_>) -> bool {
         let Self { problem, planner, .. } = self;
-        let Some(workload) = change.described(problem) else { return false };
+        let workload = change.described(problem);
         let after = Problem::new(&workload, problem.current, problem.current_machine);
         after.is_ok_and(|after| keeps_machines(&after, planner, to))
     }

@@ -42,7 +42,7 @@ impl<'a> KeptToday<'a> {
     }
 
     /// What runs a problem today.
-    fn today(problem: &Problem<'a>, policy: &Policy) -> Option<Self> {
+    pub(crate) fn today(problem: &Problem<'a>, policy: &Policy) -> Option<Self> {
         let on = problem.current_machine.zip(problem.workload.machines_today().map(u64::from));
         let usd_per_month = problem.usd_per_month_today(policy)?;
         Some(Self {

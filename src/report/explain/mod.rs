@@ -3,6 +3,8 @@
 mod charts;
 mod page;
 
+use crate::input::columns;
+use crate::input::corrected::six_digits;
 use crate::report::Report;
 use crate::report::answer::answer;
 use crate::report::chart::Chart;
@@ -25,6 +27,7 @@ use tonnage_model::explain::Explanation;
 use tonnage_model::explain::rivals::{Lost, Rival, rivals};
 use tonnage_model::explain::step::{Limit, Quantity, Step};
 use tonnage_model::language::{OwnCode, RangeEnd};
+use tonnage_model::problem::Problem;
 use tonnage_model::runtime::Runtime;
 use tonnage_model::uncertain::sensitivity::Tornado;
 
@@ -310,13 +313,28 @@ fn recommended(entry: &PlannedWorkload<'_>) -> Option<String> {
     }
     let change = it.step()?;
     let (column, value) = change.cell();
-    let with_it = match change {
-        Change::Batches(_) => {
-            format!("`--set {column}={value}` needs handler_ms and io_wait_ms of a whole call")
-        }
-        _ => format!("`--set {column}={value}` explains that plan"),
+    let (timed, anew) = match change {
+        Change::Batches(_) => (
+            timed_anew(&entry.problem, change),
+            "; handler_ms, io_wait_ms and io_calls are of a whole call then, and CPU in use is measured anew",
+        ),
+        _ => (String::new(), ""),
     };
-    Some(format!("plan recommends {change}; these steps are without it, and {with_it}"))
+    Some(format!(
+        "plan recommends {change}; these steps are without it, and `--set {column}={value}{timed}` explains that plan{anew}"
+    ))
+}
+
+/// The other cells that are not what they were once a change is made, as they are to be expected then: ` --set handler_ms=295.2`.
+fn timed_anew(problem: &Problem<'_>, change: Change) -> String {
+    let after = change.described(problem);
+    let cells = columns::numbers().filter(|(_, input)| input.column() != change.cell().0);
+    let changed = cells.filter_map(|(number, input)| {
+        let [now, then] = [input.get(problem.workload), input.get(&after)];
+        let then = then.filter(|then| now.is_none_or(|now| (now - then).abs() > 1e-9 * now.abs()))?;
+        Some(format!(" --set {}={}", input.column(), six_digits(number.in_column(then))))
+    });
+    changed.collect()
 }
 
 /// What to know of the figures behind an explanation, as points of a list.

@@ -3,6 +3,7 @@
 
 use crate::report::figures::{plural, seconds, span, usd};
 use crate::report::p99;
+use tonnage_model::decide::change::Change;
 use tonnage_model::decide::long_call::LongCall;
 use tonnage_model::decide::planned::PlannedWorkload;
 use tonnage_model::decide::verdict::Verdict;
@@ -57,6 +58,16 @@ pub fn slow_batch(entry: &PlannedWorkload<'_>) -> Option<String> {
         seconds(plan.gathering_seconds()),
         p99::against_goal(plan.p99_range(), goal)
     ))
+}
+
+/// p99 with batches that are recommended, which gather first: no plan that is shown has it.
+pub fn batched_p99(entry: &PlannedWorkload<'_>) -> Option<String> {
+    let is_of_batches = |step: &Change| matches!(step, Change::Batches(_));
+    let plan = entry.recommendation.step().filter(is_of_batches).and_then(|_| entry.changed_plan())?;
+    let range = plan.p99_range();
+    let said =
+        plan.sizing.goal_seconds.map_or_else(|| p99::range(range), |goal| p99::against_goal(range, goal));
+    Some(format!("p99 at peak is then {said}, as batches gather first"))
 }
 
 /// The range of p99 and the goal in seconds, where machines change and the range leaves open whether they keep it.

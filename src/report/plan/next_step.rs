@@ -2,7 +2,7 @@
 
 use super::action::action;
 use super::decision::{Decision, sign};
-use super::handlers::{open_p99, with_concurrency};
+use super::handlers::{batched_p99, open_p99, with_concurrency};
 use super::options::located;
 use super::plans::machines;
 use super::questions::{self, contradiction, lag};
@@ -51,6 +51,7 @@ pub fn next_step(decision: &Decision<'_, '_>) -> Option<String> {
     if let Some((range, goal)) = open_p99(entry).filter(|_| !why.contains("p99")) {
         why += &format!("; p99 is {}", p99::against_goal(range, goal));
     }
+    why += &batched(decision);
     let spike = spike(decision);
     let check = decision.check().map_or("", sign);
     let step = format!("{change}{planned}{instead} saves {}{check} a month{why}.{spike}", usd(saves));
@@ -98,12 +99,17 @@ fn mending(decision: &Decision<'_, '_>) -> Option<String> {
         Some(saves) => format!("{} a month than today", more(-saves)),
         None => format!("{} a month", usd(it.usd_per_month?)),
     };
-    Some(format!("{}{machines}, {bill}; {why}{}", change(decision), turns(decision.entry)))
+    Some(format!("{}{machines}, {bill}; {why}{}{}", change(decision), turns(decision.entry), batched(decision)))
 }
 
 /// What the step that mends it turns on.
 fn turns(entry: &PlannedWorkload<'_>) -> String {
     questions::mended_by(entry).map_or_else(String::new, |turns| format!("; {turns}"))
+}
+
+/// `; p99 at peak is then 13 to 31 s, as batches gather first`, where batches are recommended.
+fn batched(decision: &Decision<'_, '_>) -> String {
+    batched_p99(decision.entry).map_or_else(String::new, |said| format!("; {said}"))
 }
 
 /// The constraint that sets a plan's count, with its figure.

@@ -2,7 +2,7 @@
 
 use super::action::is_floor;
 use super::decision::{Decision, resized};
-use super::handlers::{open_p99, with_concurrency};
+use super::handlers::{batched_p99, open_p99, with_concurrency};
 use super::kept::why;
 use super::options::{hazard, located};
 use super::passed_over::{if_siblings_give_most, passed_over};
@@ -37,9 +37,10 @@ pub fn sentence(decision: &Decision<'_, '_>) -> String {
     let it = &entry.recommendation;
     let is_deep = it.usd_per_month.is_some_and(|planned| it.is_to_be_measured(planned));
     let first = is_deep.then(|| "Measure observed_cores first.".to_owned());
-    let open = open_p99(entry);
-    let open = open
-        .map(|(range, goal)| format!("p99 at peak is {} before the change.", p99::against_goal(range, goal)));
+    let open = open_p99(entry)
+        .map(|(range, goal)| format!("p99 at peak is {} before the change", p99::against_goal(range, goal)))
+        .or_else(|| batched_p99(entry))
+        .map(|said| said + ".");
     let parts = [
         first,
         Some(verdict),
