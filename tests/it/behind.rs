@@ -33,6 +33,26 @@ fn decisions(file: &str, more: &[&str]) -> Vec<Value> {
     serde_json::from_str::<Value>(&json).unwrap()["decisions"].as_array().unwrap().clone()
 }
 
+// Of 12 vCPUs of 3 c7g.xlarge 3.1 cores are busy and 0.3 of their systems, 28 %: 3.1 x 4 + 0.3 = 12.7 at peak. 3 faster machines carry that.
+#[test]
+fn as_many_machines_of_another_type_are_none_that_are_added() {
+    let rows = "name,events_per_day,event_size,io_ratio,handler_ms,observed_cores,current_runtime,current_machine,current_instances,\
+                peak_factor,partitions,concurrency\nfx,1.1B,220,0,0.02,3.1,go-franz,c7g.xlarge,3,4,24,consumer\n";
+    with_rows(rows, |file| {
+        let it = decisions(file, &["--region", "eu-west-1", "--runtimes", "go-franz"]).remove(0);
+        assert_eq!(
+            (&it["planned"], &it["action"]),
+            (&"3 x c8g.xlarge".into(), &"change machine type; lags at peak".into())
+        );
+        let more = &["--region", "eu-west-1", "--runtimes", "go-franz", "--machine-types", "c7g.xlarge"];
+        let it = decisions(file, more).remove(0);
+        assert_eq!(
+            (&it["planned"], &it["action"]),
+            (&"5 x c7g.xlarge".into(), &"add machines; lags at peak".into())
+        );
+    });
+}
+
 #[test]
 fn what_falls_behind_costs_what_carries_the_peak() {
     with_rows(FLEET, |file| {

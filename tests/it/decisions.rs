@@ -561,15 +561,35 @@ mod todays_machine {
 
 /// The decision of a workload on machines of 4 GiB a vCPU on which 1.6 cores are busy.
 fn on_much_memory(more: &[&str]) -> Value {
+    on_three("m6i.4xlarge", "python-aiokafka", more)
+}
+
+/// The same on three machines of another type, in another runtime.
+fn on_three(machine: &str, runtime: &str, more: &[&str]) -> Value {
     #[rustfmt::skip]
     let mut args = vec![
         "plan", "--name", "a", "--events-per-day", "50M", "--event-size", "1KB", "--handler-ms", "2", "--io-ratio", "0",
-        "--observed-cores", "1.6", "--current-machine", "m6i.4xlarge", "--current-instances", "3", "--peak-factor", "2",
-        "--partitions", "60", "--current-runtime", "python-aiokafka", "--runtimes", "python-aiokafka", "--format", "json",
+        "--observed-cores", "1.6", "--current-machine", machine, "--current-instances", "3", "--peak-factor", "2",
+        "--partitions", "60", "--current-runtime", runtime, "--runtimes", runtime, "--format", "json",
     ];
     args.extend(more);
     let report: Value = serde_json::from_str(&printed(tonnage(&args))).unwrap();
     report["decisions"][0].clone()
+}
+
+// A c6i.4xlarge has 32 GiB for one binary and a large of a compute family 4, though both have 2 a vCPU, which is what one of several
+// processes has; 3 that are given have 32 each.
+#[test]
+fn a_process_with_less_memory_than_today_is_to_be_checked() {
+    for (runtime, more, check) in [
+        ("go-franz", &[][..], "to be checked"),
+        ("go-franz", &["--memory-mib", "200"], "checked"),
+        ("python-aiokafka", &[], "checked"),
+        ("python-aiokafka", &["--current-processes", "3"], "to be checked"),
+    ] {
+        let it = on_three("c6i.4xlarge", runtime, &[&["--machine-types", "c6*"], more].concat());
+        assert_eq!(it["check"], check, "{runtime} {more:?} {it:#}");
+    }
 }
 
 // m6i has 4 GiB a vCPU and c6a 2, less than 0.9 x 4: nobody has said what processes hold, until memory_mib does.

@@ -146,6 +146,43 @@ fn batches_come_with_what_they_assume() {
     assert!(risk.contains("if what it calls takes as many at once in the same time"), "{risk}");
 }
 
+// 110/s of 60 ms, 4 times that at peak on 24 partitions, are 1.1 events in flight on each. A call of 50 waits the 57.6 ms of one
+// event; of the 2.4 ms that it works, one call's downstream call is made once. With the cells of that, and on the machines of the
+// step, it is kept at the bill that was promised.
+#[test]
+fn batches_are_what_the_cells_of_their_calls_say() {
+    let at = |cores: &str, more: &[&str]| {
+        let row = format!("calls,9.5M,3KB,python-aiokafka,r6i.xlarge,4,{cores},24,60,96%,4,,1,1,\n");
+        let words = told(&row, &["explain", "--workload", "calls"]);
+        (decisions(&row, more).remove(0), words.split_whitespace().collect::<Vec<_>>().join(" "))
+    };
+    for cores in ["", "6%"] {
+        let (asked, explained) = at(cores, &[]);
+        assert_eq!((&asked["to"], &asked["check"]), (&"batch_size 50".into(), &"to be checked".into()));
+        // 50 events of 440 / 24 = 18.3/s take 2.7 s to gather.
+        let said = asked["sentence"].as_str().unwrap();
+        assert!(
+            said.contains("p99 at peak is then ") && said.contains(" s, as batches gather first."),
+            "{said}"
+        );
+        let (_, cells) = explained.split_once("these steps are without it, and `").unwrap();
+        let cells: Vec<&str> = cells.split_once('`').unwrap().0.split(' ').collect();
+        assert!(cells.contains(&"batch_size=50") && cells.contains(&"io_wait_ms=57.6"), "{cells:?}");
+        let handler = cells.iter().find_map(|cell| cell.strip_prefix("handler_ms=")).unwrap();
+        let handler: f64 = handler.parse().unwrap();
+        assert!(handler > 57.6 + 0.9 * 50.0 * 2.4 && handler < 57.6 + 50.0 * 2.4, "{handler}");
+        let (described, _) = at(cores, &cells);
+        for same in ["usd_per_month", "planned"] {
+            assert_eq!(described[same], asked[same], "{same}");
+        }
+        let machines = asked["planned"].as_str().unwrap().split_once(" x ").unwrap();
+        let [count, machine] =
+            [format!("current_instances={}", machines.0), format!("current_machine={}", machines.1)];
+        let (taken, _) = at("", &[&cells[..], &["--set", &count, "--set", &machine]].concat());
+        assert_eq!((&taken["action"], &taken["usd_per_month"]), (&"keep".into(), &asked["usd_per_month"]));
+    }
+}
+
 /// Rows of a partition that is busy for a quarter of the peak to more than all of it, on machines that are a tenth to two fifths
 /// busy.
 fn random_rows(count: u32) -> Vec<BTreeMap<&'static str, String>> {

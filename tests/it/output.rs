@@ -137,6 +137,7 @@ fn names_are_broken_at_hyphens_only() {
             })
             .collect();
         assert!(name.contains("address-validator-consumer"), "{text}");
+        assert!(text.contains("Today $95 a month (billed), planned "), "{text}");
     }
 }
 

@@ -673,6 +673,15 @@ mod commands {
         let json: serde_json::Value = serde_json::from_str(&printed(&[EXAMPLE, "--format", "json"])).unwrap();
         let [clicks, payments] = json["pipelines"].as_array().unwrap().as_slice() else { panic!() };
         assert_eq!((&clicks["verdict"], &payments["verdict"]), (&"mix".into(), &"stay".into()));
+        // Nobody says of payments in what or on what it runs, so there is nothing to keep.
+        assert!(payments["sentence"].as_str().unwrap().starts_with("run all stages in "), "{payments}");
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("named.toml");
+        let example = std::fs::read_to_string(EXAMPLE).unwrap();
+        let named = "partitions = 24\ncurrent_runtime = \"python-aiokafka\"";
+        std::fs::write(&file, example.replace("partitions = 24", named)).unwrap();
+        let text = printed(&[file.to_str().unwrap()]);
+        assert!(text.contains("payments: keep all stages in python-aiokafka"), "{text}");
         assert_eq!(clicks["languages"], serde_json::json!(["python", "rust"]));
         assert_eq!(clicks["hops"][0]["to"], "enrich");
         // 640M events of 900 B, two thirds of them, written and read: 23,360 GB at $0.02.

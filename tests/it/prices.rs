@@ -320,6 +320,10 @@ fn the_bill_beats_list_prices() {
     near(at_bill, at_list * 600.0 / list);
     let notes = with_bill["decisions"][0]["notes"].to_string();
     assert!(notes.contains("prices are 81 % of the list's"), "{notes}");
+    let said = |plan: &Value| plan["decisions"][0]["sentence"].to_string();
+    assert!(said(&with_bill).contains("Today's bill is $600 a month; it needs "), "{}", said(&with_bill));
+    let by_list = said(&planned("", &[]));
+    assert!(by_list.contains("Today's machines cost $745 a month (on-demand); it needs "), "{by_list}");
     // Of spot it is the bill of spot: $240 as it stands, and the quotient to what 6 cost on spot by the list.
     let (today, at_spot) = bills(&planned("240", &["--purchase", "spot"]));
     near(today, 240.0);

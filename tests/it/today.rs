@@ -111,9 +111,9 @@ fn what_is_not_known_is_neither_saved_nor_measured() {
 #[test]
 fn blank_processes_are_one_an_instance() {
     let rows = "name,events_per_day,event_size,io_ratio,observed_cores,current_machine,current_instances,\
-                current_processes,peak_factor\n\
-                blank,1.728B,500,0,12,c7a.large,48,,1.5\n\
-                full,1.728B,500,0,12,c7a.large,48,48,1.5\n";
+                current_processes,peak_factor,memory_mib\n\
+                blank,1.728B,500,0,12,c7a.large,48,,1.5,200\n\
+                full,1.728B,500,0,12,c7a.large,48,48,1.5,200\n";
     let all = decisions(rows, &["--runtimes", "python-aiokafka,go-franz"]);
     for it in &all {
         assert_eq!((&it["verdict"], &it["runtime"]), (&"right_size".into(), &"python-aiokafka".into()));
@@ -359,6 +359,25 @@ proptest! {
             prop_assert_eq!(given.2, blank.2);
         }
     }
+}
+
+// 23 hours of 1 and one of 4 have a mean of 27 / 24 = 1.125: the busiest is 3.56 times that, 35.6 cores of 10 ms. A peak_factor of 2
+// is raised to it and told; one of 3.4 is raised as well, 3.56 rounded.
+#[test]
+fn a_peak_is_no_lower_than_the_busiest_hour() {
+    let with = |peak: &str| {
+        let hours = format!("{} 4", ["1"; 23].join(" "));
+        let rows = format!(
+            "name,events_per_day,event_size,io_ratio,handler_ms,peak_factor,hourly\na,86.4M,1KB,0,10,{peak},{hours}\n"
+        );
+        let it = decisions(&rows, &["--region", "us-east-1"]).remove(0);
+        (it["usd_per_month"].as_f64().unwrap(), it["notes"].to_string())
+    };
+    let [(blank, _), (low, told), (near, untold), (high, _)] = ["", "2", "3.4", "5"].map(with);
+    assert_eq!((low, near), (blank, blank));
+    assert!(high > 1.2 * blank, "{high} {blank}");
+    let said = "peak_factor is below the busiest hour of hourly, which plans take: a (3.56 for 2)";
+    assert!(told.contains(said) && !untold.contains("busiest hour of hourly"), "{told} {untold}");
 }
 
 // A call of 50 ms at 100 events/s is five places of a process that has one, and half of one where it takes ten of them.

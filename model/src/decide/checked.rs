@@ -40,7 +40,7 @@ impl RestsOn {
         machines: Option<&Machines>,
     ) -> Self {
         let today = Machines::today(problem);
-        let changed = machines.zip(today.as_ref());
+        let changed = machines.zip(today.as_ref()).filter(|(on, today)| !on.is_type_of(today));
         let has_less = || {
             let to = chosen.map_or(problem.current, |plan| plan.runtime).deployment;
             let has_less = |(on, today): (&Machines, &Machines)| {
@@ -52,7 +52,6 @@ impl RestsOn {
             let plan = chosen.filter(|_| matches!(verdict, Verdict::RightSize | Verdict::Move));
             plan.is_some_and(|plan| plan.bound_by() == BoundBy::Constraint(Constraint::Memory))
         };
-        let are_others = changed.is_some_and(|(on, today)| on.instance_type != today.instance_type);
         let is_guessed = |plan: &Plan<'_>| {
             let has_own = problem.today.handler_core_seconds > 0.0 && problem.workload.native_share < 1.0;
             has_own && !matches!(problem.own_code(plan.runtime), OwnCode::Same | OwnCode::Spike(_))
@@ -61,7 +60,7 @@ impl RestsOn {
             memory: problem.says_nothing_of_memory() && (has_less() || decides()),
             machine: problem.assumes_speed_of_cores(),
             list_price: problem.bill_has_no_list_price(policy),
-            purchase: problem.may_be_paid_by(policy).filter(|_| are_others),
+            purchase: problem.may_be_paid_by(policy).filter(|_| changed.is_some()),
             batches: matches!(verdict, Verdict::Alternative { change: Some(Change::Batches(_)), .. }),
             own_code: *verdict == Verdict::Move && chosen.is_some_and(is_guessed),
         }

@@ -240,11 +240,11 @@ fn memory(entry: &PlannedWorkload<'_>) -> Vec<String> {
             let [here, there] = [on.memory_of_process(to), today.memory_of_process_today(&entry.problem)];
             match here < there {
                 true => format!(
-                    "; a process may have {} of {} and has {} of {}: give memory_mib first",
-                    figures::memory(here),
-                    on.instance_type,
+                    "; a process has {} of {} and would have {} of {}: give memory_mib first",
                     figures::memory(there),
-                    today.instance_type
+                    today.instance_type,
+                    figures::memory(here),
+                    on.instance_type
                 ),
                 false => "; memory sets the count: give memory_mib first".to_owned(),
             }
