@@ -11,10 +11,9 @@ use crate::decide::recommendation::{Recommendation, in_current, recommend};
 use crate::decide::resize::{at_most_gain, is_worth_resizing};
 use crate::decide::total_cost::Account;
 use crate::decide::verdict::Verdict;
-use crate::plan::{Plan, Plans};
+use crate::plan::Plans;
 use crate::problem::{Problem, RangeEnd};
 use crate::runtime::Runtime;
-use crate::scenario::kept::KeptToday;
 use crate::uncertain::risk::Risk;
 use crate::workload::Workload;
 use std::sync::Arc;
@@ -97,18 +96,6 @@ impl<'a> PlannedWorkload<'a> {
         let recommendation = Recommendation { in_current, chosen, verdict, ..before.clone() };
         let (risk, change, changed) = (None, before.step(), None);
         PlannedWorkload { problem, plans, recommendation, risk, planner, change, changed }
-    }
-
-    /// The plan in today's runtime with the change that is recommended, on today's machines where these stay; `None` where no
-    /// settings are to change.
-    pub fn changed_plan(&self) -> Option<Plan<'a>> {
-        let problem = self.changed.as_ref()?.problem(&self.problem);
-        let Verdict::Alternative { on, .. } = &self.recommendation.verdict else { return None };
-        let policy = self.planner.policy;
-        if Machines::today(&self.problem).as_ref() == Some(on) {
-            return KeptToday::today(&self.problem, &policy)?.plan(&problem, policy);
-        }
-        self.planner.cheapest_near(&problem, self.problem.current, None).ok()
     }
 
     /// Pods that run today and go on as they are.

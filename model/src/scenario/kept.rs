@@ -3,6 +3,7 @@
 use crate::capacity::constraint::Constraint;
 use crate::capacity::sizing::{Count, Sizing};
 use crate::cost::bill::usd_per_million_events;
+use crate::decide::alternative::Machines;
 use crate::decide::planned::PlannedWorkload;
 use crate::decide::verdict::Verdict;
 use crate::demand::event::speed_today;
@@ -41,8 +42,19 @@ impl<'a> KeptToday<'a> {
         (kept.map(|it| Self { on: it.on.filter(|_| plan.is_some()), ..it }), plan)
     }
 
+    /// The plan in today's runtime with the change that is recommended, on today's machines where these stay; `None` where no
+    /// settings are to change.
+    pub fn changed(planned: &PlannedWorkload<'a>) -> Option<Plan<'a>> {
+        let PlannedWorkload { problem, planner, recommendation: it, .. } = planned;
+        let changed = planned.changed.as_ref()?.problem(problem);
+        if it.machines == Machines::today(problem) {
+            return Self::today(problem, &planner.policy)?.plan(&changed, planner.policy);
+        }
+        planner.cheapest_near(&changed, problem.current, None).ok()
+    }
+
     /// What runs a problem today.
-    pub(crate) fn today(problem: &Problem<'a>, policy: &Policy) -> Option<Self> {
+    fn today(problem: &Problem<'a>, policy: &Policy) -> Option<Self> {
         let on = problem.current_machine.zip(problem.workload.machines_today().map(u64::from));
         let usd_per_month = problem.usd_per_month_today(policy)?;
         Some(Self {

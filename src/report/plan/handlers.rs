@@ -9,6 +9,7 @@ use tonnage_model::decide::planned::PlannedWorkload;
 use tonnage_model::decide::verdict::Verdict;
 use tonnage_model::latency::range::P99Range;
 use tonnage_model::plan::Plan;
+use tonnage_model::scenario::kept::KeptToday;
 
 /// That one call takes so long that the group throws its consumer out, and what to do about it.
 pub fn long_call(entry: &PlannedWorkload<'_>) -> Option<String> {
@@ -63,7 +64,7 @@ pub fn slow_batch(entry: &PlannedWorkload<'_>) -> Option<String> {
 /// p99 with batches that are recommended, which gather first: no plan that is shown has it.
 pub fn batched_p99(entry: &PlannedWorkload<'_>) -> Option<String> {
     let is_of_batches = |step: &Change| matches!(step, Change::Batches(_));
-    let plan = entry.recommendation.step().filter(is_of_batches).and_then(|_| entry.changed_plan())?;
+    let plan = entry.recommendation.step().filter(is_of_batches).and_then(|_| KeptToday::changed(entry))?;
     let range = plan.p99_range();
     let said =
         plan.sizing.goal_seconds.map_or_else(|| p99::range(range), |goal| p99::against_goal(range, goal));
