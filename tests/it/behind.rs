@@ -42,7 +42,7 @@ fn as_many_machines_of_another_type_are_none_that_are_added() {
         let it = decisions(file, &["--region", "eu-west-1", "--runtimes", "go-franz"]).remove(0);
         assert_eq!(
             (&it["planned"], &it["action"]),
-            (&"3 x c8g.xlarge".into(), &"change machine type; lags at peak".into())
+            (&"3 x c8g.xlarge".into(), &"add capacity; lags at peak".into())
         );
         let more = &["--region", "eu-west-1", "--runtimes", "go-franz", "--machine-types", "c7g.xlarge"];
         let it = decisions(file, more).remove(0);
