@@ -20,8 +20,7 @@ pub fn scene(bars: &Bars, whole_width: f64) -> Scene {
         bars.bars.iter().map(|bar| width(text(bar), TEXT * face)).fold(0.0, f64::max)
     };
     let names = widest(|bar| &bar.title, 1.06).min(NAMES * whole_width);
-    let named: Vec<Vec<String>> =
-        bars.bars.iter().map(|bar| wrapped(&bar.title, names, TEXT * 1.06)).collect();
+    let named: Vec<_> = bars.bars.iter().map(|bar| wrapped(&bar.title, names, TEXT * 1.06)).collect();
     let high = |lines: &Vec<String>| ROW + lines.len().saturating_sub(1) as f64 * LINE;
     let left = names + 10.0;
     let right = whole_width - widest(|bar| &bar.figure, 1.06) - 10.0;

@@ -35,7 +35,7 @@ enum Kind {
 /// What to do, and what it is worth.
 struct Step<'d, 'e, 'a> {
     kind: Kind,
-    usd_per_month: f64,
+    usd: f64,
     /// The workload that it is of, whose step takes long to word.
     of: Option<&'d Decision<'e, 'a>>,
     /// The step, where it is of several.
@@ -45,8 +45,8 @@ struct Step<'d, 'e, 'a> {
 }
 
 impl<'d, 'e, 'a> Step<'d, 'e, 'a> {
-    fn said(said: String, about: &'static str, kind: Kind, usd_per_month: f64) -> Self {
-        Self { kind, usd_per_month, of: None, said, about }
+    fn said(said: String, about: &'static str, kind: Kind, usd: f64) -> Self {
+        Self { kind, usd, of: None, said, about }
     }
 
     /// That of a decision: of what is saved, else of the bill at stake.
@@ -83,8 +83,7 @@ impl<'d, 'e, 'a> Step<'d, 'e, 'a> {
         let about = self.of.map_or(self.about, Decision::name);
         let test = self.of.and_then(|it| handlers::open_p99(it.entry)).map_or("", |_| " (test p99)");
         let sign = if self.kind == Kind::ToBeChecked { sign(Standing::Unchecked) } else { "" };
-        let usd =
-            if self.usd_per_month > 0.0 { format!(" {}", usd(self.usd_per_month)) } else { String::new() };
+        let usd = if self.usd > 0.0 { format!(" {}", usd(self.usd)) } else { String::new() };
         format!("{about}{usd}{sign}{test}")
     }
 }
@@ -101,18 +100,15 @@ pub fn tell(document: &mut Document, fleet: &Fleet<'_>, decisions: &[Decision<'_
 fn next_steps(fleet: &Fleet<'_>, decisions: &[Decision<'_, '_>], totals: &Totals) -> Vec<String> {
     let of_one = decisions.iter().filter(|it| !is_timed_wrongly(it)).map(Step::of);
     let mut steps: Vec<Step<'_, '_, '_>> = of_one.chain(of_many(fleet, decisions, totals)).collect();
-    steps.sort_by(|one, other| {
-        one.kind.cmp(&other.kind).then(other.usd_per_month.total_cmp(&one.usd_per_month))
-    });
+    steps.sort_by(|one, other| one.kind.cmp(&other.kind).then(other.usd.total_cmp(&one.usd)));
     let groups = [Kind::Checked, Kind::ToBeChecked, Kind::AtStake].map(|kind| {
         let of_kind = steps.iter().enumerate().filter(|(_, step)| step.kind == kind);
         of_kind.filter_map(|(at, step)| Some((at, step.text()?))).take(MOST_TOLD).collect::<Vec<_>>()
     });
     // A question stands above what saves less than hangs on it.
-    let spare =
-        groups[..2].iter().filter_map(|group| Some(steps[group.get(LEAST_OF_A_KIND)?.0].usd_per_month));
+    let spare = groups[..2].iter().filter_map(|group| Some(steps[group.get(LEAST_OF_A_KIND)?.0].usd));
     let spare = spare.fold(0.0, f64::max);
-    let has_more = |(at, _): &&(usize, String)| steps[*at].saves() || steps[*at].usd_per_month > spare;
+    let has_more = |(at, _): &&(usize, String)| steps[*at].saves() || steps[*at].usd > spare;
     let least =
         groups.each_ref().map(|group| group.iter().take(LEAST_OF_A_KIND).take_while(has_more).count());
     let mut room = MOST_TOLD.saturating_sub(least.iter().sum());
@@ -125,14 +121,13 @@ fn next_steps(fleet: &Fleet<'_>, decisions: &[Decision<'_, '_>], totals: &Totals
     let is_told = |at: &usize| told.iter().any(|(told, _)| told == at);
     let others: Vec<&Step<'_, '_, '_>> =
         steps.iter().enumerate().filter(|(at, _)| !is_told(at)).map(|(_, step)| step).collect();
-    let told = told.into_iter().map(|(_, said)| said);
-    told.chain(in_one_line(&others)).collect()
+    told.into_iter().map(|(_, said)| said).chain(in_short(&others)).collect()
 }
 
-/// Steps that are not told: what they save, and those with a question.
-fn in_one_line(others: &[&Step<'_, '_, '_>]) -> Option<String> {
-    let needed = others.iter().filter(|it| it.is_needed());
-    let (saving, open): (Vec<&Step<'_, '_, '_>>, Vec<_>) = needed.copied().partition(|it| it.saves());
+/// Steps that are not told, in a line each: what they save, and those with a question.
+fn in_short(others: &[&Step<'_, '_, '_>]) -> Vec<String> {
+    let needed = others.iter().copied().filter(|it| it.is_needed());
+    let (saving, open): (Vec<_>, Vec<_>) = needed.partition(|it| it.saves());
     let said = [("Other savings a month", saving), ("Others to look at, with their bills", open)];
     let said = said.into_iter().filter(|(_, steps)| !steps.is_empty()).map(|(what, steps)| {
         let named = steps.iter().enumerate();
@@ -140,8 +135,7 @@ fn in_one_line(others: &[&Step<'_, '_, '_>]) -> Option<String> {
         let named = named.map(|(at, it)| if at < MOST_OTHERS { it.in_short() } else { String::new() });
         format!("{what}: {}.", listed(named, MOST_OTHERS))
     });
-    let said: Vec<String> = said.collect();
-    (!said.is_empty()).then(|| said.join(" "))
+    said.collect()
 }
 
 /// Steps that are of several workloads, or of how one is called.
@@ -159,13 +153,11 @@ fn of_many<'d, 'e, 'a>(
     if let Some((saves, step)) = traffic::follower_reads(decisions).filter(|(saves, _)| *saves >= least) {
         steps.push(Step::said(step, "traffic between zones", Kind::ToBeChecked, saves));
     }
-    let at_stake = |decisions: &[&Decision<'_, '_>]| -> f64 {
-        decisions.iter().filter_map(|it| it.entry.recommendation.today_usd_per_month).sum()
-    };
     for note in [handlers::long_call, handlers::slow_batch] {
         let said = decisions.iter().filter_map(|it| Some((it, note(it.entry)?)));
         steps.extend(said.take(MOST_NAMED).map(|(it, said)| {
-            Step::said(format!("{}: {said}.", it.name()), "", Kind::AtStake, at_stake(&[it]))
+            let today = it.entry.recommendation.today_usd_per_month;
+            Step::said(format!("{}: {said}.", it.name()), "", Kind::AtStake, today.unwrap_or(0.0))
         }));
     }
     let timed: Vec<&Decision<'_, '_>> = decisions.iter().filter(|it| is_timed_wrongly(it)).collect();
@@ -173,14 +165,14 @@ fn of_many<'d, 'e, 'a>(
         let first = if timed.len() > MOST_NAMED { ", these first" } else { "" };
         let named = timed.iter().take(MOST_NAMED);
         let named: String = named.map(|it| format!(" --workload {}", argument(it.name()))).collect();
-        let bill = at_stake(&timed);
-        let bill = if bill > 0.0 { format!(" of {} a month", usd(bill)) } else { String::new() };
+        let open = Totals::of(timed.iter().copied()).open;
+        let bill = if open > 0.0 { format!(" of {} a month", usd(open)) } else { String::new() };
         let step = format!(
             "CPU in use and handler_ms contradict each other in {}{bill}. Where the machines and their CPU are right, plan from \
              these{first}: `tonnage calibrate FILE{named} --replace -o NEW.csv`",
             plural(timed.len() as u64, "workload"),
         );
-        steps.push(Step::said(step, "", Kind::AtStake, at_stake(&timed)));
+        steps.push(Step::said(step, "", Kind::AtStake, open));
     }
     let (held, planned) = fleet.held_at_minimum();
     if planned > 1 && held * 2 > planned {
@@ -198,7 +190,6 @@ fn of_many<'d, 'e, 'a>(
 fn to_give(decisions: &[Decision<'_, '_>], totals: &Totals) -> String {
     let unchecked = decisions.iter().filter(|it| it.check() == Some(Standing::Unchecked));
     let unchecked: Vec<&Recommendation<'_>> = unchecked.map(|it| &it.entry.recommendation).collect();
-    let lack_cpu = unchecked.iter().any(|it| it.baseline.standing == Standing::Unchecked);
     let lacks = |needs: fn(&Recommendation<'_>) -> bool, cell| {
         (unchecked.iter().filter(|it| needs(it)).count() as u64, cell)
     };
@@ -230,7 +221,9 @@ fn to_give(decisions: &[Decision<'_, '_>], totals: &Totals) -> String {
         (false, _) => format!("{give}; {}", tried("try")),
     };
     let give = format!("{asked}: {} a month depends on it.", usd(totals.to_be_checked));
-    if lack_cpu { format!("{give} A CPU graph is enough: `tonnage calibrate --help`") } else { give }
+    let lacks_cpu = unchecked.iter().any(|it| it.baseline.standing == Standing::Unchecked);
+    let hint = if lacks_cpu { " A CPU graph is enough: `tonnage calibrate --help`" } else { "" };
+    give + hint
 }
 
 /// Whether a timed handler and the CPU of today's machines contradict each other, so that the latter can tell.

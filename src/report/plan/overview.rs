@@ -104,10 +104,7 @@ pub fn beside(decisions: &[Decision<'_, '_>], totals: &Totals) -> String {
     let open = [
         (count(|it| *it == Verdict::None), "without a plan"),
         (count(|it| *it == Verdict::Contradictory), "whose inputs contradict each other"),
-        (
-            count(|it| matches!(it, Verdict::DependsOn(_))),
-            "whose verdict depends on a figure that nobody has given",
-        ),
+        (count(|it| matches!(it, Verdict::DependsOn(_))), "whose verdict depends on a blank cell"),
     ];
     let rest = decisions.len() - totals.workloads - open.iter().map(|(count, _)| count).sum::<usize>();
     let open = open.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}"));

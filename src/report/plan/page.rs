@@ -134,18 +134,14 @@ fn figures(totals: &Totals) -> Vec<Figure> {
     let less = if less >= 0.005 { format!(", {} less", percent(less)) } else { String::new() };
     let of = if is_part { format!("for the {} decided", usd(totals.today)) } else { "a month".to_owned() };
     let planned = of + &less;
+    let [unchecked, more] = [totals.to_be_checked, totals.costs_more];
     let figures = [
         (is_decided || is_part, "Today", totals.paid(), "a month"),
         (is_part, "Open", totals.open, "of today, until its questions are answered"),
         (is_decided, "Planned", totals.planned, &planned),
         (is_decided, "Saved, checked", totals.checked, "against measured CPU"),
-        (
-            totals.to_be_checked >= NOTHING_USD,
-            "Saved, to be checked",
-            totals.to_be_checked,
-            "by the model, marked ?",
-        ),
-        (totals.costs_more >= NOTHING_USD, "Costs more", totals.costs_more, "needs more than runs today"),
+        (unchecked >= NOTHING_USD, "Saved, to be checked", unchecked, "by the model, marked ?"),
+        (more >= NOTHING_USD, "Costs more", more, "needs more than runs today"),
     ];
     let known = figures.into_iter().filter(|(is_known, ..)| *is_known);
     let figure = |(_, title, value, remark): (bool, &str, f64, &str)| Figure {

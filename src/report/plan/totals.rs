@@ -4,8 +4,7 @@ use super::decision::Decision;
 use crate::report::figures::NOTHING_USD;
 use tonnage_model::decide::baseline::Standing;
 
-/// What a fleet costs today, how much of that is decided, and what it is planned at: both of the same workloads, whose bills are
-/// known today and after the decision.
+/// What a fleet costs today, what of it is decided, and what the same workloads are planned at. Of these both bills are known.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Totals {
     /// Workloads decided.

@@ -161,9 +161,8 @@ impl<'s, 'f, 'a> Pools<'s, 'f, 'a> {
         let shared = format!("{} on {pools} cost {} a month", plural(workloads, "workload"), usd(bill));
         let own: Option<f64> = found.iter().map(|(today, _)| today.own_usd_per_month).sum();
         let Some(own) = own else { return shared };
-        let [only] = self.places else {
-            return format!("{shared}, {} {}", against(own - bill), self.dedicated());
-        };
+        let shared = format!("{shared}, {} {}", against(own - bill), self.dedicated());
+        let [only] = self.places else { return shared };
         let small = only.small.as_deref().and_then(|small| {
             let today = small.as_today()?;
             Some((today.parts.len() as u64, today.own_usd_per_month? - self::bill(today)?))
@@ -172,7 +171,7 @@ impl<'s, 'f, 'a> Pools<'s, 'f, 'a> {
             let workloads = plural(count, "small workload");
             format!(". Sharing only the {workloads} saves {} a month", usd(saves))
         });
-        format!("{shared}, {} {}{}", against(own - bill), self.dedicated(), small.unwrap_or_default())
+        shared + &small.unwrap_or_default()
     }
 
     /// What pools are compared with.
