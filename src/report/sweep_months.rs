@@ -20,6 +20,9 @@ use tonnage_model::scenario::growth::{Forecast, Milestone, MonthPlan, SoFar, Tra
 /// Most milestones in a summary.
 const MOST_SHOWN: usize = 20;
 
+/// What the line is called of workloads each in its own runtime.
+const TODAYS: &str = "today's runtimes";
+
 /// One runtime in one month.
 pub struct MonthRow<'a> {
     forecast: &'a Forecast<'a>,
@@ -280,31 +283,27 @@ impl<'a> MonthsReport<'a> {
     /// all months, so that one without a plan leaves the sums of the others. Where there is none, all of them as far as they go.
     fn cost(&self) -> Option<Chart> {
         let first = self.counted.first()?;
-        let courses = |runtime: &dyn Fn(&Forecast<'a>) -> &'a Runtime| -> Option<Vec<&'a Trajectory<'a>>> {
-            self.counted.iter().map(|it| it.course(runtime(it))).collect()
+        let line = |name: &'a str, runtime: &dyn Fn(&Forecast<'a>) -> &'a Runtime| {
+            let courses = self.counted.iter().map(|it| it.course(runtime(it)));
+            Some((name, courses.collect::<Option<Vec<&Trajectory<'_>>>>()?))
         };
-        let today = courses(&|it| it.problem.current);
-        let in_each = first.courses.iter().filter_map(|it| Some((it.runtime, courses(&|_| it.runtime)?)));
-        let in_each: Vec<(&Runtime, Vec<&Trajectory<'_>>)> = in_each.collect();
-        let is_carried = |course: &Trajectory<'_>| course.stages.iter().all(Result::is_ok);
-        let carried = today.iter().chain(in_each.iter().map(|(_, courses)| courses)).find_map(|courses| {
-            let carried: Vec<bool> = courses.iter().map(|it| is_carried(it)).collect();
-            carried.contains(&true).then_some(carried)
-        });
+        let each = first.courses.iter().filter_map(|it| line(&it.runtime.name, &|_| it.runtime));
+        let mut lines: Vec<_> = line(TODAYS, &|it| it.problem.current).into_iter().chain(each).collect();
+        let is_carried = |course: &&Trajectory<'_>| course.stages.iter().all(Result::is_ok);
+        let carried = lines.iter().map(|(_, courses)| courses.iter().map(is_carried).collect());
+        let carried = carried.into_iter().find(|carried: &Vec<bool>| carried.contains(&true));
         let carried = carried.unwrap_or_else(|| vec![true; self.counted.len()]);
-        let series = |name: &str, courses: &[&Trajectory<'_>]| {
-            let drawn = || courses.iter().zip(&carried).filter(|(_, is_carried)| **is_carried);
+        let current = |it: &&Forecast<'_>| it.problem.current.name == first.problem.current.name;
+        // The line of the one runtime that all have is the same.
+        lines.retain(|(name, _)| *name != TODAYS || !self.counted.iter().all(current));
+        let series = lines.iter().map(|(name, courses)| {
             let bill = |at: usize| {
-                drawn().map(|(it, _)| Some(it.stages.get(at)?.as_ref().ok()?.usd_per_month)).sum()
+                let drawn = courses.iter().zip(&carried).filter(|(_, is_carried)| **is_carried);
+                drawn.map(|(it, _)| Some(it.stages.get(at)?.as_ref().ok()?.usd_per_month)).sum()
             };
             let points = first.volumes.iter().enumerate().map(|(at, it)| (f64::from(it.month), bill(at)));
-            Series { name: name.to_owned(), points: points.collect(), is_stepped: true }
-        };
-        let is_one = |courses: &&Vec<&Trajectory<'_>>| {
-            courses.iter().all(|it| it.runtime.name == first.problem.current.name)
-        };
-        let today = today.iter().filter(|it| !is_one(it)).map(|it| series("today's runtimes", it));
-        let lines = today.chain(in_each.iter().map(|(runtime, courses)| series(&runtime.name, courses)));
+            Series { name: (*name).to_owned(), points: points.collect(), is_stepped: true }
+        });
         let names = |is_in: bool| {
             let of = self.counted.iter().zip(&carried).filter(move |(_, is_carried)| **is_carried == is_in);
             of.map(|(it, _)| it.problem.workload.name.as_str())
@@ -315,7 +314,7 @@ impl<'a> MonthsReport<'a> {
             "Machines alone.".to_owned(),
             "where a workload has no plan",
             Axis::new("months from now", Unit::Count),
-            lines.collect(),
+            series.collect(),
             Vec::new(),
         );
         let left_out = listed(names(false), chart::MOST_NAMED);
@@ -330,10 +329,9 @@ impl<'a> MonthsReport<'a> {
 /// How fast workloads grow a month, in words; nothing where none does.
 fn growth(forecasts: &[&Forecast<'_>]) -> Option<String> {
     let rates = forecasts.iter().map(|it| it.problem.workload.outlook.growth_per_month * 100.0);
-    let ends = rates.filter(|it| *it != 0.0).fold(None, |ends: Option<(f64, f64)>, it| {
-        Some(ends.map_or((it, it), |(low, high)| (low.min(it), high.max(it))))
-    });
-    let (low, high) = ends?;
+    let mut rates: Vec<f64> = rates.filter(|it| *it != 0.0).collect();
+    rates.sort_by(f64::total_cmp);
+    let (low, high) = (*rates.first()?, *rates.last()?);
     let [from, to] = [low, high].map(significant);
     Some(if from == to { format!("{to} %") } else { format!("{from} to {to} %") })
 }

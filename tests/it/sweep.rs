@@ -419,7 +419,7 @@ mod command {
         );
         assert!(table.lines().all(|line| line.chars().count() <= 80), "{table}");
         let (_, table, _) = run(&["--workload", "geo-lookup", "--over", "rewrite_days"]);
-        assert!(table.contains("and no cost changes from 1.5 to\n150") && !table.contains("15  "), "{table}");
+        assert!(table.contains("and no cost changes from 1.5\nto 150") && !table.contains("15  "), "{table}");
     }
 
     #[test]

@@ -164,14 +164,8 @@ pub struct InRuntime<'a> {
 pub struct WorkloadHours<'a> {
     /// The workload and its hours.
     pub day: &'a Day,
-    /// Its bill today, where that is known, USD a month.
-    pub today_usd_per_month: Option<f64>,
-    /// Whether that, its CPU and its memory are measured ([`PlannedWorkload::is_checked_in_containers`]).
-    pub is_checked: bool,
-    /// The runtime recommended; `None` where no runtime has a plan.
-    pub recommended: Option<&'a Runtime>,
-    /// The region that it stays in.
-    pub region: Option<&'a str>,
+    /// It as planned.
+    pub planned: &'a PlannedWorkload<'a>,
     /// In the order of the runtimes.
     pub runtimes: Vec<InRuntime<'a>>,
 }
@@ -252,14 +246,7 @@ pub fn study<'a>(
             ];
             InRuntime { runtime, supplies }
         };
-        WorkloadHours {
-            day,
-            today_usd_per_month: entry.recommendation.today_usd_per_month,
-            is_checked: entry.is_checked_in_containers(),
-            recommended: entry.recommendation.runtime,
-            region: planner.home.region,
-            runtimes: plans.iter().map(in_runtime).collect(),
-        }
+        WorkloadHours { day, planned: entry, runtimes: plans.iter().map(in_runtime).collect() }
     };
     fleet.iter().zip(days).map(of_workload).collect()
 }

@@ -54,8 +54,9 @@ impl HoursReport<'_> {
     /// in the cheapest where neither carries it.
     pub(super) fn cost(of_workload: &[SupplyRow<'_>]) -> Option<Chart> {
         let hours = of_workload.first()?.hours;
-        let is_recommended =
-            |row: &&SupplyRow<'_>| hours.recommended.is_some_and(|it| it.name == row.runtime.name);
+        let is_recommended = |row: &&SupplyRow<'_>| {
+            hours.planned.recommendation.runtime.is_some_and(|it| it.name == row.runtime.name)
+        };
         let billed = || of_workload.iter().filter(|row| row.bill().is_some());
         let first = billed().find(|row| row.is_today()).or_else(|| billed().find(is_recommended));
         let first = first.or_else(|| billed().find(|row| row.is_cheapest))?.runtime;

@@ -1,194 +1,20 @@
 //! What the hours of a day make of the bill: a fixed fleet, an autoscaled one, tasks, and a function.
 
 mod charts;
+mod rows;
+
+pub use rows::{SupplyRow, columns, day_columns};
 
 use crate::report::chart::Chart;
-use crate::report::column::{Column, Value, columns};
 use crate::report::document::Document;
-use crate::report::figures::{and_last, memory, percent, plural, significant, span, usd, whole};
+use crate::report::figures::{and_last, plural, span, usd};
 use crate::report::pools::findings::beside_today;
 use crate::report::records::Records;
 use crate::report::{Report, assumed};
+use rows::{rows_of, title};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
-use tonnage_model::runtime::Runtime;
-use tonnage_model::scenario::autoscale::Schedule;
-use tonnage_model::scenario::functions::FunctionBill;
-use tonnage_model::scenario::hours::{
-    Delays, Ends, HourTerms, InRuntime, Instances, NoSupply, Offer, Runs, Supply, WorkloadHours,
-};
-use tonnage_model::scenario::series::SECONDS_PER_HOUR;
-use tonnage_model::units::MIB;
-
-/// One workload in one runtime and supply.
-pub struct SupplyRow<'a> {
-    hours: &'a WorkloadHours<'a>,
-    terms: HourTerms<'a>,
-    runtime: &'a Runtime,
-    supply: Supply,
-    offer: Result<&'a Offer, &'a NoSupply>,
-    fixed_usd: Option<f64>,
-    is_cheapest: bool,
-}
-
-impl<'a> SupplyRow<'a> {
-    fn workload(&self) -> &'a str {
-        &self.hours.day.workload.name
-    }
-
-    /// Whether it is in the runtime that runs today.
-    fn is_today(&self) -> bool {
-        self.runtime.name == self.hours.day.workload.current_runtime
-    }
-
-    fn bill(&self) -> Option<f64> {
-        Some(self.offer.ok()?.usd_per_month)
-    }
-
-    fn ends(&self) -> Option<Ends> {
-        self.offer.ok()?.usd_at_ends
-    }
-
-    fn instances(&self) -> Option<&'a Instances> {
-        match &self.offer.ok()?.runs {
-            Runs::Instances(instances) => Some(instances),
-            Runs::Function(_) => None,
-        }
-    }
-
-    fn schedule(&self) -> Option<&'a Schedule> {
-        Some(&self.instances()?.schedule)
-    }
-
-    fn delays(&self) -> Option<Delays> {
-        self.instances()?.delays
-    }
-
-    fn function(&self) -> Option<&'a FunctionBill> {
-        match &self.offer.ok()?.runs {
-            Runs::Function(bill) => Some(bill),
-            Runs::Instances(_) => None,
-        }
-    }
-
-    /// What it costs less than a fixed fleet in the same runtime.
-    fn saves(&self) -> Option<f64> {
-        Some(self.fixed_usd? - self.bill()?)
-    }
-
-    /// Whether what the cheapest supplies save adds it up.
-    fn is_counted(&self) -> bool {
-        self.is_today() && self.saves().is_some()
-    }
-}
-
-/// Columns of the supplies.
-#[rustfmt::skip]
-pub fn columns<'a>() -> Vec<Column<SupplyRow<'a>>> {
-    columns! { SupplyRow<'a>, it;
-        "workload" ["workload" Word Grouped], "Workload" => it.workload();
-        "runtime" ["runtime" Word Grouped], "Runtime" => &it.runtime.name;
-        "title" ["supply" Word Table(0)], "How it is run" => title(it.supply, it.terms);
-        "supply", "`fixed`, `autoscaled`, `fixed_tasks`, `autoscaled_tasks` or `functions`" => it.supply.word();
-        "feasible", "Whether that carries the load" => it.offer.is_ok();
-        "reason", "Why not" => it.offer.err().map(NoSupply::to_string);
-        "runs" ["what runs" Word Table(0)], "Instances, or a function's memory" => what_runs(it);
-        "instance_type", "Machine type or task size" => it.instances().map(|it| &it.instance_type);
-        "least_instances", "Fewest instances" => it.schedule().map(Schedule::least);
-        "most_instances", "Most instances" => it.schedule().map(Schedule::most);
-        "instance_hours_per_month" ["h/month" Count Rank(3)], "Instance-hours a month" =>
-            it.schedule().map(Schedule::instance_hours_per_month);
-        "delay_instance_hours" ["delay, h" Count Rank(4)], "Of them, for scaling late" => it.delays().map(|it| it.all);
-        "by_step" ["by_step" Number Nested], "Instances of each hour, or shorter step of the series" =>
-            it.schedule().map(|it| it.counts.clone());
-        "startup_instance_hours", "Of them, for startup" => it.delays().map(|it| it.startup);
-        "usd_per_month" ["$/month" Usd Always], "Bill, USD a month" => Value::from(it.bill()).best_if(it.is_cheapest);
-        "saves_usd_per_month" ["saves" Usd Always], "Less than fixed in the same runtime, USD a month" => it.saves();
-        "ends" ["if vCPUs differ" Word Table(2)], "Bills with fast and slow vCPUs" => {
-            let bill = |end: Option<f64>| end.map_or("infeasible".to_owned(), usd);
-            it.ends().map(|ends| format!("{} to {}", bill(ends.fast), bill(ends.slow)))
-        };
-        "usd_per_month_if_fast", "Bill with fast vCPUs" => it.ends().and_then(|it| it.fast);
-        "usd_per_month_if_slow", "Bill with slow vCPUs" => it.ends().and_then(|it| it.slow);
-        "set_by" ["set by" Word Rank(1)], "What the bill turns on" => set_by(it);
-        "memory_mib", "A function's memory, MiB" => it.function().map(|it| it.memory_mib);
-        "calls_per_month", "Calls a month" => it.function().map(|it| it.calls_per_month);
-        "events_per_call", "Mean events a call" => it.function().map(|it| it.events_per_call);
-        "concurrency_at_peak", "Concurrent calls at peak" => it.function().map(|it| it.concurrency_at_peak);
-        "partitions_required", "Partitions that calls need to keep up" =>
-            it.function().map(|it| it.partitions_required);
-        "cold_starts_per_month", "Environments that start in a month" =>
-            it.function().map(|it| it.cold_starts_per_month);
-        "usd_cpu", "Bill for CPU time" => it.function().map(|it| it.usd_cpu);
-        "usd_waiting", "Bill for waiting" => it.function().map(|it| it.usd_waiting);
-        "usd_calls", "Bill for calls" => it.function().map(|it| it.usd_calls);
-        "usd_cold_starts", "Bill for cold starts" => it.function().map(|it| it.usd_cold_starts);
-    }
-}
-
-/// Columns of the days, a row a workload.
-#[rustfmt::skip]
-pub fn day_columns<'a>() -> Vec<Column<WorkloadHours<'a>>> {
-    columns! { WorkloadHours<'a>, it;
-        "workload", "Workload" => &it.day.workload.name;
-        "step_seconds", "How long a step of the series is, s" => it.day.hours.step_seconds();
-        "events_per_second" ["events_per_second" Number Nested], "Mean rate of each step" =>
-            it.day.hours.rates(it.day.workload.mean_rate());
-        "peak_over_mean", "Busiest step over the mean" => it.day.hours.peak_over_mean();
-        "burst", "Busiest rate within a step over that step's" => it.day.burst;
-    }
-}
-
-/// A supply by the name that the provider gives it.
-fn title(supply: Supply, terms: HourTerms<'_>) -> String {
-    let tasks = &terms.serverless.tasks.name;
-    match supply {
-        Supply::Fixed | Supply::Autoscaled => supply.to_string(),
-        Supply::FixedTasks => format!("{tasks} fixed"),
-        Supply::AutoscaledTasks => format!("{tasks} autoscaled"),
-        Supply::Functions => terms.serverless.functions.name.clone(),
-    }
-}
-
-/// `3 x c7a.medium`, `2-9 x c7a.medium`, or the memory of a function.
-fn what_runs<'r>(row: &'r SupplyRow<'_>) -> Value<'r> {
-    match row.offer.map(|offer| &offer.runs) {
-        Ok(Runs::Instances(Instances { instance_type, schedule, .. })) => {
-            let (least, most) = (whole(schedule.least() as f64), whole(schedule.most() as f64));
-            let count = if least == most { most } else { format!("{least}-{most}") };
-            format!("{count} x {instance_type}").into()
-        }
-        Ok(Runs::Function(bill)) => memory(f64::from(bill.memory_mib) * MIB).into(),
-        Err(_) => Value::from("infeasible").bad(),
-    }
-}
-
-/// What the bill turns on: the binding constraint, the policy's minimum, or the largest part of a function's bill.
-fn set_by(row: &SupplyRow<'_>) -> Option<String> {
-    let offer = row.offer.ok()?;
-    Some(match &offer.runs {
-        Runs::Instances(Instances { hours_at_minimum, bound_by, .. }) => match row.supply {
-            Supply::Autoscaled | Supply::AutoscaledTasks if *hours_at_minimum > 0.0 => {
-                let total = significant(row.hours.day.hours.total_hours());
-                format!("minimum in {} of {total} h", significant(*hours_at_minimum))
-            }
-            _ => match row.hours.day.hours.step_seconds() {
-                SECONDS_PER_HOUR => format!("{bound_by}, busiest hour"),
-                step => format!("{bound_by}, busiest {}", span(step)),
-            },
-        },
-        Runs::Function(bill) => {
-            let parts = [
-                ("CPU", bill.usd_cpu),
-                ("waiting", bill.usd_waiting),
-                ("calls", bill.usd_calls),
-                ("startup", bill.usd_cold_starts),
-            ];
-            let (part, dollars) = parts.into_iter().max_by(|one, other| one.1.total_cmp(&other.1))?;
-            format!("{part}, {} of it", percent(dollars / offer.usd_per_month))
-        }
-    })
-}
+use tonnage_model::scenario::hours::{HourTerms, WorkloadHours};
 
 /// Workloads over the hours of their days.
 pub struct HoursReport<'a> {
@@ -233,26 +59,25 @@ impl<'a> HoursReport<'a> {
         let counted = || cheapest.iter().filter(|row| row.is_counted());
         let fixed: f64 = counted().filter_map(|row| row.fixed_usd).sum();
         let saved: f64 = counted().filter_map(|row| row.saves()).sum();
-        let mut kinds: Vec<(usize, String)> = Vec::new();
-        for kind in counted().map(|row| title(row.supply, self.terms)) {
-            match kinds.iter_mut().find(|(_, known)| *known == kind) {
-                Some((count, _)) => *count += 1,
-                None => kinds.push((1, kind)),
-            }
-        }
-        kinds.sort_by_key(|(count, _)| Reverse(*count));
+        let mut of_kind: BTreeMap<String, u64> = BTreeMap::new();
+        counted().for_each(|row| *of_kind.entry(title(row.supply, self.terms)).or_default() += 1);
+        let mut kinds: Vec<(String, u64)> = of_kind.into_iter().collect();
+        kinds.sort_by_key(|(_, count)| Reverse(*count));
         let (count, all) = (counted().count(), self.hours.len());
         let (of, kinds) = match &kinds[..] {
             [] => return "No fixed fleet in today's runtimes carries these workloads".to_owned(),
-            [(_, kind)] if all == 1 => (String::new(), kind.clone()),
+            [(kind, _)] if all == 1 => (String::new(), kind.clone()),
             _ => {
-                let kinds = kinds.iter().map(|(count, kind)| format!("{kind} for {count}"));
+                let kinds = kinds.iter().map(|(kind, count)| format!("{kind} for {count}"));
                 let of = if count < all { format!("{count} of ") } else { String::new() };
                 let of = format!(" for {of}{}", plural(all as u64, "workload"));
                 (of, kinds.collect::<Vec<_>>().join(", "))
             }
         };
-        let today = counted().map(|row| (row.hours.today_usd_per_month, row.hours.is_checked));
+        let today = counted().map(|row| {
+            let it = &row.hours.planned.recommendation;
+            (it.today_usd_per_month, it.is_checked())
+        });
         let today = beside_today(fixed - saved, today, 0.0).map_or_else(String::new, |it| format!(", {it}"));
         let runtimes = if all == 1 { "runtime" } else { "runtimes" };
         format!(
@@ -309,7 +134,8 @@ impl<'a> HoursReport<'a> {
     fn notes(&self) -> Vec<String> {
         let HourTerms { autoscaler, serverless: it, batch } = self.terms;
         let speed = it.vcpu_speed;
-        let regions: BTreeSet<&str> = self.hours.iter().filter_map(|it| it.region).collect();
+        let regions: BTreeSet<&str> =
+            self.hours.iter().filter_map(|it| it.planned.planner.home.region).collect();
         let elsewhere: Vec<&str> = regions.into_iter().filter(|region| *region != it.region).collect();
         let elsewhere = match elsewhere[..] {
             [] => String::new(),
@@ -351,28 +177,6 @@ impl<'a> HoursReport<'a> {
         notes.extend(self.unsure());
         notes
     }
-}
-
-/// All runtimes and supplies of a workload.
-fn rows_of<'a>(hours: &'a WorkloadHours<'a>, terms: HourTerms<'a>) -> impl Iterator<Item = SupplyRow<'a>> {
-    let least = hours.cheapest(|_| true).map(|choice| choice.offer.usd_per_month);
-    let bill = |offer: &Result<Offer, NoSupply>| offer.as_ref().ok().map(|offer| offer.usd_per_month);
-    hours.runtimes.iter().flat_map(move |InRuntime { runtime, supplies }| {
-        let fixed = supplies.iter().find(|(supply, _)| *supply == Supply::Fixed);
-        let fixed_usd = fixed.and_then(|(_, offer)| bill(offer));
-        supplies.iter().map(move |(supply, offer)| {
-            let is_cheapest = least.is_some() && bill(offer) == least;
-            SupplyRow {
-                hours,
-                terms,
-                runtime,
-                supply: *supply,
-                offer: offer.as_ref(),
-                fixed_usd,
-                is_cheapest,
-            }
-        })
-    })
 }
 
 impl Report for HoursReport<'_> {
