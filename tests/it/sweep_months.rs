@@ -344,16 +344,8 @@ fn a_chart_leaves_out_what_has_no_plan() {
         ] {
             assert!(page.contains(told), "{told}: {page}");
         }
-        let csv = printed(&["sweep", "--over", "months", file, "--format", "csv"]);
-        let mut reader = csv::Reader::from_reader(csv.as_bytes());
-        let header = reader.headers().unwrap().clone();
-        let at = |name: &str| header.iter().position(|it| it == name).unwrap();
-        let bill = reader.records().map(Result::unwrap).find(|row| {
-            (&row[at("workload")], &row[at("runtime")], &row[at("month")]) == ("fine", "go-kafka-go", "24")
-        });
-        let bill = bill.unwrap()[at("usd_per_month")].parse::<f64>().unwrap().round();
         let drawn = page.split("<title>23 months from now").nth(1).unwrap().split("</title>").next().unwrap();
-        assert!(drawn.contains(&format!("go-kafka-go: ${bill}")), "{drawn}");
+        assert!(drawn.contains("go-kafka-go: $112"), "{drawn}");
     });
 }
 

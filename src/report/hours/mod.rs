@@ -7,7 +7,7 @@ pub use rows::{SupplyRow, columns, day_columns};
 
 use crate::report::chart::Chart;
 use crate::report::document::Document;
-use crate::report::figures::{and_last, plural, span, usd};
+use crate::report::figures::{and_last, listed, plural, span, usd};
 use crate::report::pools::findings::beside_today;
 use crate::report::records::Records;
 use crate::report::{Report, assumed};
@@ -101,17 +101,21 @@ impl<'a> HoursReport<'a> {
         })
     }
 
-    /// Why some supplies do not carry the load; a reason that holds for several is said once.
+    /// Why some supplies do not carry the load: a reason is said once for each workload.
     fn infeasible(&self) -> Vec<String> {
-        let mut by_reason: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        let mut of_reason: BTreeMap<(&str, String), [BTreeSet<String>; 2]> = BTreeMap::new();
         for row in &self.supplies {
             if let Err(reason) = row.offer {
-                let place =
-                    format!("{} {} {}", row.workload(), row.runtime.name, title(row.supply, self.terms));
-                by_reason.entry(reason.to_string()).or_default().push(place);
+                let [supplies, runtimes] = of_reason.entry((row.workload(), reason.to_string())).or_default();
+                supplies.insert(title(row.supply, self.terms));
+                runtimes.insert(row.runtime.name.clone());
             }
         }
-        by_reason.into_iter().map(|(reason, places)| format!("{}: {reason}.", places.join("; "))).collect()
+        let told = |((workload, reason), [supplies, runtimes]): (_, [BTreeSet<String>; 2])| {
+            let [supplies, runtimes] = [supplies, runtimes].map(|names| listed(names, usize::MAX));
+            format!("{workload}, {supplies} in {runtimes}: {reason}.")
+        };
+        of_reason.into_iter().map(told).collect()
     }
 
     /// Workloads for which another supply would be cheapest if its vCPUs were as fast as they may be.
