@@ -209,15 +209,14 @@ impl<'e> WorkloadSampler<'e> {
             return vec![Outcome::UNDECIDED; self.runtimes.len()];
         };
         let machine = |planned: Planned| &draw.machines[planned.machine];
-        let found = |&(runtime, planned): &(usize, Option<Planned>)| {
+        let found = |&(runtime, planned): &(usize, Option<Planned>)| -> Option<(_, Option<_>)> {
             let search = problem.search(&offers[runtime], *policy, RangeEnd::Best).ok()?;
             // With the usual winner first, nearly all others are passed over by their lower bound.
             let bill = search.priced_within(planned.map(machine), f64::INFINITY);
             Some((bill, planned.and_then(|it| search.check(machine(it), it.count))))
         };
-        let found: Vec<(Option<Priced<'_>>, Option<Result<(), Constraint>>)> =
-            self.runtimes.iter().map(|it| found(it).unwrap_or_default()).collect();
-        let compared = |index: usize| found[index].0.map(|priced| priced.cheapest_usd_per_month);
+        let found: Vec<_> = self.runtimes.iter().map(|it| found(it).unwrap_or_default()).collect();
+        let compared = |index: usize| found[index].0.map(|priced: Priced<'_>| priced.cheapest_usd_per_month);
         let of_current = self.runtimes.iter().position(|&(runtime, _)| runtime == self.current);
         let today = self.baseline.footing.bears(problem.usd_per_month_today(policy));
         let paid = of_current.and_then(compared).map(|current| paid(today, current));

@@ -75,8 +75,8 @@ impl<'a> HoursReport<'a> {
             }
         };
         let today = counted().map(|row| {
-            let it = &row.hours.planned.recommendation;
-            (it.today_usd_per_month, it.is_checked())
+            let it = row.hours.planned;
+            (it.recommendation.today_usd_per_month, it.is_checked_in_containers())
         });
         let today = beside_today(fixed - saved, today, 0.0).map_or_else(String::new, |it| format!(", {it}"));
         let runtimes = if all == 1 { "runtime" } else { "runtimes" };

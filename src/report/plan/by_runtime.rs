@@ -122,7 +122,10 @@ pub fn chart(fleet: &Fleet<'_>) -> Option<Chart> {
         if totals.rows.iter().any(|row| row.title == DECIDED) { ", as decided, and today" } else { "" };
     (totals.counted.len() > 1).then(|| Chart {
         name: "runtimes",
-        title: format!("The bill of {} in each runtime{beside}", titled(&totals.counted, fleet.entries.len())),
+        title: format!(
+            "The bill of {} in each runtime{beside}",
+            titled(&totals.counted, fleet.entries.len())
+        ),
         about: format!("USD a month: {}.", told.join(", ")),
         note: not_drawn("as a runtime has no plan or inputs contradict each other", &totals.left_out),
         plot: Plot::Bars(Bars {

@@ -99,7 +99,12 @@ fn mending(decision: &Decision<'_, '_>) -> Option<String> {
         Some(saves) => format!("{} a month than today", more(-saves)),
         None => format!("{} a month", usd(it.usd_per_month?)),
     };
-    Some(format!("{}{machines}, {bill}; {why}{}{}", change(decision), turns(decision.entry), batched(decision)))
+    Some(format!(
+        "{}{machines}, {bill}; {why}{}{}",
+        change(decision),
+        turns(decision.entry),
+        batched(decision)
+    ))
 }
 
 /// What the step that mends it turns on.

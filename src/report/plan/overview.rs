@@ -59,8 +59,7 @@ pub fn table(decisions: &[Decision<'_, '_>], most: usize) -> Table {
 
 /// What is paid today, what of it is decided and open, the planned bill, and what that saves, as far as these are known.
 fn bills(totals: &Totals) -> String {
-    let [paid, today, planned, open] =
-        [totals.paid(), totals.today, totals.planned, totals.open].map(usd);
+    let [paid, today, planned, open] = [totals.paid(), totals.today, totals.planned, totals.open].map(usd);
     let paid = format!("{paid} a month{}", terms(totals));
     match (totals.workloads > 0, totals.is_part()) {
         (false, false) => String::new(),
