@@ -39,14 +39,10 @@ impl RestsOn {
         chosen: Option<&Plan<'_>>,
         machines: Option<&Machines>,
     ) -> Self {
-        let today = Machines::today(problem);
-        let changed = machines.zip(today.as_ref()).filter(|(on, today)| !on.is_type_of(today));
-        let has_less = || {
-            let to = chosen.map_or(problem.current, |plan| plan.runtime).deployment;
-            let has_less = |(on, today): (&Machines, &Machines)| {
-                on.memory_of_process(to) < SAME_MEMORY * today.memory_of_process_today(problem)
-            };
-            changed.is_some_and(has_less)
+        let changed = || machines.zip(Machines::today(problem)).filter(|(on, today)| !on.is_type_of(today));
+        let to = chosen.map_or(problem.current, |plan| plan.runtime).deployment;
+        let has_less = |(on, today): (&Machines, Machines)| {
+            on.memory_of_process(to) < SAME_MEMORY * today.memory_of_process_today(problem)
         };
         let decides = || {
             let plan = chosen.filter(|_| matches!(verdict, Verdict::RightSize | Verdict::Move));
@@ -57,10 +53,10 @@ impl RestsOn {
             has_own && !matches!(problem.own_code(plan.runtime), OwnCode::Same | OwnCode::Spike(_))
         };
         Self {
-            memory: problem.says_nothing_of_memory() && (has_less() || decides()),
+            memory: problem.says_nothing_of_memory() && (changed().is_some_and(has_less) || decides()),
             machine: problem.assumes_speed_of_cores(),
             list_price: problem.bill_has_no_list_price(policy),
-            purchase: problem.may_be_paid_by(policy).filter(|_| changed.is_some()),
+            purchase: problem.may_be_paid_by(policy).filter(|_| changed().is_some()),
             batches: matches!(verdict, Verdict::Alternative { change: Some(Change::Batches(_)), .. }),
             own_code: *verdict == Verdict::Move && chosen.is_some_and(is_guessed),
         }
