@@ -11,7 +11,6 @@ limits,40M,600,50%,0.8,22%,python-aiokafka,aws,us-east-1,c7g.large,2,3,16,,,
 clearing,12M,2.5KB,65%,8,9%,java-kafka-clients,azure,westeurope,Standard_D4s_v5,3,8,12,1,,
 documents,300k,45KB,90%,900,,python-aiokafka,azure,westeurope,Standard_D4s_v5,2,,6,,,
 screening,5M,4.5KB,95%,140,,go-kafka-go,aws,eu-west-1,,8,3,32,,2500,32
-late,9M,1.9KB,30%,140,15%,python-aiokafka,aws,us-east-1,c6i.4xlarge,5,3.1,64,,400,
 ";
 
 fn json(command: &str, name: &str, more: &[&str]) -> Value {
@@ -90,12 +89,4 @@ fn batches_are_as_large_as_is_in_time_on_their_own_machines() {
             "{cell}: {told}"
         );
     }
-}
-
-#[test]
-fn a_p99_that_rests_on_a_blank_wait_says_so() {
-    let mut command = Command::cargo_bin("tonnage").unwrap();
-    command.args(["plan", "-"]).env("COLUMNS", "200").write_stdin(ROWS);
-    let text = printed(command).split_whitespace().collect::<Vec<_>>().join(" ");
-    assert!(text.contains(" on any machines (io_wait_p99_ms is blank), for a goal of 400 ms"), "{text}");
 }
