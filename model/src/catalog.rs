@@ -4,6 +4,7 @@ use crate::demand::event::DemandError;
 use crate::language::Language;
 use crate::machine::{Machine, Purchase};
 use crate::problem::Problem;
+use crate::ranked::least_first;
 use crate::regions::{Machines, Region};
 use crate::runtime::Runtime;
 use crate::workload::Workload;
@@ -223,7 +224,7 @@ impl Catalog {
             .flat_map(Region::machines)
             .filter(|machine| home.has(machine) && filter.admits_beside(machine, home.family))
             .collect();
-        admitted.sort_by(|one, other| on_demand(one).total_cmp(&on_demand(other)));
+        least_first(&mut admitted, |machine| on_demand(machine));
         admitted
     }
 

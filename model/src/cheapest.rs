@@ -15,6 +15,7 @@ use crate::machine::Machine;
 use crate::offers::{Offer, Offers};
 use crate::plan::{NoPlan, Plan, Priced};
 use crate::policy::Policy;
+use crate::ranked::greatest_first;
 use crate::runtime::{Deployment, Runtime};
 
 /// How the number of instances of a machine type is found.
@@ -261,7 +262,7 @@ impl<'o, SizingOn: Fn(&Machine, f64) -> Sizing> Search<'_, 'o, SizingOn> {
         };
         let mut near: Vec<(usize, u64)> = self.within(micro_usd(limit), is_split).filter(may_win).collect();
         // Large machines first, as their counts rule out small ones.
-        near.sort_by(|(one, _), (other, _)| types[*other].usd_per_hour.total_cmp(&types[*one].usd_per_hour));
+        greatest_first(&mut near, |(at, _)| types[*at].usd_per_hour);
         let mut fewest = best;
         for (index, instances) in near {
             let is_large = types[index].machine.vcpus > max_vcpus;

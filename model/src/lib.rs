@@ -116,6 +116,7 @@ pub mod offers;
 pub mod plan;
 pub mod policy;
 pub mod problem;
+pub mod ranked;
 pub mod regions;
 mod root;
 pub mod round_step;

@@ -65,10 +65,15 @@ impl From<Diagnostic> for InputError {
     }
 }
 
+/// Mistakes in the order of their places.
+pub fn in_order(errors: &mut [Diagnostic]) {
+    errors.sort_by_key(|error| error.place);
+}
+
 impl InputError {
     /// Nothing wrong, or all mistakes in the order of their places.
     pub fn unless_empty(mut errors: Vec<Diagnostic>) -> Result<(), Self> {
-        errors.sort_by_key(|error| error.place);
+        in_order(&mut errors);
         if errors.is_empty() { Ok(()) } else { Err(Self::Invalid(errors)) }
     }
 

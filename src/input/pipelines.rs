@@ -3,7 +3,7 @@
 //! Most keys of a stage are columns of a workload and are read as such.
 
 use super::columns::COLUMNS;
-use super::diagnostic::{Diagnostic, InputError, Place, Source};
+use super::diagnostic::{Diagnostic, InputError, Place, Source, in_order};
 use super::lookup::Lookup;
 use super::nearest::unknown;
 use super::quantity;
@@ -72,7 +72,7 @@ pub fn read(source: Source<'_>, catalog: &Catalog) -> Result<Vec<Pipeline>, Inpu
     // What a pipeline gives for all stages is read with each of them.
     let mut seen = BTreeSet::new();
     errors.retain(|error| seen.insert(error.to_string()));
-    errors.sort_by_key(|error| error.place);
+    in_order(&mut errors);
     Err(InputError::Invalid(errors))
 }
 

@@ -1,6 +1,6 @@
 //! TOML tables read key by key, so that all mistakes of a file come at once, each at its place.
 
-use super::diagnostic::{Diagnostic, InputError, Lines, Place, Source};
+use super::diagnostic::{Diagnostic, InputError, Lines, Place, Source, in_order};
 use super::nearest::unknown;
 use super::two_readings::never_open;
 use std::cell::RefCell;
@@ -32,7 +32,7 @@ impl<'t> Document<'t> {
                 lines.at(span.start, not_toml(text, error.message()))
             })
             .collect();
-        errors.sort_by_key(|error| error.place);
+        in_order(&mut errors);
         Err(InputError::Invalid(errors))
     }
 
@@ -49,7 +49,7 @@ impl<'t> Document<'t> {
     /// Mistakes so far, in the order of the file.
     pub fn into_errors(self) -> Vec<Diagnostic> {
         let mut errors = self.errors.into_inner();
-        errors.sort_by_key(|error| error.place);
+        in_order(&mut errors);
         errors
     }
 

@@ -1,7 +1,7 @@
 //! Workloads of CSV and TOML files, of workbooks and Parquet, and of flags: one at a time, or all at once.
 
 use super::columns::{self, NAMES};
-use super::diagnostic::{Diagnostic, InputError, Place, Source, contents};
+use super::diagnostic::{Diagnostic, InputError, Place, Source, contents, in_order};
 use super::lookup::Lookup;
 use super::nearest::plain;
 use super::row::{CellError, workload};
@@ -397,7 +397,7 @@ impl Rules<'_> {
         {
             errors.push(wrong(columns::NAME, format!("name {name:?} is taken already by {first}")));
         }
-        errors.sort_by_key(|error| error.place);
+        in_order(&mut errors);
         match read {
             Some(workload) if errors.is_empty() => {
                 let place = self.keeps_cells.then(|| {

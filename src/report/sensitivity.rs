@@ -7,6 +7,7 @@ use super::figures::{event_size, memory, per_day, percent, plural, rate, ratio, 
 use super::records::Records;
 use crate::input::columns as given;
 use crate::input::number::Unit as Given;
+use tonnage_model::ranked::greatest_first;
 use tonnage_model::runtime::Evidence;
 use tonnage_model::uncertain::inputs::{Input, whole};
 use tonnage_model::uncertain::sensitivity::{FleetSwing, Swing, Tornado};
@@ -135,7 +136,7 @@ fn drawn(of: &str, what: &str, at: f64, mut bars: Vec<Bar>, open: String) -> Opt
         ends.1 - ends.0
     };
     bars.retain(|bar| width(bar) > 0.0);
-    bars.sort_by(|one, other| width(other).total_cmp(&width(one)));
+    greatest_first(&mut bars, width);
     let less: Vec<String> = bars.drain(bars.len().min(DRAWN)..).map(|bar| bar.title).collect();
     let Bar { title, figure, .. } = bars.first()?;
     Some(Chart {

@@ -5,6 +5,7 @@
 
 use crate::demand::event::{CpuBasis, Demand, Unmeasured};
 use crate::problem::Problem;
+use crate::ranked::least_first;
 use crate::runtime::Deployment;
 use crate::words::words;
 
@@ -165,7 +166,7 @@ impl Backtest {
         let median_error =
             if sizes.len() % 2 == 1 { sizes[middle] } else { (sizes[middle - 1] + sizes[middle]) / 2.0 };
         let mut by_rate: Vec<&TestedHour> = hours.iter().collect();
-        by_rate.sort_by(|one, other| one.measured.rate.total_cmp(&other.measured.rate));
+        least_first(&mut by_rate, |it| it.measured.rate);
         let (quiet, busy) = by_rate.split_at(by_rate.len() / 2);
         let mut test = Self {
             basis: match problem.today.cpu_basis {

@@ -5,6 +5,7 @@ use crate::decide::planned::PlannedWorkload;
 use crate::machine::Machine;
 use crate::plan::Plan;
 use crate::problem::RangeEnd;
+use crate::ranked::least_first;
 use crate::uncertain::catalog::{SPEED_UNCERTAINTY, families, family_name};
 
 /// A family whose cheapest plan costs as good as the same.
@@ -38,6 +39,6 @@ pub fn ties(entry: &PlannedWorkload<'_>) -> Vec<FamilyTie> {
             })
         })
         .collect();
-    ties.sort_by(|one, other| one.usd_per_month.total_cmp(&other.usd_per_month));
+    least_first(&mut ties, |it| it.usd_per_month);
     ties
 }

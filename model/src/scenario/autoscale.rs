@@ -7,6 +7,7 @@
 use crate::capacity::infeasible::Infeasible;
 use crate::capacity::sizing::Sizing;
 use crate::cost::bill::HOURS_PER_MONTH;
+use crate::ranked::least_first;
 use serde::{Deserialize, Serialize};
 
 /// How fast instances follow the rate.
@@ -64,7 +65,7 @@ impl Schedule {
     /// More events never need fewer instances, so steps between two that need the same number are not sized.
     pub fn for_rates(sizing: &Sizing, rates: &[f64]) -> Result<Self, Infeasible> {
         let mut by_rate: Vec<usize> = (0..rates.len()).collect();
-        by_rate.sort_by(|&one, &other| rates[one].total_cmp(&rates[other]));
+        least_first(&mut by_rate, |&at| rates[at]);
         let mut counts = vec![0; rates.len()];
         fill(sizing, rates, &by_rate, &mut counts)?;
         Ok(Self { counts })

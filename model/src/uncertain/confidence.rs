@@ -12,6 +12,7 @@ use crate::offers::Offers;
 use crate::plan::{NoPlan, Plan, Priced};
 use crate::policy::Policy;
 use crate::problem::{Problem, RangeEnd};
+use crate::ranked::greatest_first;
 use crate::runtime::Runtime;
 use crate::uncertain::catalog::UncertainCatalog;
 use crate::uncertain::latin_hypercube::Sampling;
@@ -156,7 +157,7 @@ impl<'a> Confidence<'a> {
         let scenario = |(sample, scene)| self.scenario(sample, scene, problem, runtime, end);
         let mut scenarios: Vec<_> = self.samples.iter().zip(&scenes).filter_map(scenario).collect();
         // What too few instances carry in too few of them is plain after those that ask for most.
-        scenarios.sort_by(|one, other| other.busy().total_cmp(&one.busy()));
+        greatest_first(&mut scenarios, Scenario::busy);
         let scenarios = scenarios.iter().map(|it| (it, it.sizing_on(policy))).collect();
         let samples = self.samples.len();
         let needed = ((self.share * samples as f64).ceil() as usize).max(1);

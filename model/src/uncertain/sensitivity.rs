@@ -2,6 +2,7 @@
 
 use crate::decide::planned::PlannedWorkload;
 use crate::grouped::grouped;
+use crate::ranked::greatest_first;
 use crate::runtime::Evidence;
 use crate::uncertain::catalog::{Quantity, Target, UncertainCatalog};
 use crate::uncertain::distribution::Distribution;
@@ -146,7 +147,7 @@ pub fn of_fleet(entries: &[&PlannedWorkload<'_>]) -> Vec<FleetSwing> {
         }
     }
     let mut all: Vec<FleetSwing> = all.into_values().collect();
-    all.sort_by(|one, other| other.of_bills().total_cmp(&one.of_bills()));
+    greatest_first(&mut all, FleetSwing::of_bills);
     all
 }
 

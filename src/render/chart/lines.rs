@@ -4,6 +4,7 @@ use super::ink::Ink;
 use super::scale::{Scale, ends};
 use super::shapes::{Anchor, At, LINE, Scene, Shape, TEXT, shortened, width};
 use crate::report::chart::{Lines, Mark, Series};
+use tonnage_model::ranked::least_first;
 
 /// Of what is drawn, without names and numbers.
 const PLOT_HEIGHT: f64 = 240.0;
@@ -154,7 +155,7 @@ fn placed(marks: &[Mark], scale: &Scale, (left, right): (f64, f64)) -> Vec<(f64,
 fn apart(ends: &[Option<f64>], top: f64, bottom: f64) -> Vec<(usize, f64)> {
     let mut places: Vec<(usize, f64)> =
         ends.iter().enumerate().filter_map(|(index, end)| Some((index, (*end)?))).collect();
-    places.sort_by(|one, other| one.1.total_cmp(&other.1));
+    least_first(&mut places, |it| it.1);
     let mut least = top;
     for (_, y) in &mut places {
         *y = y.max(least);

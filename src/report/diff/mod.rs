@@ -11,6 +11,7 @@ use super::records::Records;
 use crate::input::saved_plan::SavedPlan;
 use cause::Cause;
 use change::{ADDED, Change, REMOVED};
+use tonnage_model::ranked::greatest_first;
 use totals::Totals;
 
 /// Cells that a line of the table names, and from how many lines on that is one.
@@ -41,7 +42,7 @@ impl<'p> DiffReport<'p> {
         changes.retain(Change::is_any);
         let named = if changes.len() < MANY { MOST_CELLS } else { 1 };
         changes.iter_mut().for_each(|it| it.named = named);
-        changes.sort_by(|one, other| other.at_stake().total_cmp(&one.at_stake()));
+        greatest_first(&mut changes, Change::at_stake);
         Self { new, changes, causes: cause::all(old, new), totals, allowed: None }
     }
 

@@ -14,6 +14,7 @@ use crate::report::{Report, assumed};
 use rows::{rows_of, title};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
+use tonnage_model::ranked::greatest_first;
 use tonnage_model::scenario::hours::{HourTerms, WorkloadHours};
 
 /// Workloads over the hours of their days.
@@ -39,7 +40,7 @@ impl<'a> HoursReport<'a> {
         };
         let of_each = self.supplies.chunk_by(|one, other| one.workload() == other.workload());
         let mut of_each: Vec<&[SupplyRow<'a>]> = of_each.collect();
-        of_each.sort_by(|one, other| saves(other).total_cmp(&saves(one)));
+        greatest_first(&mut of_each, saves);
         of_each.into_iter()
     }
 

@@ -10,6 +10,7 @@ use crate::report::figures::{NOTHING_USD, memory, usd};
 use std::collections::BTreeMap;
 use tonnage_model::decide::planned::PlannedWorkload;
 use tonnage_model::plan::Plan;
+use tonnage_model::ranked::greatest_first;
 use tonnage_model::runtime::Runtime;
 
 /// From today's bill to the planned one by action; nothing where no bill of today is known, or nothing changes it.
@@ -22,7 +23,7 @@ pub fn waterfall(decisions: &[Decision<'_, '_>], totals: &Totals) -> Option<Char
     }
     let less = |it: &Totals| it.today - it.planned;
     let mut all: Vec<(String, Totals)> = all.into_iter().collect();
-    all.sort_by(|(_, one), (_, other)| less(other).total_cmp(&less(one)));
+    greatest_first(&mut all, |(_, it)| less(it));
     let mut level = totals.today;
     let mut bars = vec![Bar::of("Today", totals.today, usd(totals.today))];
     for (action, saved) in &all {

@@ -14,6 +14,7 @@ use tonnage_model::decide::baseline::Standing;
 use tonnage_model::decide::fleet::Fleet;
 use tonnage_model::decide::recommendation::Recommendation;
 use tonnage_model::decide::verdict::Verdict;
+use tonnage_model::ranked::greatest_first;
 
 /// Workloads that a terminal shows.
 const MOST_ROWS: usize = 40;
@@ -46,7 +47,7 @@ pub fn sorted<'f, 'a>(fleet: &'f Fleet<'a>) -> Vec<Decision<'f, 'a>> {
             false => it.today_usd_per_month.unwrap_or(f64::MIN_POSITIVE),
         }
     };
-    decisions.sort_by(|one, other| worth(other).total_cmp(&worth(one)));
+    greatest_first(&mut decisions, worth);
     decisions
 }
 

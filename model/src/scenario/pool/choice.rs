@@ -6,6 +6,7 @@ use crate::demand::event::{Demand, Unmeasured};
 use crate::machine::Machine;
 use crate::policy::Policy;
 use crate::problem::{Problem, RangeEnd};
+use crate::ranked::least_first;
 use crate::runtime::Runtime;
 use crate::scenario::pool::bound::least_nodes;
 use crate::scenario::pool::node::{PoolRules, usable};
@@ -238,7 +239,7 @@ impl<'a> Search<'a> {
             })
         };
         let mut offers: Vec<Offer<'a>> = machines.iter().filter_map(offer).collect();
-        offers.sort_by(|one, other| one.usd_per_speed().total_cmp(&other.usd_per_speed()));
+        least_first(&mut offers, Offer::usd_per_speed);
         let most_threads = offers.iter().map(|offer| offer.machine.vcpus).max().unwrap_or(1);
         let known = HashMap::with_capacity(tenants.len());
         Self { offers, policy, most_threads, paid_share, standby: rules.standby, known }

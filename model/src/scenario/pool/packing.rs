@@ -5,6 +5,7 @@
 //! packing algorithms", IBM J. Res. Dev. 21, 1977): a few are tried, and the emptiest node is given up while its
 //! replicas fit on the others. No guarantee is claimed for that; [`crate::scenario::pool::bound`] says how good each packing is.
 
+use crate::ranked::greatest_first;
 pub use crate::scenario::pool::packed::{PackedNode, Packing};
 use crate::scenario::pool::replicas::Replicas;
 use crate::scenario::pool::resources::{Resource, Resources};
@@ -28,7 +29,7 @@ pub fn pack(all: &[Replicas], node: Resources, zones: u32, wanted: RangeInclusiv
     let mut best: Option<Packing> = None;
     let by_size = |size: fn(Resources, Resources) -> f64| {
         let mut order: Vec<usize> = (0..all.len()).collect();
-        order.sort_by(|&one, &other| size(all[other].pod(), node).total_cmp(&size(all[one].pod(), node)));
+        greatest_first(&mut order, |&at| size(all[at].pod(), node));
         order
     };
     for (size, rotates) in SIZES.into_iter().flat_map(|size| [(size, false), (size, true)]) {
