@@ -96,7 +96,7 @@ fn a_saving_is_to_be_checked_where_a_blank_cell_may_have_another_step_taken() {
     assert_eq!(of("1")["usd_per_month"], blank["usd_per_month"]);
     let said = told(ROWS, &["plan"]).split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(said.contains(&format!("which step mends it depends on skew: below {threshold} ")), "{said}");
-    assert!(said.contains("skew of 1 workload; try whether what 1 workload calls takes a batch"), "{said}");
+    assert!(said.contains("skew of score; try whether what thumbs calls takes a batch"), "{said}");
     assert!(said.contains(" on any machines (io_wait_p99_ms is blank), for a goal of 400 ms"), "{said}");
 }
 

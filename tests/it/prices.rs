@@ -350,7 +350,7 @@ fn the_bill_beats_list_prices() {
         let plain = one_line(&words);
         assert!(plain.contains("list price of today's bill is not known of a"), "{words}");
         assert!(!plain.contains("instead of saves"), "{words}");
-        let to_give = "Give machine type (current_machine) of 2 workloads, and current_list_usd_per_month or --discount of 2 workloads: ";
+        let to_give = "Give current_machine of a, b, and current_list_usd_per_month or --discount of a, b: ";
         assert!(rows.len() < 60 || plain.contains(to_give), "{words}");
     }
     // A discount that is given stands instead of the quotient; today's bill stays what it is.

@@ -35,7 +35,7 @@ pub fn columns<'e, 'a>() -> Vec<Column<Decision<'e, 'a>>> {
             let action = Value::from(action(it));
             if is_wrong(it) { action.bad() } else { action }
         };
-        "holds" ["holds in" Share Always], "Share of the samples in which the plan keeps all constraints" => it.holds();
+        "holds" ["holds in" Share Rank(1)], "Share of the samples in which the plan keeps all constraints" => it.holds();
         "check", "The saving: checked against measured CPU, or to be checked" => it.check().map(word);
         "verdict", "stay, right_size, alternative, move, depends_on, or none where nothing has a plan; empty where today is contradictory" =>
             verdict(&it.entry.recommendation.verdict);

@@ -19,14 +19,15 @@ const MOST_TOLD: usize = 5;
 /// Steps of each kind that has dollars, where there are so many: a question that most of the bill hangs on stands beside savings.
 const LEAST_OF_A_KIND: usize = 2;
 /// Workloads that one step names.
-const MOST_NAMED: usize = 3;
+const MOST_NAMED: usize = 2;
 /// Workloads that the line of all others names.
 const MOST_OTHERS: usize = 6;
 
-/// What the dollars of a step are, most valuable first: saved and checked, saved and still to be checked, or today's bill of what has a
-/// question, falls behind or is too little.
+/// What the dollars of a step are, in the order that they are told: today's bill of what falls behind and saves nothing, saved and checked, saved
+/// and still to be checked, or today's bill of what has a question or is too little.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Kind {
+    Behind,
     Checked,
     ToBeChecked,
     AtStake,
@@ -53,10 +54,12 @@ impl<'d, 'e, 'a> Step<'d, 'e, 'a> {
     fn of(decision: &'d Decision<'e, 'a>) -> Self {
         let it = &decision.entry.recommendation;
         let saves = decision.saves().filter(|_| it.changes_machines());
+        let at_stake = it.today_usd_per_month.unwrap_or(0.0);
         let (kind, usd) = match (decision.check(), saves) {
             (Some(Standing::Consistent), Some(saves)) => (Kind::Checked, saves),
             (Some(_), Some(saves)) => (Kind::ToBeChecked, saves),
-            _ => (Kind::AtStake, it.today_usd_per_month.unwrap_or(0.0)),
+            _ if it.falls_behind() => (Kind::Behind, at_stake),
+            _ => (Kind::AtStake, at_stake),
         };
         Self { of: Some(decision), ..Self::said(String::new(), "", kind, usd) }
     }
@@ -67,14 +70,14 @@ impl<'d, 'e, 'a> Step<'d, 'e, 'a> {
     }
 
     fn saves(&self) -> bool {
-        self.kind <= Kind::ToBeChecked
+        matches!(self.kind, Kind::Checked | Kind::ToBeChecked)
     }
 
-    /// Whether it is named where it is not told: what is only in doubt has its row.
+    /// Whether it is named where it is not told.
     fn is_needed(&self) -> bool {
         self.of.map_or(!self.about.is_empty(), |decision| {
-            let it = &decision.entry.recommendation;
-            self.saves() || it.falls_behind() || !it.has_verdict()
+            let has_verdict = decision.entry.recommendation.has_verdict();
+            self.kind != Kind::AtStake || !has_verdict || decision.kept().without_zone().is_some()
         })
     }
 
@@ -101,14 +104,15 @@ fn next_steps(fleet: &Fleet<'_>, decisions: &[Decision<'_, '_>], totals: &Totals
     let of_one = decisions.iter().filter(|it| !is_timed_wrongly(it)).map(Step::of);
     let mut steps: Vec<Step<'_, '_, '_>> = of_one.chain(of_many(fleet, decisions, totals)).collect();
     steps.sort_by(|one, other| one.kind.cmp(&other.kind).then(other.usd.total_cmp(&one.usd)));
-    let groups = [Kind::Checked, Kind::ToBeChecked, Kind::AtStake].map(|kind| {
+    let kinds = [Kind::Behind, Kind::Checked, Kind::ToBeChecked, Kind::AtStake];
+    let groups = kinds.map(|kind| {
         let of_kind = steps.iter().enumerate().filter(|(_, step)| step.kind == kind);
         of_kind.filter_map(|(at, step)| Some((at, step.text()?))).take(MOST_TOLD).collect::<Vec<_>>()
     });
     // A question stands above what saves less than hangs on it.
-    let spare = groups[..2].iter().filter_map(|group| Some(steps[group.get(LEAST_OF_A_KIND)?.0].usd));
+    let spare = groups[1..3].iter().filter_map(|group| Some(steps[group.get(LEAST_OF_A_KIND)?.0].usd));
     let spare = spare.fold(0.0, f64::max);
-    let has_more = |(at, _): &&(usize, String)| steps[*at].saves() || steps[*at].usd > spare;
+    let has_more = |(at, _): &&(usize, String)| steps[*at].kind != Kind::AtStake || steps[*at].usd > spare;
     let least =
         groups.each_ref().map(|group| group.iter().take(LEAST_OF_A_KIND).take_while(has_more).count());
     let mut room = MOST_TOLD.saturating_sub(least.iter().sum());
@@ -172,7 +176,7 @@ fn of_many<'d, 'e, 'a>(
              these{first}: `tonnage calibrate FILE{named} --replace -o NEW.csv`",
             plural(timed.len() as u64, "workload"),
         );
-        steps.push(Step::said(step, "", Kind::AtStake, open));
+        steps.push(Step::said(step, "CPU in use against handler_ms", Kind::AtStake, open));
     }
     let (held, planned) = fleet.held_at_minimum();
     if planned > 1 && held * 2 > planned {
@@ -189,40 +193,43 @@ fn of_many<'d, 'e, 'a>(
 /// The cells on which savings depend.
 fn to_give(decisions: &[Decision<'_, '_>], totals: &Totals) -> String {
     let unchecked = decisions.iter().filter(|it| it.check() == Some(Standing::Unchecked));
-    let unchecked: Vec<&Recommendation<'_>> = unchecked.map(|it| &it.entry.recommendation).collect();
-    let lacks = |needs: fn(&Recommendation<'_>) -> bool, cell| {
-        (unchecked.iter().filter(|it| needs(it)).count() as u64, cell)
+    let unchecked: Vec<(&str, &Recommendation<'_>)> =
+        unchecked.map(|it| (it.name(), &it.entry.recommendation)).collect();
+    let lacks = |needs: &dyn Fn(&Recommendation<'_>) -> bool, cell| {
+        let names: Vec<&str> = unchecked.iter().filter(|(_, it)| needs(it)).map(|(name, _)| *name).collect();
+        (names, cell)
     };
-    let turning: Vec<&str> = unchecked.iter().filter_map(|it| Some(it.turns_on()?.column)).collect();
-    let columns: BTreeSet<&str> = turning.iter().copied().collect();
+    let lacks_cpu = |it: &Recommendation<'_>| it.baseline.standing == Standing::Unchecked;
+    let turns_on = |it: &Recommendation<'_>| it.turns_on().map(|turns| turns.column);
+    let columns: BTreeSet<&str> = unchecked.iter().filter_map(|(_, it)| turns_on(it)).collect();
     let cells: Vec<String> = [
-        lacks(|it| it.baseline.standing == Standing::Unchecked, "CPU in use (observed_cores or utilization)"),
-        lacks(|it| it.rests_on.memory, "memory (memory_mib)"),
-        lacks(|it| it.rests_on.machine, "machine type (current_machine)"),
-        lacks(|it| it.rests_on.purchase.is_some(), "--purchase or --discount"),
-        lacks(|it| it.rests_on.list_price, "current_list_usd_per_month or --discount"),
-        lacks(|it| it.rests_on.own_code, "a spike (spike_factor)"),
+        lacks(&lacks_cpu, "CPU in use (observed_cores or utilization)"),
+        lacks(&|it| it.rests_on.memory, "memory_mib"),
+        lacks(&|it| it.rests_on.machine, "current_machine"),
+        lacks(&|it| it.rests_on.purchase.is_some(), "--purchase or --discount"),
+        lacks(&|it| it.rests_on.list_price, "current_list_usd_per_month or --discount"),
+        lacks(&|it| it.rests_on.own_code, "a spike (spike_factor)"),
     ]
     .into_iter()
-    .chain(columns.into_iter().map(|it| (turning.iter().filter(|of| **of == it).count() as u64, it)))
-    .filter(|(workloads, _)| *workloads > 0)
-    .map(|(workloads, cells)| format!("{cells} of {}", plural(workloads, "workload")))
+    .chain(columns.into_iter().map(|column| lacks(&|it| turns_on(it) == Some(column), column)))
+    .filter(|(names, _)| !names.is_empty())
+    .map(|(names, cells)| format!("{cells} of {}", listed(names, MOST_NAMED)))
     .collect();
-    let (batches, _) = lacks(|it| it.rests_on.batches, "");
+    let (in_batches, _) = lacks(&|it| it.rests_on.batches, "");
     let tried = |verb: &str| {
-        let calls = if batches == 1 { "calls" } else { "call" };
-        let whose = plural(batches, "workload");
+        let calls = if in_batches.len() == 1 { "calls" } else { "call" };
+        let whose = listed(&in_batches, MOST_NAMED);
         format!("{verb} whether what {whose} {calls} takes a batch in the time of one event")
     };
     let give = format!("Give {}", cells.join(", and "));
-    let asked = match (cells.is_empty(), batches) {
+    let asked = match (cells.is_empty(), in_batches.is_empty()) {
         (true, _) => tried("Try"),
-        (false, 0) => give,
-        (false, _) => format!("{give}; {}", tried("try")),
+        (false, true) => give,
+        (false, false) => format!("{give}; {}", tried("try")),
     };
     let give = format!("{asked}: {} a month depends on it.", usd(totals.to_be_checked));
-    let lacks_cpu = unchecked.iter().any(|it| it.baseline.standing == Standing::Unchecked);
-    let hint = if lacks_cpu { " A CPU graph is enough: `tonnage calibrate --help`" } else { "" };
+    let hint =
+        if unchecked.iter().any(|(_, it)| lacks_cpu(it)) { " How: `tonnage calibrate --help`" } else { "" };
     give + hint
 }
 

@@ -28,9 +28,7 @@ pub fn document(fleet: &Fleet<'_>, heading: &str) -> Document {
     document.paragraph([bills(&totals), beside(&decisions, &totals)].join(" ").trim());
     document.table(table(&decisions, MOST_ROWS));
     document.paragraph(legend(&decisions, MOST_ROWS));
-    let peaks = assumed::peaks(decisions.iter().map(|it| it.entry.problem.workload));
-    let beside = peaks.map(|said| said + ".").into_iter().chain(paid::of_all(&decisions));
-    beside.for_each(|said| document.paragraph(said));
+    assumed_of_all(&decisions).into_iter().for_each(|said| document.paragraph(said));
     next_steps::tell(&mut document, fleet, &decisions, &totals);
     document.paragraph(commands(&decisions));
     document
@@ -56,6 +54,12 @@ pub fn table(decisions: &[Decision<'_, '_>], most: usize) -> Table {
     // Options and evidence take long to work out, and no table has them.
     let columns: Vec<_> = columns().into_iter().filter(|column| column.heading.show.is_in_tables()).collect();
     Records::of("decisions", &columns, decisions.iter().take(most)).table()
+}
+
+/// What is taken of peaks and prices that is not as it is given.
+pub fn assumed_of_all(decisions: &[Decision<'_, '_>]) -> Vec<String> {
+    let peaks = assumed::peaks(decisions.iter().map(|it| it.entry.problem.workload));
+    peaks.map(|said| said + ".").into_iter().chain(paid::of_all(decisions)).collect()
 }
 
 /// What is paid today, what of it is decided and open, the planned bill, and what that saves, as far as these are known.

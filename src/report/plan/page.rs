@@ -7,7 +7,6 @@ use super::details;
 use super::next_steps;
 use super::notes;
 use super::overview;
-use super::paid;
 use super::totals::Totals;
 use crate::report::chart::Chart;
 use crate::report::document::{Document, Figure, Table};
@@ -66,7 +65,7 @@ pub fn document(fleet: &Fleet<'_>, heading: &str, is_wanted: &dyn Fn(&str) -> bo
     document.heading("Fleet");
     document.table(table(&decisions));
     document.paragraph(overview::legend(&decisions, usize::MAX));
-    paid::of_all(&decisions).into_iter().for_each(|said| document.paragraph(said));
+    overview::assumed_of_all(&decisions).into_iter().for_each(|said| document.paragraph(said));
     document.heading("Workloads");
     let left_out = decisions.len().saturating_sub(MOST_EXPLAINED);
     if left_out > 0 {
