@@ -10,7 +10,7 @@ use crate::report::crossings::CrossingsReport;
 use crate::report::explain::{Explained, explanations};
 use crate::report::failures::FailureReport;
 use crate::report::figures::listed;
-use crate::report::hours::HoursReport;
+use crate::report::hours::{HoursReport, Rates};
 use crate::report::question::{HoursAsked, Range, Scenario};
 use crate::report::shown::MOST_NAMED;
 use crate::report::sweep::{Moved, SweepReport};
@@ -105,7 +105,7 @@ impl Put<'_> {
     fn hours(&mut self, asked: &HoursAsked) -> Result<bool, ScenarioError> {
         let HoursAsked { autoscaler, batch, ref serverless, ref series, details } = *asked;
         let terms = HourTerms { autoscaler, serverless, batch };
-        let days = days(self.workloads, series.as_ref())?;
+        let (days, without) = days(self.workloads, series.as_ref())?;
         let workloads: Vec<Workload> = days.iter().map(|day| day.workload.clone()).collect();
         let planned = self.setup.plan(&workloads)?;
         let fleet = planned.advised();
@@ -118,7 +118,8 @@ impl Put<'_> {
             }
         };
         let entries = study(&shown.entries, &days, terms);
-        let report = HoursReport::new(&entries, terms, details);
+        let told = Rates { are_of_all: series.is_some(), without };
+        let report = HoursReport::new(&entries, terms, told, details);
         (self.told)(&Checked::without(&report, &fleet.entries));
         Ok(planned.has_infeasible() || entries.iter().any(WorkloadHours::has_infeasible))
     }
@@ -174,8 +175,11 @@ impl Put<'_> {
     }
 }
 
-/// Each workload with its hours: those of a series where one is given, else its own.
-fn days(workloads: &[Workload], series: Option<&Hours>) -> Result<Vec<Day>, ScenarioError> {
+/// Each workload with its hours: those of a series where one is given, else its own; and the names of those that have none.
+fn days<'w>(
+    workloads: &'w [Workload],
+    series: Option<&Hours>,
+) -> Result<(Vec<Day>, Vec<&'w str>), ScenarioError> {
     let mut without = Vec::new();
     let mut days = Vec::new();
     for workload in workloads {
@@ -185,7 +189,11 @@ fn days(workloads: &[Workload], series: Option<&Hours>) -> Result<Vec<Day>, Scen
             None => without.push(workload.name.as_str()),
         }
     }
-    if without.is_empty() { Ok(days) } else { Err(ScenarioError::NoHours(listed(without, MOST_NAMED))) }
+    if days.is_empty() {
+        Err(ScenarioError::NoHours(listed(without, MOST_NAMED)))
+    } else {
+        Ok((days, without))
+    }
 }
 
 impl Range {

@@ -576,6 +576,7 @@ mod files {
 
 mod commands {
     use super::*;
+    use crate::command::{one_line, with_rows};
     use serde_json::Value;
 
     fn tonnage(args: &[&str]) -> Command {
@@ -631,6 +632,25 @@ mod commands {
         for day in json["days"].as_array().unwrap() {
             assert_eq!(day["events_per_second"].as_array().unwrap().len(), 168);
         }
+    }
+
+    #[test]
+    fn workloads_without_hours_are_left_out_by_name() {
+        let hourly = "1 1 1 1 1 1 1 1 1 1 1 1 2 2 2 2 2 2 2 2 2 2 2 2";
+        let rows = format!(
+            "name,events_per_day,event_size,io_ratio,handler_ms,hourly\nday,50M,1KB,0,1,{hourly}\nflat,50M,1KB,0,1,\n"
+        );
+        with_rows(&rows, |file| {
+            let said = one_line(&printed(&[file]));
+            assert!(
+                said.contains(
+                    "Left out, as no hours are known of them (column hourly, or --hourly-csv): flat."
+                ),
+                "{said}"
+            );
+            let json: Value = serde_json::from_str(&printed(&[file, "--format", "json"])).unwrap();
+            assert_eq!(json["days"].as_array().unwrap().len(), 1);
+        });
     }
 
     #[test]

@@ -10,6 +10,7 @@ use crate::report::document::Document;
 use crate::report::figures::{and_last, listed, plural, span, usd};
 use crate::report::pools::findings::beside_today;
 use crate::report::records::Records;
+use crate::report::shown::MOST_NAMED;
 use crate::report::{Report, assumed};
 use rows::{rows_of, title};
 use std::cmp::Reverse;
@@ -22,14 +23,47 @@ pub struct HoursReport<'a> {
     hours: &'a [WorkloadHours<'a>],
     terms: HourTerms<'a>,
     has_details: bool,
+    rates: Rates<'a>,
     supplies: Vec<SupplyRow<'a>>,
+}
+
+/// Where the rates of a fleet come from.
+pub struct Rates<'a> {
+    /// Whether one series is that of all workloads.
+    pub are_of_all: bool,
+    /// Workloads that have none.
+    pub without: Vec<&'a str>,
+}
+
+impl Rates<'_> {
+    /// What is to be known of them, of so many workloads that have some.
+    fn told(&self, workloads: usize) -> String {
+        if self.are_of_all && workloads > 1 {
+            return format!(
+                "The series of --hourly-csv is taken for each of {workloads} workloads, scaled to its events_per_day, in place of its own \
+                 hourly rates."
+            );
+        }
+        match self.without[..] {
+            [] => String::new(),
+            _ => format!(
+                "Left out, as no hours are known of them (column hourly, or --hourly-csv): {}.",
+                listed(&self.without, MOST_NAMED)
+            ),
+        }
+    }
 }
 
 impl<'a> HoursReport<'a> {
     /// The report; with details its tables have all runtimes and supplies, else the cheapest for each workload.
-    pub fn new(hours: &'a [WorkloadHours<'a>], terms: HourTerms<'a>, has_details: bool) -> Self {
+    pub fn new(
+        hours: &'a [WorkloadHours<'a>],
+        terms: HourTerms<'a>,
+        rates: Rates<'a>,
+        has_details: bool,
+    ) -> Self {
         let supplies = hours.iter().flat_map(|hours| rows_of(hours, terms)).collect();
-        Self { hours, terms, has_details, supplies }
+        Self { hours, terms, has_details, rates, supplies }
     }
 
     /// The rows of each workload, first of that which saves most in today's runtime, last of those that are in no sum.
@@ -199,6 +233,7 @@ impl Report for HoursReport<'_> {
         let cheapest = self.cheapest();
         document.heading(self.heading(&cheapest));
         document.paragraph(self.left_out(&cheapest).unwrap_or_default());
+        document.paragraph(self.rates.told(self.hours.len()));
         if self.hours.len() == 1 {
             document.chart(Self::cost(&self.supplies));
         }
