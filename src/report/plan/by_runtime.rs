@@ -120,7 +120,8 @@ pub fn chart(fleet: &Fleet<'_>) -> Option<Chart> {
         totals.rows.iter().map(|row| format!("{} {}", row.title, usd(row.usd_per_month))).collect();
     let beside =
         if totals.rows.iter().any(|row| row.title == DECIDED) { ", as decided, and today" } else { "" };
-    (totals.counted.len() > 1).then(|| Chart {
+    // Of few workloads of many it tells nothing about the fleet.
+    (totals.counted.len() > 1 && 2 * totals.counted.len() >= fleet.entries.len()).then(|| Chart {
         name: "runtimes",
         title: format!(
             "The bill of {} in each runtime{beside}",
