@@ -18,12 +18,14 @@ use tonnage_model::decide::recommendation::Recommendation;
 const MOST_TOLD: usize = 5;
 /// Steps of each kind that has dollars, where there are so many: a question that most of the bill hangs on stands beside savings.
 const LEAST_OF_A_KIND: usize = 2;
+/// Steps of what falls behind, where there are so many.
+const LEAST_BEHIND: usize = 3;
 /// Workloads that one step names.
 const MOST_NAMED: usize = 2;
 /// Workloads that the line of all others names.
 const MOST_OTHERS: usize = 6;
 
-/// What the dollars of a step are, in the order that they are told: today's bill of what falls behind and saves nothing, saved and checked, saved
+/// What the dollars of a step are, in the order that they are told: today's bill of what falls behind or is thrown out, saved and checked, saved
 /// and still to be checked, or today's bill of what has a question or is too little.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Kind {
@@ -113,8 +115,9 @@ fn next_steps(fleet: &Fleet<'_>, decisions: &[Decision<'_, '_>], totals: &Totals
     let spare = groups[1..3].iter().filter_map(|group| Some(steps[group.get(LEAST_OF_A_KIND)?.0].usd));
     let spare = spare.fold(0.0, f64::max);
     let has_more = |(at, _): &&(usize, String)| steps[*at].kind != Kind::AtStake || steps[*at].usd > spare;
-    let least =
+    let mut least =
         groups.each_ref().map(|group| group.iter().take(LEAST_OF_A_KIND).take_while(has_more).count());
+    least[0] = groups[0].len().min(LEAST_BEHIND);
     let mut room = MOST_TOLD.saturating_sub(least.iter().sum());
     let mut told = Vec::new();
     for (group, least) in groups.into_iter().zip(least) {
@@ -161,7 +164,7 @@ fn of_many<'d, 'e, 'a>(
         let said = decisions.iter().filter_map(|it| Some((it, note(it.entry)?)));
         steps.extend(said.take(MOST_NAMED).map(|(it, said)| {
             let today = it.entry.recommendation.today_usd_per_month;
-            Step::said(format!("{}: {said}.", it.name()), "", Kind::AtStake, today.unwrap_or(0.0))
+            Step::said(format!("{}: {said}.", it.name()), "", Kind::Behind, today.unwrap_or(0.0))
         }));
     }
     let timed: Vec<&Decision<'_, '_>> = decisions.iter().filter(|it| is_timed_wrongly(it)).collect();
