@@ -1,6 +1,6 @@
 //! What `plan` decides is what the commands show that go on from it: steps are taken, and what is open is told.
 
-use crate::command::printed;
+use crate::command::{one_line, printed};
 use assert_cmd::Command;
 use serde_json::Value;
 
@@ -31,7 +31,7 @@ fn told(rows: &str, args: &[&str]) -> String {
 fn said(rows: &str, args: &[&str]) -> String {
     let last = rows.lines().last().unwrap();
     let rows = format!("{rows}also-{last}\n");
-    told(&rows, args).split_whitespace().collect::<Vec<_>>().join(" ")
+    one_line(&told(&rows, args))
 }
 
 fn json(rows: &str, args: &[&str]) -> Value {
@@ -68,7 +68,7 @@ fn steps_that_plan_recommends_are_taken_by_all() {
         let pod = of(&pods, "workloads", name)[0];
         assert!(pod["action"].as_str().unwrap().ends_with(&format!(", with {to}")), "{pod:#}");
         let manifest = manifests.split("---").find(|it| it.contains(&format!(" {name}: "))).unwrap();
-        let words = manifest.replace("# ", "").split_whitespace().collect::<Vec<_>>().join(" ");
+        let words = one_line(&manifest.replace("# ", ""));
         assert!(words.contains(&format!("planned with {to}, as plan recommends")), "{manifest}");
         let on = |it: &Value| {
             format!("{} x {}", it["instances"], it["instance_type"].as_str().unwrap_or_default())

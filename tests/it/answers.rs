@@ -1,6 +1,6 @@
 //! One answer in every command and format, and what it takes to be believed.
 
-use crate::command::{printed, refused, with_rows};
+use crate::command::{one_line, printed, refused, with_rows};
 use assert_cmd::Command;
 use serde_json::Value;
 use std::fs;
@@ -11,13 +11,8 @@ fn tonnage(args: &[&str]) -> Command {
     command
 }
 
-/// Lines of a text as one.
-fn flat(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
 fn words(args: &[&str]) -> String {
-    flat(&printed(tonnage(args)))
+    one_line(&printed(tonnage(args)))
 }
 
 fn json(args: &[&str]) -> Value {
@@ -108,7 +103,7 @@ fn withheld_workloads_are_named_behind_the_answer() {
             let (figures, reasons) =
                 figures.split_once("To be mended before these are counted\n\n- bad: ").unwrap();
             assert!(
-                reasons.contains("- off: ") && flat(reasons).contains("look at backtest_error."),
+                reasons.contains("- off: ") && one_line(reasons).contains("look at backtest_error."),
                 "{text}"
             );
             // No row of theirs goes unmarked.
@@ -134,7 +129,7 @@ fn withheld_workloads_are_named_behind_the_answer() {
 #[test]
 fn all_that_is_paid_is_in_the_heading() {
     with_rows(WITHHELD, |file| {
-        let said = flat(&printed(tonnage(&["plan", file])));
+        let said = one_line(&printed(tonnage(&["plan", file])));
         assert!(
             said.contains(
                 "Today $931 a month: $372 decided, $558 open. What is decided is planned at $150: saves"
@@ -334,7 +329,7 @@ mod plans {
             pools["pools"].as_array().unwrap().iter().find(|it| it["pool"] == "python-aiokafka").unwrap();
         let (arch, bill) = (pool["arch"].as_str().unwrap(), pool["usd_per_month"].as_f64().unwrap());
         assert!(
-            flat(&text).contains(&format!("({arch}) in aws us-east-1 for ${bill:.0} a month;")),
+            one_line(&text).contains(&format!("({arch}) in aws us-east-1 for ${bill:.0} a month;")),
             "{text}"
         );
         let header = text.lines().find(|line| line.starts_with("pool ")).unwrap();

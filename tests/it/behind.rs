@@ -1,6 +1,6 @@
 //! What is kept: its machines and price, and what it takes where these fall behind at peak.
 
-use crate::command::{printed, with_rows};
+use crate::command::{one_line, printed, with_rows};
 use assert_cmd::Command;
 use serde_json::Value;
 use std::fs;
@@ -415,7 +415,7 @@ fn no_verdict_turns_on_less_than_figures_are_known_to() {
     let row = |peak: &str| FLEET.replace("12,3,1,0", &format!("12,{peak},1,0"));
     let decided = |peak: &str| {
         with_rows(&row(peak), |file| {
-            let said = text(&["plan", file]).split_whitespace().collect::<Vec<_>>().join(" ");
+            let said = one_line(&text(&["plan", file]));
             (decisions(file, &[]).remove(0), said)
         })
     };
@@ -510,7 +510,7 @@ fn a_change_that_costs_more_is_the_next_step_and_not_against_its_samples() {
         let it = decisions(file, &[]).remove(0);
         let more = it["usd_per_month"].as_f64().unwrap() - 38.0;
         assert!(more > 0.0 && it["action"] == "batch_size 50, add capacity; lags at peak", "{it:#}");
-        let said = text(&["plan", file]).split_whitespace().collect::<Vec<_>>().join(" ");
+        let said = one_line(&text(&["plan", file]));
         let machines = it["planned"].as_str().unwrap();
         let step = format!(
             "1. labels: with batch_size 50, {machines}, ${more:.0} more a month than today; today's busiest partition would be 1"
@@ -531,7 +531,7 @@ fn measured_cpu_is_offered_where_a_timed_handler_contradicts_it() {
     let header = "name,events_per_day,event_size,io_ratio,handler_ms,peak_factor,skew,partitions,current_runtime,\
                   current_machine,current_instances,utilization\n";
     with_rows(&format!("{header}{}{}", row("a"), row("b")), |file| {
-        let said = text(&["plan", file]).split_whitespace().collect::<Vec<_>>().join(" ");
+        let said = one_line(&text(&["plan", file]));
         assert!(
             said.contains(
                 "in 2 workloads of $599 a month. Where the machines and their CPU are right, plan from these: `tonnage calibrate FILE \
@@ -562,7 +562,7 @@ fn a_blank_concurrency_is_asked_for_where_one_event_at_a_time_is_too_little() {
     assert!((blank["busy_today_at_peak"].as_f64().unwrap() - 0.434).abs() < 0.01, "{blank}");
     let text = text(&["plan", "examples/workloads.csv", "--workload", "email-sender"]);
     let said = "Note: today's processes would be 130 % busy at peak if each takes 1 event at a time, as is usual: set concurrency";
-    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let text = one_line(&text);
     assert!((1.25..1.35).contains(&busy) && text.contains(said), "{text}");
 }
 

@@ -1,6 +1,7 @@
 //! What changed between two plans: whole commands, and rules that every comparison keeps.
 
 use super::command::{printed, refused};
+use crate::command::one_line;
 use assert_cmd::Command;
 use proptest::prelude::*;
 use serde_json::Value;
@@ -170,7 +171,7 @@ fn todays_bills_without_a_verdict_are_told_of_a_planned_bill() {
     let row = "name,events_per_day,event_size,io_ratio,handler_ms,observed_cores,current_machine,current_instances\n\
                a,1M,1KB,0,1000,1,c6i.xlarge,3\n";
     let file = files.write("a.csv", row);
-    let told = printed(tonnage(&["diff", &file, &file])).split_whitespace().collect::<Vec<_>>().join(" ");
+    let told = one_line(&printed(tonnage(&["diff", &file, &file])));
     let expected = "Nothing changed: 1 workload, planned bill $372 a month, $372 of it today's of workloads without a verdict";
     assert_eq!(told, expected);
 }

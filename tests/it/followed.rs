@@ -1,6 +1,6 @@
 //! A step that is recommended, once it is taken: the same plan, and nothing that is asked only then.
 
-use crate::command::printed;
+use crate::command::{one_line, printed};
 use assert_cmd::Command;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -94,7 +94,7 @@ fn a_saving_is_to_be_checked_where_a_blank_cell_may_have_another_step_taken() {
         assert_eq!(&it["to"], to, "{skew}");
     }
     assert_eq!(of("1")["usd_per_month"], blank["usd_per_month"]);
-    let said = told(ROWS, &["plan"]).split_whitespace().collect::<Vec<_>>().join(" ");
+    let said = one_line(&told(ROWS, &["plan"]));
     assert!(said.contains(&format!("which step mends it depends on skew: below {threshold} ")), "{said}");
     assert!(said.contains("skew of score; try whether what thumbs calls takes a batch"), "{said}");
     assert!(said.contains(" on any machines (io_wait_p99_ms is blank), for a goal of 400 ms"), "{said}");
@@ -155,7 +155,7 @@ fn batches_are_what_the_cells_of_their_calls_say() {
     let at = |cores: &str, more: &[&str]| {
         let row = format!("calls,9.5M,3KB,python-aiokafka,r6i.xlarge,4,{cores},24,60,96%,4,,1,1,\n");
         let words = told(&row, &["explain", "--workload", "calls"]);
-        (decisions(&row, more).remove(0), words.split_whitespace().collect::<Vec<_>>().join(" "))
+        (decisions(&row, more).remove(0), one_line(&words))
     };
     for cores in ["", "6%"] {
         let (asked, explained) = at(cores, &[]);

@@ -1,5 +1,6 @@
 //! What the hours of a day make of the bill, by hand and by rule.
 
+use crate::command::{one_line, with_rows};
 use crate::common::{figure, linear, machine, runtime, workload};
 use crate::random::{Case, case};
 #[allow(dead_code, reason = "the other property tests use the rest")]
@@ -576,7 +577,6 @@ mod files {
 
 mod commands {
     use super::*;
-    use crate::command::{one_line, with_rows};
     use serde_json::Value;
 
     fn tonnage(args: &[&str]) -> Command {
@@ -692,7 +692,7 @@ fn what_nothing_carries_is_named() {
     let said = String::from_utf8(output.stdout).unwrap();
     let named =
         "Not counted, as no fixed machines carry them in today's runtime: stuck; --details tells why.";
-    assert!(said.split_whitespace().collect::<Vec<_>>().join(" ").contains(named), "{said}");
+    assert!(one_line(&said).contains(named), "{said}");
 }
 
 /// The headline is of today's runtime, and so is what is drawn, though another costs less.
@@ -719,7 +719,7 @@ fn what_another_runtime_alone_carries_is_named() {
         "name,events_per_day,event_size,io_ratio,handler_ms,peak_factor,partitions,current_runtime,hourly\n";
     let mut command = Command::cargo_bin("tonnage").unwrap();
     command.args(["hours", "-"]).write_stdin(header.to_owned() + &row("light", 10) + &row("heavy", 200));
-    let said = crate::command::printed(command).split_whitespace().collect::<Vec<_>>().join(" ");
+    let said = one_line(&crate::command::printed(command));
     assert!(
         said.starts_with("Cheapest in today's runtimes, $13 a month for 1 of 2 workloads: Lambda for 1. "),
         "{said}"
@@ -786,7 +786,7 @@ fn tasks_and_functions_are_offered_in_their_own_cloud_alone() {
     std::fs::write(&file, rows).unwrap();
     let mut command = assert_cmd::Command::cargo_bin("tonnage").unwrap();
     command.args(["hours", file.to_str().unwrap(), "--details"]).env("COLUMNS", "100");
-    let text = crate::command::printed(command).split_whitespace().collect::<Vec<_>>().join(" ");
+    let text = one_line(&crate::command::printed(command));
     assert!(text.contains("it is aws's, and the workload runs in azure"), "{text}");
     assert!(
         text.contains(

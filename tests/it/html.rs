@@ -1,5 +1,6 @@
 //! Reports as HTML: read back as a browser would, without scripts.
 
+use crate::command::one_line;
 use scraper::{ElementRef, Html, Selector};
 use std::collections::BTreeSet;
 
@@ -36,7 +37,7 @@ fn all<'h>(page: &'h Html, selector: &str) -> Vec<ElementRef<'h>> {
 }
 
 fn text(element: ElementRef<'_>) -> String {
-    element.text().collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ")
+    one_line(&element.text().collect::<String>())
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! What goes on as it runs today: sweeps over months and failures begin with it, as `plan` decides.
 
-use crate::command::printed;
+use crate::command::{one_line, printed};
 use assert_cmd::Command;
 use serde_json::Value;
 
@@ -101,7 +101,7 @@ fn failures_are_those_of_what_runs() {
         "as those of today (current_machine, current_instances), their speed or their price are not known: paid.",
         "On one machine, so down until that is back where it is lost: retry.",
     ] {
-        assert!(text.split_whitespace().collect::<Vec<_>>().join(" ").contains(said), "{said}: {text}");
+        assert!(one_line(&text).contains(said), "{said}: {text}");
     }
 }
 
@@ -123,7 +123,7 @@ fn simulations_are_of_the_machines_that_failures_are_of() {
     }
     assert_eq!(simulated.len(), 4);
     let said = |args: &[&str]| {
-        let text = told(args).split_whitespace().collect::<Vec<_>>().join(" ");
+        let text = one_line(&told(args));
         let at = text.find("On today's machines").unwrap();
         text[at..at + text[at..].find("not known: paid.").unwrap()].to_owned()
     };
@@ -138,7 +138,7 @@ fn what_is_slower_than_its_peak_is_named() {
                  partitions\nslow,100/s,1KB,50%,1.2,c7a.large,1,2,12\n";
     let mut command = Command::cargo_bin("tonnage").unwrap();
     command.args(["simulate", "-", "--events", "10k"]).write_stdin(fleet);
-    let text = printed(command).split_whitespace().collect::<Vec<_>>().join(" ");
+    let text = one_line(&printed(command));
     assert!(
         text.starts_with("slow on 1 x c7a.large: ") && text.contains(" simulated, unbounded planned "),
         "{text}"
@@ -181,7 +181,7 @@ fn a_question_says_that_no_zone_may_be_lost() {
     let of = |args: &[&str]| {
         let mut command = Command::cargo_bin("tonnage").unwrap();
         command.args(args).arg("-").write_stdin(rows);
-        printed(command).split_whitespace().collect::<Vec<_>>().join(" ")
+        one_line(&printed(command))
     };
     let json: Value = serde_json::from_str(&of(&["plan", "--format", "json"])).unwrap();
     let it = &json["decisions"][0];

@@ -1,6 +1,6 @@
 //! What a verdict turns on: the answer told for a value is the answer given where somebody enters it.
 
-use crate::command::{printed, tonnage};
+use crate::command::{one_line, printed, tonnage};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fs;
@@ -259,7 +259,7 @@ fn an_assumed_runtime_is_told_once() {
     };
     let said = plan("examples/workloads.csv", &[]);
     let blank = "current_runtime is blank for 12 workloads: python-aiokafka is assumed.";
-    let flat = said.split_whitespace().collect::<Vec<_>>().join(" ");
+    let flat = one_line(&said);
     assert_eq!(flat.matches(blank).count(), 1, "{said}");
     assert!(said.trim_end().lines().count() <= 40, "{said}");
     let said = plan("examples/workloads.csv", &["--current-runtime=go-franz"]);

@@ -2,7 +2,7 @@
 
 // Its other helpers are for tests/properties.rs.
 
-use crate::command::{printed, tonnage};
+use crate::command::{one_line, printed, tonnage};
 use crate::common::{figure, machine, runtime, workload};
 use crate::random::case;
 use assert_cmd::Command;
@@ -562,7 +562,7 @@ fn what_would_carry_a_volume_is_what_plan_says_there() {
     assert!(action.as_str().unwrap().starts_with("keep; plan asks batch_size 50"), "{action}");
     let mut command = tonnage(&[&over[..], &["-", "--from=50M", "--to=51M", "--strict"]].concat());
     let output = command.write_stdin(format!("{header}\n{kept}\n")).output().unwrap();
-    let text = String::from_utf8(output.stdout).unwrap().split_whitespace().collect::<Vec<_>>().join(" ");
+    let text = one_line(&String::from_utf8(output.stdout).unwrap());
     assert!(text.contains("keep; plan asks batch_size 50"), "{text}");
     assert!(text.contains("with batch_size 50 (which changes code)"), "{text}");
     assert_eq!(output.status.code(), Some(3));

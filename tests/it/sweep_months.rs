@@ -1,5 +1,6 @@
 //! Growing workloads: month by month on workloads small enough to see why, and `tonnage sweep --over months` in each form.
 
+use crate::command::one_line;
 use crate::common::{linear, machine, runtime, workload};
 use assert_cmd::Command;
 use proptest::prelude::*;
@@ -314,7 +315,7 @@ fn what_is_beyond_a_limit_today_is_told_in_month_0() {
     let calm = "calm,86400,1KB,0.9,10,2,12,100,python-aiokafka,m6i.large,2,4\n";
     std::fs::write(&file, format!("{header}{pdf}")).unwrap();
     let args = ["sweep", "--over", "months", file.to_str().unwrap()];
-    let words = || printed(&args).split_whitespace().collect::<Vec<_>>().join(" ");
+    let words = || one_line(&printed(&args));
     assert!(
         words().contains("already beyond its limit: today's busiest process would be 254 % busy"),
         "{}",

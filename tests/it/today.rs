@@ -1,6 +1,6 @@
 //! What runs today, what contradicts itself, and what a verdict turns on that nobody has said.
 
-use crate::command::printed;
+use crate::command::{one_line, printed};
 use crate::random::case;
 use assert_cmd::Command;
 use proptest::prelude::*;
@@ -38,7 +38,7 @@ fn cores_of_no_machine_are_to_be_checked() {
     let of = |today: &str, more: &[&str]| {
         let mut command = Command::cargo_bin("tonnage").unwrap();
         command.args(["plan", "-", "--runtimes", "python-confluent"]).args(more).write_stdin(row(today));
-        printed(command).split_whitespace().collect::<Vec<_>>().join(" ")
+        one_line(&printed(command))
     };
     for (today, core_seconds, check) in [
         (",,,24", 0.01144, "to be checked"),
@@ -72,7 +72,7 @@ fn of_what_is_not_given_of_today_nothing_is_claimed() {
     assert!(all[0]["sentence"].as_str().unwrap().starts_with("Run it in python-confluent. It needs "));
     let mut command = Command::cargo_bin("tonnage").unwrap();
     command.args(["plan", "-"]).write_stdin(rows);
-    let said = printed(command).split_whitespace().collect::<Vec<_>>().join(" ");
+    let said = one_line(&printed(command));
     let speed =
         "current_machine is blank for 2 workloads: observed_cores count as of the speed of the profile's.";
     assert!(said.contains(speed), "{said}");

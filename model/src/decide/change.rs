@@ -1,6 +1,7 @@
 //! Changes of settings or of the topic, and a workload with one: what is advised of it, for all commands that show that.
 
 use crate::capacity::assignment::Topic;
+use crate::decide::deployed::vcpus_today;
 use crate::demand::event::{Today, base};
 use crate::problem::Problem;
 use crate::runtime::Concurrency;
@@ -92,8 +93,7 @@ fn in_calls_of(batch: f64, problem: &Problem<'_>, workload: Workload) -> Workloa
     let times = batch / before;
     let in_all = |call: f64| wait + (call - wait).max(0.0) * times - of_call * (times - 1.0);
     let cores_saved = of_event * (1.0 - before / batch) * workload.mean_rate();
-    let vcpus = problem.current_machine.zip(workload.machines_today());
-    let vcpus = vcpus.map_or(1.0, |(machine, instances)| f64::from(machine.vcpus) * f64::from(instances));
+    let vcpus = vcpus_today(&workload, problem.current_machine).unwrap_or(1.0);
     Workload {
         handler_seconds: workload.handler_seconds.map(|call| in_all(call).max(wait)),
         io_wait_seconds: Some(wait),

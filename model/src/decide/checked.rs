@@ -13,6 +13,17 @@ use crate::problem::Problem;
 /// So much of today's memory counts as much as today's: types of one kind differ a little between families.
 const SAME_MEMORY: f64 = 0.9;
 
+/// The memory that a process has on today's machines, and then on others with the plan that is chosen, bytes.
+pub fn memory_of_process(
+    problem: &Problem<'_>,
+    chosen: Option<&Plan<'_>>,
+    today: &Machines,
+    then: &Machines,
+) -> [f64; 2] {
+    let to = chosen.map_or(problem.current, |plan| plan.runtime);
+    [today.memory_of_process_today(problem), then.memory_of_process(to.deployment)]
+}
+
 /// Figures beside today's CPU on which what a decision saves rests.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct RestsOn {
@@ -40,9 +51,9 @@ impl RestsOn {
         machines: Option<&Machines>,
     ) -> Self {
         let changed = || machines.zip(Machines::today(problem)).filter(|(on, today)| !on.is_type_of(today));
-        let to = chosen.map_or(problem.current, |plan| plan.runtime).deployment;
         let has_less = |(on, today): (&Machines, Machines)| {
-            on.memory_of_process(to) < SAME_MEMORY * today.memory_of_process_today(problem)
+            let [now, then] = memory_of_process(problem, chosen, &today, on);
+            then < SAME_MEMORY * now
         };
         let decides = || {
             let plan = chosen.filter(|_| matches!(verdict, Verdict::RightSize | Verdict::Move));

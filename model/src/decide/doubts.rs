@@ -23,27 +23,32 @@ pub struct Doubts {
 impl Doubts {
     /// Those of a workload that is planned.
     pub fn of(planned: &PlannedWorkload<'_>) -> Self {
-        let busy_without_zone = busy_without_zone(planned);
+        let it = &planned.recommendation;
+        let stays = it.verdict == Verdict::Stay && !it.baseline.footing.lags;
+        let survives = survives_for_no_more(planned);
+        let busy_without_zone = survives.then(|| overloaded_without_zone(planned)).flatten();
+        let may_be_tight = survives && busy_without_zone.is_none();
+        let kept = (stays || may_be_tight).then(|| KeptToday::planned(planned));
+        let kept = kept.and_then(|(kept, plan)| kept.zip(plan));
+        let kept = kept.as_ref();
         Self {
             busy_without_zone,
-            tight_without_zone: busy_without_zone.is_none().then(|| tight_without_zone(planned)).flatten(),
-            busy_at_best: busy_at_best(planned),
+            tight_without_zone: kept.filter(|_| may_be_tight).and_then(|(kept, plan)| {
+                let busy = kept.busy_without_zone(plan, planned.problem.workload)?;
+                (busy > plan.sizing.policy.max_utilization_degraded).then_some(busy)
+            }),
+            busy_at_best: kept
+                .filter(|_| stays)
+                .map(|(_, plan)| plan.cpu_at_peak())
+                .filter(|busy| *busy > 1.0),
             late: Late::of(planned),
         }
     }
 }
 
-fn busy_without_zone(entry: &PlannedWorkload<'_>) -> Option<f64> {
-    let planner = survives_for_no_more(entry).then_some(&entry.planner)?;
-    let extremes = planner.extremes(entry.problem.current);
-    Baseline::overloaded_without_zone(&entry.problem, &extremes, &planner.policy)
-}
-
-fn tight_without_zone(entry: &PlannedWorkload<'_>) -> Option<f64> {
-    let kept = survives_for_no_more(entry).then(|| KeptToday::of(entry))??;
-    let plan = kept.plan(&entry.problem, entry.planner.policy)?;
-    let busy = kept.busy_without_zone(&plan, entry.problem.workload)?;
-    (busy > plan.sizing.policy.max_utilization_degraded).then_some(busy)
+fn overloaded_without_zone(entry: &PlannedWorkload<'_>) -> Option<f64> {
+    let PlannedWorkload { problem, planner, .. } = entry;
+    Baseline::overloaded_without_zone(problem, &planner.extremes(problem.current), &planner.policy)
 }
 
 /// Whether what runs today goes on, and machines that survive the loss of a zone cost no more, so that no price says it.
@@ -51,11 +56,4 @@ fn survives_for_no_more(entry: &PlannedWorkload<'_>) -> bool {
     let it = &entry.recommendation;
     let goes_on = matches!(it.verdict, Verdict::Stay | Verdict::DependsOn(_)) && !it.baseline.footing.lags;
     goes_on && (it.in_current.is_err() || it.right_sizing_saves.is_some_and(|saves| saves > -SAME_BILL))
-}
-
-fn busy_at_best(entry: &PlannedWorkload<'_>) -> Option<f64> {
-    let it = &entry.recommendation;
-    let kept = (it.verdict == Verdict::Stay && !it.baseline.footing.lags).then(|| KeptToday::of(entry))??;
-    let plan = kept.plan(&entry.problem, entry.planner.policy)?;
-    Some(plan.cpu_at_peak()).filter(|busy| *busy > 1.0)
 }

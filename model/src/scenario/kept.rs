@@ -112,10 +112,10 @@ impl<'a> KeptToday<'a> {
     /// How busy what is left of that plan is at peak with a zone lost; nothing where it need not survive that.
     pub fn busy_without_zone(&self, plan: &Plan<'a>, workload: &Workload) -> Option<f64> {
         let policy = plan.sizing.policy;
-        let instances = policy.survive_zone_loss.then(|| policy.alive(plan.count.instances))?;
-        let sizing = self.slowed(plan, workload, workload.peak_rate(), instances.max(1))?.sizing;
+        let instances = policy.survive_zone_loss.then(|| policy.alive(plan.count.instances).max(1))?;
+        let sizing = self.slowed(plan, workload, workload.peak_rate(), instances)?.sizing;
         let all_used = Sizing { policy: Policy { max_utilization: 1.0, ..policy }, ..sizing };
-        Some(busy(&all_used, Count { instances: instances.max(1), ..plan.count }))
+        Some(busy(&all_used, Count { instances, ..plan.count }))
     }
 
     /// What one of its vCPUs does at a rate, events/s, that `left` of its instances take: the fewer, the busier are siblings.

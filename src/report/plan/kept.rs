@@ -24,12 +24,13 @@ pub struct Kept<'e, 'a> {
     /// What is in doubt.
     pub found: Doubts,
     remedies: OnceLock<Vec<Alternative>>,
+    setting: OnceLock<Option<String>>,
 }
 
 impl<'e, 'a> Kept<'e, 'a> {
     /// That of a workload.
     pub fn of(entry: &'e PlannedWorkload<'a>) -> Self {
-        Self { entry, found: Doubts::of(entry), remedies: OnceLock::new() }
+        Self { entry, found: Doubts::of(entry), remedies: OnceLock::new(), setting: OnceLock::new() }
     }
 
     /// Changes that give today's runtime a plan, which has none, each with its price: a search, made where it is told.
@@ -51,7 +52,8 @@ impl<'e, 'a> Kept<'e, 'a> {
         });
         let late = if it.verdict == Verdict::Stay { self.late() } else { None };
         let busy = [limit, best, self.without_zone()].into_iter().flatten();
-        busy.chain(self.setting_with_room()).chain(late).chain(self.late_from()).collect()
+        let setting = self.setting_with_room().map(str::to_owned);
+        busy.chain(setting).chain(late).chain(self.late_from()).collect()
     }
 
     /// How busy what goes on is at peak without a zone, where that is too much.
@@ -66,8 +68,12 @@ impl<'e, 'a> Kept<'e, 'a> {
         })
     }
 
-    /// What gives today's machines room for a peak or a zone that they are too busy for, without others.
-    fn setting_with_room(&self) -> Option<String> {
+    /// What gives today's machines room for a peak or a zone that they are too busy for, without others: a search, made where it is told.
+    fn setting_with_room(&self) -> Option<&str> {
+        self.setting.get_or_init(|| self.found_setting()).as_deref()
+    }
+
+    fn found_setting(&self) -> Option<String> {
         let Doubts { busy_without_zone, tight_without_zone, busy_at_best, .. } = self.found;
         let is_busy = busy_without_zone.or(tight_without_zone).or(busy_at_best).is_some();
         let it = &self.entry.recommendation;
@@ -84,7 +90,6 @@ impl<'e, 'a> Kept<'e, 'a> {
     pub fn strain(&self) -> Option<String> {
         let it = &self.entry.recommendation;
         let mut told = self.doubts();
-        let setting = self.setting_with_room();
         if !it.is_strained() && told.is_empty() {
             return None;
         }
@@ -94,7 +99,7 @@ impl<'e, 'a> Kept<'e, 'a> {
                 let would_do = priced(self.remedies()).map_or_else(String::new, |it| format!("; {it}"));
                 Some(format!("plans ask for more: {}{would_do}", in_short(none)))
             }
-            _ if setting.is_some() => None,
+            _ if self.setting_with_room().is_some() => None,
             // Less than what a change is worth is no saving.
             (Ok(plan), Some(saves)) if saves >= SAME_BILL => {
                 Some(format!("{} have room and cost no more", machines(plan)))

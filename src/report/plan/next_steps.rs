@@ -35,6 +35,19 @@ enum Kind {
     AtStake,
 }
 
+impl Kind {
+    const ALL: [Self; 4] = [Self::Behind, Self::Checked, Self::ToBeChecked, Self::AtStake];
+
+    fn saves(self) -> bool {
+        matches!(self, Self::Checked | Self::ToBeChecked)
+    }
+
+    /// Steps of it that are told at least, where there are so many.
+    fn least_told(self) -> usize {
+        if self == Self::Behind { LEAST_BEHIND } else { LEAST_OF_A_KIND }
+    }
+}
+
 /// What to do, and what it is worth.
 struct Step<'d, 'e, 'a> {
     kind: Kind,
@@ -71,10 +84,6 @@ impl<'d, 'e, 'a> Step<'d, 'e, 'a> {
         self.of.map_or_else(|| Some(self.said.clone()), next_step)
     }
 
-    fn saves(&self) -> bool {
-        matches!(self.kind, Kind::Checked | Kind::ToBeChecked)
-    }
-
     /// Whether it is named where it is not told.
     fn is_needed(&self) -> bool {
         self.of.map_or(!self.about.is_empty(), |decision| {
@@ -106,21 +115,22 @@ fn next_steps(fleet: &Fleet<'_>, decisions: &[Decision<'_, '_>], totals: &Totals
     let of_one = decisions.iter().filter(|it| !is_timed_wrongly(it)).map(Step::of);
     let mut steps: Vec<Step<'_, '_, '_>> = of_one.chain(of_many(fleet, decisions, totals)).collect();
     steps.sort_by(|one, other| one.kind.cmp(&other.kind).then(other.usd.total_cmp(&one.usd)));
-    let kinds = [Kind::Behind, Kind::Checked, Kind::ToBeChecked, Kind::AtStake];
-    let groups = kinds.map(|kind| {
+    let groups = Kind::ALL.map(|kind| {
         let of_kind = steps.iter().enumerate().filter(|(_, step)| step.kind == kind);
-        of_kind.filter_map(|(at, step)| Some((at, step.text()?))).take(MOST_TOLD).collect::<Vec<_>>()
+        let told = of_kind.filter_map(|(at, step)| Some((at, step.text()?))).take(MOST_TOLD);
+        (kind, told.collect::<Vec<(usize, String)>>())
     });
     // A question stands above what saves less than hangs on it.
-    let spare = groups[1..3].iter().filter_map(|group| Some(steps[group.get(LEAST_OF_A_KIND)?.0].usd));
+    let savings = groups.iter().filter(|(kind, _)| kind.saves());
+    let spare = savings.filter_map(|(_, told)| Some(steps[told.get(LEAST_OF_A_KIND)?.0].usd));
     let spare = spare.fold(0.0, f64::max);
     let has_more = |(at, _): &&(usize, String)| steps[*at].kind != Kind::AtStake || steps[*at].usd > spare;
-    let mut least =
-        groups.each_ref().map(|group| group.iter().take(LEAST_OF_A_KIND).take_while(has_more).count());
-    least[0] = groups[0].len().min(LEAST_BEHIND);
+    let least = groups
+        .each_ref()
+        .map(|(kind, told)| told.iter().take(kind.least_told()).take_while(has_more).count());
     let mut room = MOST_TOLD.saturating_sub(least.iter().sum());
     let mut told = Vec::new();
-    for (group, least) in groups.into_iter().zip(least) {
+    for ((_, group), least) in groups.into_iter().zip(least) {
         let more = room.min(group.len() - least);
         room -= more;
         told.extend(group.into_iter().take(least + more));
@@ -134,7 +144,7 @@ fn next_steps(fleet: &Fleet<'_>, decisions: &[Decision<'_, '_>], totals: &Totals
 /// Steps that are not told, in a line each: what they save, and those with a question.
 fn in_short(others: &[&Step<'_, '_, '_>]) -> Vec<String> {
     let needed = others.iter().copied().filter(|it| it.is_needed());
-    let (saving, open): (Vec<_>, Vec<_>) = needed.partition(|it| it.saves());
+    let (saving, open): (Vec<_>, Vec<_>) = needed.partition(|it| it.kind.saves());
     let said = [("Other savings a month", saving), ("Others to look at, with their bills", open)];
     let said = said.into_iter().filter(|(_, steps)| !steps.is_empty()).map(|(what, steps)| {
         let named = steps.iter().enumerate();

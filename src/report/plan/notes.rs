@@ -10,6 +10,7 @@ use tonnage_model::capacity::constraint::{BoundBy, Constraint};
 use tonnage_model::capacity::unlucky::Unlucky;
 use tonnage_model::decide::alternative::Machines;
 use tonnage_model::decide::baseline::above_baseline;
+use tonnage_model::decide::checked::memory_of_process;
 use tonnage_model::decide::fleet::Fleet;
 use tonnage_model::decide::planned::PlannedWorkload;
 use tonnage_model::demand::downstream::DownstreamLoad;
@@ -236,14 +237,13 @@ fn memory(entry: &PlannedWorkload<'_>) -> Vec<String> {
         let it = &entry.recommendation;
         let other = it.machines.as_ref().filter(|_| it.rests_on.memory);
         let fewer = other.zip(Machines::today(&entry.problem)).map_or_else(String::new, |(on, today)| {
-            let to = it.chosen.as_ref().map_or(entry.problem.current, |plan| plan.runtime).deployment;
-            let [here, there] = [on.memory_of_process(to), today.memory_of_process_today(&entry.problem)];
-            match here < there {
+            let [now, then] = memory_of_process(&entry.problem, it.chosen.as_ref(), &today, on);
+            match then < now {
                 true => format!(
                     "; a process has {} of {} and would have {} of {}: give memory_mib first",
-                    figures::memory(there),
+                    figures::memory(now),
                     today.instance_type,
-                    figures::memory(here),
+                    figures::memory(then),
                     on.instance_type
                 ),
                 false => "; memory sets the count: give memory_mib first".to_owned(),
