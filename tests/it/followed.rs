@@ -79,7 +79,7 @@ fn the_step_is_the_cheapest_and_the_same_everywhere() {
 // skew on its core is too slow, and more partitions mend it: neither saving is checked before the skew is known.
 #[test]
 fn a_saving_is_to_be_checked_where_a_blank_cell_may_have_another_step_taken() {
-    let of = |skew: &str| decision("score", &["--set", &format!("skew={skew}")]);
+    let of = |skew: &str| decision("score", &["--set", &format!("skew={skew}"), "--set", "memory_mib=300"]);
     let blank = decision("score", &[]);
     let threshold = blank["depends_on_threshold"].as_f64().unwrap();
     let action = format!("in_flight 4 if skew < {threshold}, no order; lags at peak");

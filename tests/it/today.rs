@@ -407,10 +407,11 @@ fn batches_and_commits_count_in_what_runs_today() {
 #[test]
 fn row_totals_and_next_steps_have_the_plan_that_measured_cores_ask_for() {
     let header = "name,events_per_day,event_size,io_ratio,handler_ms,peak_factor,partitions,current_runtime,\
-                  current_machine,current_instances,observed_cores,skew";
+                  current_machine,current_instances,observed_cores,skew,memory_mib";
     let plan = |handler: &str, cores: &str, format: &str| {
-        let rows =
-            |name| format!("{name},86.4M,1KB,0,{handler},1.5,48,python-aiokafka,c7a.xlarge,6,{cores},1\n");
+        let rows = |name| {
+            format!("{name},86.4M,1KB,0,{handler},1.5,48,python-aiokafka,c7a.xlarge,6,{cores},1,200\n")
+        };
         let mut command = Command::cargo_bin("tonnage").unwrap();
         command.args(["plan", "-", "--format", format]).env("COLUMNS", "200");
         printed({

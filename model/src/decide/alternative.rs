@@ -113,12 +113,15 @@ impl Machines {
         }
     }
 
-    /// The same of what runs on them today, whose processes may be given.
+    /// The same of what runs on them today: of processes each has its part, and nobody is said to run more than work needs.
     pub fn memory_of_process_today(&self, problem: &Problem<'_>) -> f64 {
-        let deployment = problem.current.deployment;
-        let given = problem.workload.current_processes.filter(|_| deployment == Deployment::Processes);
-        let of_each = |processes: u32| self.memory_bytes * self.instances as f64 / f64::from(processes);
-        given.map_or_else(|| self.memory_of_process(deployment), of_each)
+        let given = problem.workload.current_processes.map(f64::from);
+        match problem.current.deployment {
+            Deployment::Threads => self.memory_bytes,
+            Deployment::Processes => {
+                self.memory_bytes * self.instances as f64 / given.unwrap_or(problem.today.members)
+            }
+        }
     }
 
     /// Whether they are of the type of others, however many these are.
