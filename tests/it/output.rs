@@ -679,7 +679,7 @@ mod refusals {
         }
         let text = printed(&["plan", file.to_str().unwrap()]);
         // 579/s of 50 ms are 28.9 cores, and 3 x c6i.large have 6.
-        assert!(one_line(&text).contains("process of 3 x c6i.large needs"), "{text}");
+        assert!(one_line(&text).contains("28.9 cores at the mean rate, and 3 x c6i.large have 6"), "{text}");
         // So is it wherever it is alone.
         for command in [
             &["explain", "a"][..],

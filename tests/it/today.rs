@@ -78,6 +78,26 @@ fn of_what_is_not_given_of_today_nothing_is_claimed() {
     assert!(said.contains(speed), "{said}");
 }
 
+// 347/s of 40 ms, a fifth of it waiting, are 55 % of 48 vCPUs = 26.4 cores, and 24 processes of one thread use 24 at most; 2,315/s of
+// 8 ms are 14.8 of 12.
+#[test]
+fn more_cores_than_processes_or_machines_have_are_told_with_both_figures() {
+    let header = "name,events_per_day,event_size,io_ratio,handler_ms,utilization,current_machine,current_instances,\
+                  current_processes,peak_factor,current_runtime,partitions";
+    let rows = format!(
+        "{header}\na,30M,3K,0.2,40,55%,m6i.2xlarge,6,24,1.4,python-confluent,48\n\
+         b,200M,1K,0.2,8,,m6i.large,6,,3,python-confluent,24\n"
+    );
+    let told = decisions(&rows, &[]);
+    for (it, said) in told.iter().zip([
+        "utilization says 26.4 cores at the mean rate, and 24 processes use a core each at most; look at ",
+        "handler_ms gives 14.8 cores at the mean rate, and 6 x m6i.large have 12 vCPUs; look at ",
+    ]) {
+        let contradiction = it["contradiction"].as_str().unwrap();
+        assert!(contradiction.starts_with(said), "{contradiction}");
+    }
+}
+
 // 5,787/s of 1 ms are 145 % of a core on each of four partitions, each read by one loop.
 #[test]
 fn a_busy_reader_is_no_machine() {

@@ -1,8 +1,8 @@
 //! Every workload in every runtime, and what all would cost in each.
 
+use super::contradiction::contradiction;
 use super::decision::rows;
 use super::plans;
-use super::questions::contradiction;
 use super::totals::Totals;
 use crate::report::chart::{Axis, BLUE, Bar, Bars, Chart, GRAY, Kind, MOST_NAMED, Part, Plot, not_drawn};
 use crate::report::column::{Column, columns};

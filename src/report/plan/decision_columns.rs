@@ -1,11 +1,12 @@
 //! What to do about a workload: the columns of a decision.
 
 use super::action::action;
+use super::contradiction::contradiction;
 use super::decision::{Decision, sign, word};
 use super::evidence::{criteria, evidence};
 use super::notes::notes;
 use super::options;
-use super::questions::{contradiction, depends_on, verdict};
+use super::questions::{depends_on, verdict};
 use super::wording::sentence;
 use crate::report::column::{Column, Value, columns};
 use crate::report::figures::{NONE, usd};

@@ -3,6 +3,7 @@
 pub mod action;
 pub mod by_runtime;
 pub mod charts;
+pub mod contradiction;
 pub mod decision;
 pub mod decision_columns;
 mod details;

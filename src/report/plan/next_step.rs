@@ -1,11 +1,12 @@
 //! The next step for one workload, with the figure that decides it.
 
 use super::action::action;
+use super::contradiction::contradiction;
 use super::decision::{Decision, sign};
 use super::handlers::{batched_p99, open_p99, with_concurrency};
 use super::options::located;
 use super::plans::machines;
-use super::questions::{self, contradiction, lag};
+use super::questions::{self, lag};
 use super::wording::cannot;
 use crate::report::figures::{NOTHING_USD, days, more, percent, usd};
 use crate::report::p99;

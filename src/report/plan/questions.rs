@@ -1,11 +1,11 @@
-//! What runs today, what contradicts itself, and what a verdict turns on, in words.
+//! What runs today, and what a verdict turns on, in words.
 
 use crate::report::column::Value;
-use crate::report::figures::{and_last, listed, more, percent, plural, plural_of, seconds, significant, usd};
+use crate::report::figures::{and_last, listed, more, percent, plural, plural_of, significant, usd};
 use tonnage_model::blank::Blank;
 use tonnage_model::capacity::infeasible::GIVES_UP_ORDER;
-use tonnage_model::decide::alternative::{AlternativeKind, Machines};
-use tonnage_model::decide::baseline::{Baseline, Busiest, Contradiction, KNOWN_TO, Proviso};
+use tonnage_model::decide::alternative::AlternativeKind;
+use tonnage_model::decide::baseline::{Baseline, Busiest, KNOWN_TO, Proviso};
 use tonnage_model::decide::depends_on::{Answer, DependsOn, Given};
 use tonnage_model::decide::planned::PlannedWorkload;
 use tonnage_model::decide::verdict::Verdict;
@@ -23,74 +23,6 @@ pub fn verdict(verdict: &Verdict) -> Option<&'static str> {
         Verdict::Contradictory => return None,
         Verdict::None => "none",
     })
-}
-
-/// Two figures that cannot both be, and the columns to look at; a sentence without its full stop.
-pub fn contradiction(entry: &PlannedWorkload<'_>) -> Option<String> {
-    let (contradiction, suspects) = entry.recommendation.baseline.contradiction?;
-    let problem = &entry.problem;
-    let workload = problem.workload;
-    let machines = Machines::today(problem).map_or_else(String::new, |on| on.to_string());
-    let runtime = &problem.current.name;
-    let observed = if workload.observed_cores.is_some() { "observed_cores" } else { "utilization" };
-    let figures = match contradiction {
-        Contradiction::Overloaded { by: Busiest::Memory, busy } => {
-            format!("its processes need {} of the memory of {machines}", percent(busy))
-        }
-        Contradiction::Overloaded { by: Busiest::InFlight(holder), busy } => {
-            let allowed = match workload.in_flight {
-                Some(most) => format!("in_flight allows {most}"),
-                None => "in_flight is blank, which is 1".to_owned(),
-            };
-            let events = significant(busy * f64::from(workload.in_flight.unwrap_or(1)));
-            let wait = problem.today.wait_seconds * f64::from(workload.batch_size);
-            let wait = match problem.today.wait_basis {
-                WaitBasis::InferredFromCpu => {
-                    format!(", waiting {} each by io_ratio ({})", seconds(wait), percent(workload.io_ratio))
-                }
-                _ => String::new(),
-            };
-            format!("the busiest {holder} has {events} events in flight on average{wait}, and {allowed}")
-        }
-        Contradiction::Overloaded { busy, .. } if busy.is_infinite() => {
-            format!("idle processes alone take all CPU of {machines}")
-        }
-        Contradiction::Overloaded { by, busy } => format!(
-            "at the mean rate the busiest {} of {machines} needs {} of its CPU{}",
-            noun(by),
-            percent(busy),
-            of_baseline(problem)
-        ),
-        Contradiction::MoreCoresThanThereAre { observed: cores, vcpus } => format!(
-            "observed_cores is {}, and {machines} have {} vCPUs",
-            significant(cores),
-            significant(vcpus)
-        ),
-        Contradiction::Apart { observed: cores, expected } => {
-            let by = match workload.handler_seconds {
-                Some(_) => format!("handler_ms and the profile of {runtime} give"),
-                None => format!("to read and decode these events takes {runtime}"),
-            };
-            let told = if observed == "utilization" { " cores" } else { "" };
-            let bound = if expected > cores { "at least" } else { "at most" };
-            format!(
-                "{observed} says {}{told}, and {by} {bound} {} cores",
-                significant(cores),
-                significant(expected)
-            )
-        }
-        Contradiction::Backtest { error } => format!(
-            "predicted and measured cores are {} apart in the median hour by calibrate --history",
-            percent(error)
-        ),
-    };
-    Some(format!("{figures}; look at {suspects}"))
-}
-
-/// The share of a vCPU that lasts, of a burstable machine.
-fn of_baseline(problem: &Problem<'_>) -> String {
-    let baseline = problem.current_machine.and_then(|machine| machine.burst_baseline);
-    baseline.map(|share| format!(", which is its baseline of {} a vCPU", percent(share))).unwrap_or_default()
 }
 
 /// That what runs today falls behind at peak, or may, with the figures that say so.
@@ -218,7 +150,7 @@ fn would_be(busiest: Busiest, busy: f64) -> String {
 }
 
 /// What of today is busiest.
-fn noun(busiest: Busiest) -> &'static str {
+pub(super) fn noun(busiest: Busiest) -> &'static str {
     match busiest {
         Busiest::Machine | Busiest::Memory => "machine",
         Busiest::Process => "process",

@@ -1,12 +1,13 @@
 //! A decision in words.
 
 use super::action::is_floor;
+use super::contradiction::contradiction;
 use super::decision::{Decision, resized};
 use super::handlers::{batched_p99, open_p99, with_concurrency};
 use super::kept::why;
 use super::options::{hazard, located};
 use super::passed_over::{if_siblings_give_most, passed_over};
-use super::questions::{self, contradiction, lag};
+use super::questions::{self, lag};
 use super::risk;
 use super::worth::worth_up_to;
 use crate::report::figures::{NOTHING_USD, amount, days, more, percent, significant, usd};

@@ -1,0 +1,103 @@
+//! The two figures that cannot both be, in words.
+
+use super::questions::noun;
+use crate::report::figures::{percent, plural_of, seconds, significant};
+use tonnage_model::decide::alternative::Machines;
+use tonnage_model::decide::baseline::{Busiest, Contradiction};
+use tonnage_model::decide::planned::PlannedWorkload;
+use tonnage_model::demand::event::WaitBasis;
+use tonnage_model::problem::Problem;
+use tonnage_model::runtime::Deployment;
+
+/// Two figures that cannot both be, and the columns to look at; a sentence without its full stop.
+pub fn contradiction(entry: &PlannedWorkload<'_>) -> Option<String> {
+    let (contradiction, suspects) = entry.recommendation.baseline.contradiction?;
+    let problem = &entry.problem;
+    let workload = problem.workload;
+    let machines = Machines::today(problem).map_or_else(String::new, |on| on.to_string());
+    let runtime = &problem.current.name;
+    let observed = if workload.observed_cores.is_some() { "observed_cores" } else { "utilization" };
+    let figures = match contradiction {
+        Contradiction::Overloaded { by: Busiest::Memory, busy } => {
+            format!("its processes need {} of the memory of {machines}", percent(busy))
+        }
+        Contradiction::Overloaded { by: Busiest::InFlight(holder), busy } => {
+            let allowed = match workload.in_flight {
+                Some(most) => format!("in_flight allows {most}"),
+                None => "in_flight is blank, which is 1".to_owned(),
+            };
+            let events = significant(busy * f64::from(workload.in_flight.unwrap_or(1)));
+            let wait = problem.today.wait_seconds * f64::from(workload.batch_size);
+            let wait = match problem.today.wait_basis {
+                WaitBasis::InferredFromCpu => {
+                    format!(", waiting {} each by io_ratio ({})", seconds(wait), percent(workload.io_ratio))
+                }
+                _ => String::new(),
+            };
+            format!("the busiest {holder} has {events} events in flight on average{wait}, and {allowed}")
+        }
+        Contradiction::Overloaded { busy, .. } if busy.is_infinite() => {
+            format!("idle processes alone take all CPU of {machines}")
+        }
+        Contradiction::Overloaded { by, busy } => cores_beyond(entry).unwrap_or_else(|| {
+            format!(
+                "at the mean rate the busiest {} of {machines} needs {} of its CPU{}",
+                noun(by),
+                percent(busy),
+                of_baseline(problem)
+            )
+        }),
+        Contradiction::MoreCoresThanThereAre { observed: cores, vcpus } => format!(
+            "observed_cores is {}, and {machines} have {} vCPUs",
+            significant(cores),
+            significant(vcpus)
+        ),
+        Contradiction::Apart { observed: cores, expected } => {
+            let by = match workload.handler_seconds {
+                Some(_) => format!("handler_ms and the profile of {runtime} give"),
+                None => format!("to read and decode these events takes {runtime}"),
+            };
+            let told = if observed == "utilization" { " cores" } else { "" };
+            let bound = if expected > cores { "at least" } else { "at most" };
+            format!(
+                "{observed} says {}{told}, and {by} {bound} {} cores",
+                significant(cores),
+                significant(expected)
+            )
+        }
+        Contradiction::Backtest { error } => format!(
+            "predicted and measured cores are {} apart in the median hour by calibrate --history",
+            percent(error)
+        ),
+    };
+    Some(format!("{figures}; look at {suspects}"))
+}
+
+/// That handlers take more cores at the mean rate, as measured or by `handler_ms`, than machines or single-threaded processes have.
+fn cores_beyond(entry: &PlannedWorkload<'_>) -> Option<String> {
+    let Problem { workload, current_machine, ref today, current, .. } = entry.problem;
+    let machine = current_machine.filter(|machine| machine.burst_baseline.is_none())?;
+    let on = Machines::today(&entry.problem)?;
+    let by_handler = || {
+        let cores = workload.mean_rate() * (workload.handler_seconds? - today.wait_seconds);
+        Some(("handler_ms gives", cores))
+    };
+    let observed = if workload.observed_cores.is_some() { "observed_cores says" } else { "utilization says" };
+    let in_use = workload.cores_at_most(Some(machine)).map(|cores| (observed, cores));
+    let (says, cores) = in_use.or_else(by_handler)?;
+    let vcpus = on.instances as f64 * f64::from(machine.vcpus);
+    let processes = workload.current_processes.filter(|_| current.deployment == Deployment::Processes);
+    let has = if cores > vcpus {
+        format!("{on} have {} vCPUs", significant(vcpus))
+    } else {
+        let processes = processes.filter(|processes| cores > f64::from(*processes))?;
+        format!("{} use a core each at most", plural_of(processes.into(), ("process", "processes")))
+    };
+    Some(format!("{says} {} cores at the mean rate, and {has}", significant(cores)))
+}
+
+/// The share of a vCPU that lasts, of a burstable machine.
+fn of_baseline(problem: &Problem<'_>) -> String {
+    let baseline = problem.current_machine.and_then(|machine| machine.burst_baseline);
+    baseline.map(|share| format!(", which is its baseline of {} a vCPU", percent(share))).unwrap_or_default()
+}
