@@ -1,6 +1,7 @@
 //! One run: a consumer started under a condition, warmed up, bracketed by the calibration kernel, measured
 //! and stopped.
 
+pub mod memory;
 mod undisturbed;
 
 use crate::condition::{Arrivals, Condition, Network};
@@ -28,7 +29,7 @@ use tonnage_measure::stretch::{Mark, Stretch, WarmUp};
 pub const SERVICE_CPU: usize = 0;
 /// The CPU of a consumer with one core.
 pub const CONSUMER_CPU: usize = 1;
-/// Partitions of every topic.
+/// Partitions of a topic unless a condition says otherwise.
 pub const PARTITIONS: i32 = 12;
 /// Seed of all events and arrivals.
 pub const SEED: u64 = 20_261_123;
@@ -96,38 +97,50 @@ impl Bench {
         latencies: bool,
     ) -> Result<Sample> {
         let name = format!("lab-{}-{order}-{}", std::process::id(), now_us());
-        let cluster = &self.topics.cluster;
-        let mut scratch = Scratch::new(cluster, self.topics.replication, &name);
-        let (topic, backlog) = match condition.arrivals {
-            Arrivals::Backlog => self.topics.filled(condition.event_bytes, condition.compression)?,
-            _ => (scratch.topic(&name)?, 0),
-        };
-        let output = format!("{name}-output");
-        if condition.produces > 0 {
-            scratch.topic(&output)?;
-        }
         let latency_file = latencies.then(|| self.folder.join(format!("{name}.latencies")));
-        let mut launch = self.launch(runtime, condition, &name, &topic, &output)?;
-        if let Some(path) = &latency_file {
-            launch.environment.push(("LAB_LATENCY_FILE".to_string(), path.display().to_string()));
-        }
-        let pacer = match condition.arrivals {
-            Arrivals::Backlog => None,
-            _ => Some(Pacer::new(cluster, &topic, condition.event_bytes)?),
-        };
-        let run = Run {
-            bench: self,
-            condition,
-            backlog,
-            consumer: Consumer::start(&launch, &name, None)?,
-            versions: String::new(),
-            startup: None,
-        };
+        let (_scratch, pacer, run) = self.start(runtime, condition, &name, latency_file.as_deref())?;
         let mut sample = run
             .sample(runtime, pacer, latency_file.as_deref())
             .with_context(|| format!("{} under {}", runtime.name, condition.name()))?;
         sample.order = order;
         Ok(sample)
+    }
+
+    /// Starts a consumer: what its run makes on the cluster, the generator unless there is a backlog, and the run.
+    fn start<'b>(
+        &'b self,
+        runtime: &Runtime,
+        condition: &'b Condition,
+        name: &str,
+        latency_file: Option<&Path>,
+    ) -> Result<(Scratch<'b>, Option<Pacer>, Run<'b>)> {
+        let cluster = &self.topics.cluster;
+        let mut scratch = Scratch::new(cluster, self.topics.replication, name);
+        let (topic, backlog) = match condition.arrivals {
+            Arrivals::Backlog => self.topics.filled(condition)?,
+            _ => (scratch.topic(name, condition.partitions)?, 0),
+        };
+        let output = format!("{name}-output");
+        if condition.produces > 0 {
+            scratch.topic(&output, condition.partitions)?;
+        }
+        let mut launch = self.launch(runtime, condition, name, &topic, &output)?;
+        if let Some(path) = latency_file {
+            launch.environment.push(("LAB_LATENCY_FILE".to_string(), path.display().to_string()));
+        }
+        let pacer = match condition.arrivals {
+            Arrivals::Backlog => None,
+            _ => Some(Pacer::new(cluster, &topic, condition)?),
+        };
+        let run = Run {
+            bench: self,
+            condition,
+            backlog,
+            consumer: Consumer::start(&launch, name, None)?,
+            versions: String::new(),
+            startup: None,
+        };
+        Ok((scratch, pacer, run))
     }
 
     fn launch(
@@ -233,8 +246,7 @@ impl Run<'_> {
         }
         let Measured { from, to, stretch, kernels, peak_memory, core } = measured;
         let bracket = Bracket::of(&kernels);
-        let mut sample =
-            self.condition.sample(runtime, PARTITIONS).with(&stretch, bracket, self.bench.max_gap);
+        let mut sample = self.condition.sample(runtime).with(&stretch, bracket, self.bench.max_gap);
         sample.started = started.strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
         sample.versions = self.versions;
         sample.machine = machine::describe();
@@ -247,7 +259,8 @@ impl Run<'_> {
         if self.condition.io_calls > 0 {
             // Of one kind of handler at every size, and slow enough for the prefetch queues to fill.
             sample.memory_mib = Some(peak_memory);
-            sample.events_in_flight = Some(self.condition.in_flight * runtime.holders(PARTITIONS));
+            sample.events_in_flight =
+                Some(self.condition.in_flight * runtime.holders(self.condition.partitions));
         }
         if let Some(answers) = answers {
             sample.io_wait_ms = Some(answers.mean_ms);

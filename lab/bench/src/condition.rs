@@ -1,5 +1,6 @@
 //! What a consumer is run under: one point of the sweep.
 
+use crate::bench::PARTITIONS;
 use crate::runtimes::Runtime;
 use tonnage_measure::kafka::Compression;
 use tonnage_measure::sample::Sample;
@@ -28,6 +29,7 @@ pub enum Network {
 pub struct Condition {
     pub handler: &'static str,
     pub event_bytes: usize,
+    pub partitions: i32,
     pub io_calls: u32,
     pub produces: u32,
     pub compute_rounds: u32,
@@ -39,6 +41,10 @@ pub struct Condition {
     pub network: Network,
     /// How long a fetch may wait for more events, ms; 0 leaves the client's defaults.
     pub fetch_wait_ms: u32,
+    /// What the client's limits of what it reads ahead are divided by.
+    pub prefetch_divisor: u32,
+    /// GOMEMLIMIT.
+    pub memory_limit_mib: Option<u32>,
     /// Time the handler of each event, which costs a little by itself.
     pub timed: bool,
 }
@@ -49,6 +55,7 @@ impl Condition {
         Self {
             handler,
             event_bytes,
+            partitions: PARTITIONS,
             io_calls: 0,
             produces: 0,
             compute_rounds: 0,
@@ -59,6 +66,8 @@ impl Condition {
             compression: Compression::None,
             network: Network::Loopback,
             fetch_wait_ms: 0,
+            prefetch_divisor: 1,
+            memory_limit_mib: None,
             timed: false,
         }
     }
@@ -102,6 +111,15 @@ impl Condition {
         if self.fetch_wait_ms > 0 {
             add(format!("fetch={}ms", self.fetch_wait_ms));
         }
+        if self.partitions != PARTITIONS {
+            add(format!("p={}", self.partitions));
+        }
+        if self.prefetch_divisor > 1 {
+            add(format!("prefetch/{}", self.prefetch_divisor));
+        }
+        if let Some(limit) = self.memory_limit_mib {
+            add(format!("limit={limit}MiB"));
+        }
         if self.timed {
             add("timed".to_string());
         }
@@ -119,7 +137,11 @@ impl Condition {
             ("LAB_CORES", self.cores.to_string()),
             ("LAB_COMMIT", self.commit.to_string()),
             ("LAB_FETCH_WAIT_MS", self.fetch_wait_ms.to_string()),
+            ("LAB_PREFETCH_DIVISOR", self.prefetch_divisor.to_string()),
         ];
+        if let Some(limit) = self.memory_limit_mib {
+            settings.push(("GOMEMLIMIT", format!("{limit}MiB")));
+        }
         if self.timed {
             settings.push(("LAB_SERVICE_TIMES", "1".to_string()));
         }
@@ -127,7 +149,7 @@ impl Condition {
     }
 
     /// A sample of it, nothing measured yet.
-    pub fn sample(&self, runtime: &Runtime, partitions: i32) -> Sample {
+    pub fn sample(&self, runtime: &Runtime) -> Sample {
         Sample {
             runtime: runtime.name.clone(),
             condition: self.name(),
@@ -145,7 +167,7 @@ impl Condition {
                 Network::Loopback => "loopback".to_string(),
                 Network::Veth => "veth".to_string(),
             },
-            partitions,
+            partitions: self.partitions,
             fetch_wait_ms: self.fetch_wait_ms,
             ..Sample::default()
         }
@@ -164,8 +186,10 @@ mod tests {
             compute_rounds: 10,
             in_flight: 16,
             arrivals: Arrivals::Paced(500.0),
+            partitions: 6,
+            prefetch_divisor: 4,
             ..Condition::new("parse", 256)
         };
-        assert_eq!(condition.name(), "parse+500/s+io+10xcompute+m=16");
+        assert_eq!(condition.name(), "parse+500/s+io+10xcompute+m=16+p=6+prefetch/4");
     }
 }

@@ -9,11 +9,14 @@ mod condition;
 mod heldout;
 mod latencies;
 mod latency;
+mod memories;
+mod memory;
 mod namespace;
 mod pacer;
 mod predict;
 mod profiles;
 mod runtimes;
+mod scaling;
 mod scratch;
 mod series;
 mod smoke;
@@ -27,9 +30,11 @@ mod validation;
 mod variants;
 
 use anyhow::{Context, Result, bail};
+use bench::memory::Watch;
 use bench::{Bench, SERVICE_CPU, Undisturbed};
 use broker::Broker;
 use clap::{Args, Parser, Subcommand};
+use memory::Part;
 use namespace::{HERE, Namespace};
 use runtimes::Runtime;
 use std::fs::File;
@@ -163,6 +168,52 @@ enum Command {
         /// The samples of `latency`.
         samples: Vec<PathBuf>,
     },
+    /// Measures what consumers hold; goes on with an output that is there.
+    Memory {
+        #[command(flatten)]
+        run: Run,
+        /// Only conditions of this name; may be repeated.
+        #[arg(long = "condition", value_name = "NAME")]
+        conditions: Vec<String>,
+        /// How long memory may go on to rise, s.
+        #[arg(long, default_value_t = 15.0)]
+        watch: f64,
+    },
+    /// Prints what consumers held beside the predictions, as Markdown.
+    Memories {
+        #[command(flatten)]
+        which: Which,
+        #[command(flatten)]
+        fitted: Fitted,
+        /// The samples of `memory`.
+        samples: PathBuf,
+    },
+    /// Measures what a second thread is worth, without a broker.
+    Scaling {
+        #[command(flatten)]
+        which: Which,
+        /// Where the samples go; must not exist.
+        #[arg(short, long)]
+        output: PathBuf,
+        /// Only conditions of this name; may be repeated.
+        #[arg(long = "condition", value_name = "NAME")]
+        conditions: Vec<String>,
+        /// Rounds of four turns.
+        #[arg(long, default_value_t = 10)]
+        rounds: u32,
+        /// How long each turn lasts at least, s.
+        #[arg(long, default_value_t = 0.5)]
+        turn: f64,
+        /// How long consumers warm up, s.
+        #[arg(long, default_value_t = 8.0)]
+        warm_up: f64,
+    },
+    /// Prints sigma from them, as Markdown.
+    Scalings {
+        /// The samples of `scaling`.
+        #[arg(required = true)]
+        samples: Vec<PathBuf>,
+    },
     /// Checks that the planned number of consumers keeps up and that one fewer does not.
     Sustain {
         #[command(flatten)]
@@ -231,7 +282,7 @@ struct Run {
     setup: Setup,
     #[command(flatten)]
     fitted: Fitted,
-    /// Where what comes of it goes; must not exist.
+    /// Where what comes of it goes.
     #[arg(short, long)]
     output: PathBuf,
 }
@@ -361,6 +412,28 @@ fn main() -> Result<()> {
             let measured = profiles::sampled(&which.only, &profiles::read_samples(&fitted.sweep)?)?;
             let clients = profiles::read_shipped(measured, &fitted.profiles)?;
             clients::print(&clients, &read_all(&samples)?);
+            Ok(())
+        }
+        Command::Memory { run, conditions, watch } => {
+            let (runtimes, _) = run.fitted.read(&run.which)?;
+            let most = Duration::from_secs_f64(watch);
+            let watch = Watch { least: most.mul_f64(0.4), steady: most.mul_f64(0.25), most };
+            // The second part over a broker of its own.
+            [Part::Seen, Part::HeldOut].into_iter().try_for_each(|part| {
+                let stand = || run.setup.stand(false, STUB_DELAY);
+                memory::measure(part, &runtimes, &conditions, watch, &run.output, stand)
+            })
+        }
+        Command::Memories { which, fitted, samples } => {
+            memories::print(&memory::read(&samples)?, &fitted.read(&which)?.0)
+        }
+        Command::Scaling { which, output, conditions, rounds, turn, warm_up } => {
+            let [warm_up, turn] = [warm_up, turn].map(Duration::from_secs_f64);
+            let extent = scaling::Extent { rounds, warm_up, turn };
+            scaling::measure(&runtimes::read(&which.only)?, &conditions, extent, &output)
+        }
+        Command::Scalings { samples } => {
+            scaling::print(&scaling::read(&samples)?);
             Ok(())
         }
         Command::Sustain { run } => {

@@ -1,6 +1,6 @@
 //! Events that come at their due times, written by a thread on the services' core.
 
-use crate::bench::{PARTITIONS, SEED, SERVICE_CPU};
+use crate::bench::{SEED, SERVICE_CPU};
 use crate::condition::Condition;
 use anyhow::{Context, Result};
 use std::sync::Arc;
@@ -19,6 +19,7 @@ const LONGEST: f64 = 600.0;
 pub struct Pacer {
     writer: Writer,
     topic: String,
+    partitions: i32,
     events: Vec<Event>,
 }
 
@@ -29,14 +30,14 @@ pub struct Pacing {
 }
 
 impl Pacer {
-    pub fn new(cluster: &Cluster, topic: &str, event_bytes: usize) -> Result<Self> {
+    pub fn new(cluster: &Cluster, topic: &str, condition: &Condition) -> Result<Self> {
         let writer = cluster.writer()?;
-        let events = events::generate(SEED, event_bytes, 4096)?;
-        for (partition, event) in (0..PARTITIONS).zip(&events) {
+        let events = events::generate(SEED, condition.event_bytes, 4096)?;
+        for (partition, event) in (0..condition.partitions).zip(&events) {
             writer.write(topic, partition, event, now_us())?;
         }
         writer.flush()?;
-        Ok(Self { writer, topic: topic.to_string(), events })
+        Ok(Self { writer, topic: topic.to_string(), partitions: condition.partitions, events })
     }
 
     /// Starts to write at `rate` events/s.
@@ -47,8 +48,8 @@ impl Pacer {
         let writing = std::thread::Builder::new().name(name).spawn(move || {
             affinity::pin(SERVICE_CPU)?;
             let going = || asked.load(Ordering::Relaxed);
-            let Self { writer, topic, events } = self;
-            Ok(write_paced(&writer, &topic, PARTITIONS, &events, rate, LONGEST, seed, going)?)
+            let Self { writer, topic, partitions, events } = self;
+            Ok(write_paced(&writer, &topic, partitions, &events, rate, LONGEST, seed, going)?)
         })?;
         Ok(Pacing { going, writing: Some(writing) })
     }

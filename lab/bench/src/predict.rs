@@ -1,6 +1,5 @@
 //! What the model says of a condition, from a profile alone.
 
-use crate::bench::PARTITIONS;
 use crate::condition::{Arrivals, Condition};
 use anyhow::Result;
 use tonnage_model::capacity::assignment::Topic;
@@ -11,7 +10,7 @@ use tonnage_model::latency::spread::scv_of_p99;
 use tonnage_model::machine::{Machine, Prices};
 use tonnage_model::memory::parts::ReadAhead;
 use tonnage_model::policy::Policy;
-use tonnage_model::runtime::{Figure, Linear, Runtime as Profile};
+use tonnage_model::runtime::{Figure, Linear, Prefetch, Runtime as Profile};
 use tonnage_model::units::MIB;
 use tonnage_model::workload::{SECONDS_PER_DAY, Workload};
 
@@ -37,6 +36,7 @@ impl Prediction {
         let mut profile = profile.clone();
         let nothing = Linear { per_event: Figure::left_out(0.0), per_byte: Figure::left_out(0.0) };
         profile.cpu.handler.insert("consume".to_string(), nothing);
+        profile.memory.prefetch = profile.memory.prefetch.map(|it| limits_of(condition, it));
         let workload = workload(condition, &profile);
         let today = Today {
             wait_seconds: wait_seconds * f64::from(condition.io_calls),
@@ -111,13 +111,34 @@ impl Prediction {
         Sizing { policy, ..self.sizing.clone() }.count().ok().map(|count| count.instances)
     }
 
-    /// Memory with this many events in progress, MiB; of a consumer that drains a backlog, with all read ahead that its
-    /// client may.
-    pub fn memory_mib(&self, in_flight: f64, drains: bool) -> f64 {
-        let without_end = |it| ReadAhead { outage_seconds: f64::INFINITY, ..it };
-        let draining = Sizing { read_ahead: self.sizing.read_ahead.map(without_end), ..self.sizing.clone() };
-        let ahead = if drains { draining.read_ahead_bytes(1, 1) } else { 0.0 };
+    /// Memory without a backlog, as planned for the rate that events come with, MiB.
+    pub fn steady_mib(&self) -> f64 {
+        self.sizing.memory(1, 1).steady() / MIB
+    }
+
+    /// Memory with this many events in progress, MiB, and as much of a backlog of so many bytes read ahead as the client
+    /// may.
+    pub fn memory_mib(&self, in_flight: f64, backlog_bytes: f64) -> f64 {
+        let arriving = self.sizing.peak_rate * self.sizing.event_bytes;
+        let with_backlog = |it| ReadAhead { outage_seconds: backlog_bytes / arriving, ..it };
+        let draining = Sizing { read_ahead: self.sizing.read_ahead.map(with_backlog), ..self.sizing.clone() };
+        let ahead = draining.read_ahead_bytes(1, 1);
         (self.sizing.fixed_process_bytes() + ahead + in_flight * self.sizing.in_flight_event_bytes) / MIB
+    }
+}
+
+/// A client's limits as a condition has them, with the lab's one broker.
+fn limits_of(condition: &Condition, prefetch: Prefetch) -> Prefetch {
+    let divisor = f64::from(condition.prefetch_divisor);
+    let divided = |limit: Option<Figure>| limit.map(|it| Figure { value: it.value / divisor, ..it });
+    Prefetch {
+        client_bytes: divided(prefetch.client_bytes),
+        client_messages: divided(prefetch.client_messages),
+        broker_bytes: divided(prefetch.broker_bytes),
+        brokers: Figure::left_out(1.0),
+        partition_bytes: divided(prefetch.partition_bytes),
+        partition_messages: divided(prefetch.partition_messages),
+        ..prefetch
     }
 }
 
@@ -134,7 +155,7 @@ fn workload(condition: &Condition, profile: &Profile) -> Workload {
         produces: f64::from(condition.produces),
         current_runtime: profile.name.clone(),
         peak_factor: 1.0,
-        topic: Topic { partitions: Some(PARTITIONS as u32), skew: 1.0, ..Topic::default() },
+        topic: Topic { partitions: Some(condition.partitions as u32), skew: 1.0, ..Topic::default() },
         in_flight: Some(condition.in_flight),
         ..Workload::default()
     }

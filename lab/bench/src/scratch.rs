@@ -1,6 +1,5 @@
 //! Topics and the group of one run, deleted whatever becomes of it.
 
-use crate::bench::PARTITIONS;
 use anyhow::Result;
 use tonnage_measure::kafka::Cluster;
 
@@ -19,9 +18,9 @@ impl<'c> Scratch<'c> {
     }
 
     /// Makes a topic; its name.
-    pub fn topic(&mut self, name: &str) -> Result<String> {
+    pub fn topic(&mut self, name: &str, partitions: i32) -> Result<String> {
         self.topics.push(name.to_string());
-        self.cluster.create_topic(name, PARTITIONS, self.replication)?;
+        self.cluster.create_topic(name, partitions, self.replication)?;
         Ok(name.to_string())
     }
 }

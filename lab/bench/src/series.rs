@@ -53,7 +53,7 @@ pub fn run(
     let mut turn = bench.turns.as_ref().map(take_turn).transpose()?;
     for planned in &plan {
         if planned.condition.arrivals == Arrivals::Backlog {
-            bench.topics.filled(planned.condition.event_bytes, planned.condition.compression)?;
+            bench.topics.filled(&planned.condition)?;
         }
     }
     // From here on the driver keeps off the consumer's core.

@@ -32,7 +32,7 @@ fn kinds() -> Vec<Condition> {
         Condition::new("aggregate", BYTES),
         Condition { compute_rounds: 3, ..parse() },
         Condition { io_calls: 1, in_flight: 16, ..parse() },
-        Condition { produces: 1, ..parse() },
+        Condition { produces: 1, prefetch_divisor: 4, ..parse() },
         Condition { commit: "batch", ..Condition::new("consume", BYTES) },
         Condition { commit: "each", ..Condition::new("consume", BYTES) },
         Condition { fetch_wait_ms: 20, ..Condition::new("consume", BYTES) },
@@ -45,7 +45,7 @@ pub fn smoke(bench: &Bench, runtimes: &[Runtime]) -> Result<()> {
     let cluster = &bench.topics.cluster;
     let name = format!("smoke-{}", now_us());
     let mut scratch = Scratch::new(cluster, bench.topics.replication, &name);
-    let topic = scratch.topic(&name)?;
+    let topic = scratch.topic(&name, PARTITIONS)?;
     let events = events::generate(SEED, BYTES, EVENTS)?;
     cluster.fill(&topic, PARTITIONS, &events, EVENTS, Compression::None, |_| true)?;
     let valid = events.iter().filter(|event| event.valid).count() as f64;
@@ -101,7 +101,7 @@ fn work(bench: &Bench, runtime: &Runtime, condition: &Condition, topic: &str) ->
     let output = format!("{group}-output");
     let mut scratch = Scratch::new(cluster, bench.topics.replication, &group);
     if condition.produces > 0 {
-        scratch.topic(&output)?;
+        scratch.topic(&output, PARTITIONS)?;
     }
     let mut environment = condition.environment();
     for (name, value) in [

@@ -307,7 +307,7 @@ fn watch(bench: &Bench, runtime: &Runtime, condition: &Condition, rate: f64, run
     let cluster = &bench.topics.cluster;
     let name = format!("lab-sustain-{}", now_us());
     let mut scratch = Scratch::new(cluster, bench.topics.replication, &name);
-    scratch.topic(&name)?;
+    scratch.topic(&name, PARTITIONS)?;
     let mut environment = condition.environment();
     for (variable, value) in [
         ("KAFKA_BOOTSTRAP_SERVERS", cluster.bootstrap_servers().to_string()),
@@ -326,7 +326,7 @@ fn watch(bench: &Bench, runtime: &Runtime, condition: &Condition, rate: f64, run
     let mut consumers = (0..run)
         .map(|index| Consumer::start(&launch, &format!("{name}-{index}"), Some(QUOTA)))
         .collect::<Result<Vec<_>, _>>()?;
-    let pacer = Pacer::new(cluster, &name, condition.event_bytes)?;
+    let pacer = Pacer::new(cluster, &name, condition)?;
     // All have to be in the group before events come, or the first would take them all.
     wait(JOINING)?;
     let pacing = pacer.start(condition, rate, now_us())?;

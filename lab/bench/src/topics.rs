@@ -1,13 +1,14 @@
 //! The topics that are read, filled when first asked for.
 
+use crate::condition::Condition;
 use crate::stop;
 use anyhow::Result;
 use std::cell::RefCell;
 use std::collections::HashMap;
 use tonnage_measure::events;
-use tonnage_measure::kafka::{Cluster, Compression};
+use tonnage_measure::kafka::Cluster;
 
-use crate::bench::{PARTITIONS, SEED};
+use crate::bench::SEED;
 
 /// Distinct events of each size; a topic repeats them.
 const DISTINCT: usize = 4096;
@@ -15,14 +16,14 @@ const DISTINCT: usize = 4096;
 /// A topic's name and how many events it holds.
 type Backlog = (String, usize);
 
-/// Backlogs by the size of their events and their compression.
+/// Backlogs by the size of their events, their compression and their partitions.
 pub struct Topics {
     pub cluster: Cluster,
     pub replication: i32,
     /// The most that one topic holds, B.
     pub most_bytes: usize,
     prefix: String,
-    filled: RefCell<HashMap<(usize, &'static str), Backlog>>,
+    filled: RefCell<HashMap<(usize, &'static str, i32), Backlog>>,
 }
 
 impl Topics {
@@ -31,18 +32,19 @@ impl Topics {
         Self { cluster, replication, most_bytes, prefix: prefix.to_string(), filled: RefCell::default() }
     }
 
-    /// The topic with a backlog of events of this size, and how many there are.
-    pub fn filled(&self, bytes: usize, compression: Compression) -> Result<(String, usize)> {
-        let key = (bytes, compression.name());
+    /// The topic with the backlog of a condition, and how many events there are.
+    pub fn filled(&self, condition: &Condition) -> Result<(String, usize)> {
+        let &Condition { event_bytes: bytes, compression, partitions, .. } = condition;
+        let key = (bytes, compression.name(), partitions);
         if let Some(topic) = self.filled.borrow().get(&key) {
             return Ok(topic.clone());
         }
         let count = self.most_bytes / bytes;
-        let name = format!("{}-{bytes}-{}", self.prefix, compression.name());
+        let name = format!("{}-{bytes}-{}-{partitions}", self.prefix, compression.name());
         eprintln!("filling {name} with {count} events");
-        self.cluster.create_topic(&name, PARTITIONS, self.replication)?;
+        self.cluster.create_topic(&name, partitions, self.replication)?;
         let events = events::generate(SEED, bytes, DISTINCT)?;
-        let count = self.cluster.fill(&name, PARTITIONS, &events, count, compression, |_| !stop::asked())?;
+        let count = self.cluster.fill(&name, partitions, &events, count, compression, |_| !stop::asked())?;
         self.filled.borrow_mut().insert(key, (name.clone(), count));
         Ok((name, count))
     }

@@ -1,6 +1,5 @@
 //! Predictions beside measurements, as Markdown: every row, the bad ones too.
 
-use crate::bench::PARTITIONS;
 use crate::condition::{Arrivals, Condition};
 use crate::heldout;
 use crate::predict::Prediction;
@@ -127,22 +126,6 @@ impl Group<'_> {
             measured,
         }))
     }
-
-    fn memory(&self, rounds: &Rounds) -> Result<Option<Row>> {
-        let Some(measured) = self.mean(|sample| sample.peak_memory_mib) else { return Ok(None) };
-        let in_flight = f64::from(self.condition.in_flight * self.runtime.holders(PARTITIONS));
-        let [mut work, bytes] = self.work();
-        let drains = self.condition.arrivals == Arrivals::Backlog;
-        if let Arrivals::Paced(rate) = self.condition.arrivals {
-            work = format!("{work}+{rate:.0}/s");
-        }
-        Ok(Some(Row {
-            runtime: self.runtime.name.clone(),
-            cells: vec![work, bytes],
-            predicted: self.predict(rounds, self.speed())?.memory_mib(in_flight, drains),
-            measured,
-        }))
-    }
 }
 
 /// Groups the accepted samples by runtime and condition. Every backlog has to be there; what was paced is taken as
@@ -173,7 +156,7 @@ fn groups<'a>(samples: &'a [Sample], runtimes: &'a [(Runtime, Profile)]) -> Resu
     Ok(groups)
 }
 
-/// Prints the three tables.
+/// Prints both tables.
 pub fn print(samples: &[Sample], runtimes: &[(Runtime, Profile)], rounds: &Rounds) -> Result<()> {
     let groups = groups(samples, runtimes)?;
     let rows = |row: &dyn Fn(&Group<'_>) -> Result<Option<Row>>| -> Result<Vec<Row>> {
@@ -191,7 +174,6 @@ pub fn print(samples: &[Sample], runtimes: &[(Runtime, Profile)], rounds: &Round
         &rows(&|group| group.p99(rounds))?,
         2,
     );
-    table("Memory, MiB", &["work", "bytes"], &rows(&|group| group.memory(rounds))?, 0);
     Ok(())
 }
 

@@ -10,7 +10,7 @@ import (
 const reportInterval = 250 * time.Millisecond
 
 // Run reports while consume runs, which returns when it has left the group: after LAB_EVENTS, or when its
-// context ends on SIGTERM.
+// context ends on SIGTERM. Events of a file are handled instead where there is one.
 func (l *Lab) Run(consume func(context.Context)) {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT)
 	defer stop()
@@ -22,6 +22,9 @@ func (l *Lab) Run(consume func(context.Context)) {
 		defer close(stopped)
 		l.reportUntil(done)
 	}()
+	if l.settings.EventsFile != "" {
+		consume = l.repeat
+	}
 	consume(ctx)
 	close(done)
 	<-stopped

@@ -28,8 +28,11 @@ type Settings struct {
 	Cores        int
 	Events       int64
 	LatencyFile  string
+	EventsFile   string // instead of Kafka's
 	ServiceTimes bool
 	FetchWait    time.Duration
+	// PrefetchDivisor is what the client's limits of what it reads ahead are divided by.
+	PrefetchDivisor int
 }
 
 // SettingsFrom reads the settings with lookup, which is os.LookupEnv outside of tests.
@@ -50,8 +53,11 @@ func SettingsFrom(lookup func(string) (string, bool)) (Settings, error) {
 		Cores:         int(env.number("LAB_CORES", 1, 1)),
 		Events:        env.number("LAB_EVENTS", 1, math.MaxInt64),
 		LatencyFile:   env.text("LAB_LATENCY_FILE", ""),
+		EventsFile:    env.text("LAB_EVENTS_FILE", ""),
 		ServiceTimes:  env.text("LAB_SERVICE_TIMES", "") == "1",
 		FetchWait:     time.Duration(env.number("LAB_FETCH_WAIT_MS", 0, 0)) * time.Millisecond,
+
+		PrefetchDivisor: int(env.number("LAB_PREFETCH_DIVISOR", 1, 1)),
 	}
 	if s.Plain && s.InFlight > 1 {
 		env.fail("LAB_IN_FLIGHT: a plain loop has one event in progress, not %d", s.InFlight)

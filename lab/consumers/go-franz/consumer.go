@@ -12,6 +12,12 @@ import (
 	lab "tonnage/lab/consumers/go-common"
 )
 
+// What the client reads ahead by default.
+const (
+	fetchMaxBytes          = 50 << 20
+	fetchMaxPartitionBytes = 1 << 20
+)
+
 type consumer struct {
 	settings lab.Settings
 	lab      *lab.Lab
@@ -62,6 +68,9 @@ func (c *consumer) options(ctx context.Context) []kgo.Opt {
 	}
 	if wait := c.settings.FetchWait; wait > 0 {
 		options = append(options, kgo.FetchMinBytes(lab.FetchBytes), kgo.FetchMaxWait(wait))
+	}
+	if d := int32(c.settings.PrefetchDivisor); d > 1 {
+		options = append(options, kgo.FetchMaxBytes(fetchMaxBytes/d), kgo.FetchMaxPartitionBytes(fetchMaxPartitionBytes/d))
 	}
 	if c.settings.CommitBatch {
 		return append(options, kgo.DisableAutoCommit())

@@ -17,6 +17,12 @@ import (
 // one partition would often block the others.
 const queued = 1000
 
+// What the reader reads ahead by default.
+const (
+	queueCapacity = 100
+	maxBytes      = 1_000_000
+)
+
 // largestBatch is how many messages at most are committed at once.
 const largestBatch = 100
 
@@ -31,6 +37,9 @@ func newReader(settings lab.Settings) *kafka.Reader {
 	}
 	if settings.FetchWait > 0 {
 		config.MinBytes, config.MaxBytes, config.MaxWait = lab.FetchBytes, lab.FetchBytes, settings.FetchWait
+	}
+	if d := settings.PrefetchDivisor; d > 1 {
+		config.QueueCapacity, config.MaxBytes = queueCapacity/d, maxBytes/d
 	}
 	return kafka.NewReader(config)
 }
@@ -54,7 +63,7 @@ func consume(ctx context.Context, l *lab.Lab, settings lab.Settings, reader *kaf
 		}
 		messages := partitions[m.Partition]
 		if messages == nil {
-			messages = make(chan kafka.Message, queued)
+			messages = make(chan kafka.Message, queued/settings.PrefetchDivisor)
 			partitions[m.Partition] = messages
 			running.Go(func() { work.Run(ctx, l, int32(m.Partition), atHand(messages)) })
 		}

@@ -12,11 +12,18 @@ const COMMIT_INTERVAL_MS = 5000;
 const YIELD_EVERY = 100;
 // What a fetch waits for where it is told to wait: more than comes in that time.
 const FETCH_BYTES = 1_000_000;
+// What the client reads ahead by default.
+const MAX_BYTES = 10 << 20;
+const MAX_BYTES_PER_PARTITION = 1 << 20;
 
 const kafka = new Kafka({ brokers: settings.servers, logLevel: logLevel.WARN });
 const handler = await Handler.create(settings, kafka);
 const waiting = settings.fetchWaitMs > 0 && { minBytes: FETCH_BYTES, maxWaitTimeInMs: settings.fetchWaitMs };
-const consumer = kafka.consumer({ groupId: settings.group, ...waiting });
+const readAhead = {
+  maxBytes: Math.floor(MAX_BYTES / settings.prefetchDivisor),
+  maxBytesPerPartition: Math.floor(MAX_BYTES_PER_PARTITION / settings.prefetchDivisor),
+};
+const consumer = kafka.consumer({ groupId: settings.group, ...readAhead, ...waiting });
 const progress = new Progress();
 const places = new Places(settings.inFlight);
 const fetches = { fetches: 0, empty: 0 };

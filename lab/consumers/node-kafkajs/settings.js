@@ -23,6 +23,8 @@ function read() {
     events: number("LAB_EVENTS", 1, Infinity),
     latencyFile: environment.LAB_LATENCY_FILE ?? "",
     fetchWaitMs: number("LAB_FETCH_WAIT_MS", 0, 0),
+    // What the client's limits of what it reads ahead are divided by.
+    prefetchDivisor: number("LAB_PREFETCH_DIVISOR", 1, 1),
     serviceTimes: environment.LAB_SERVICE_TIMES === "1",
   };
 }

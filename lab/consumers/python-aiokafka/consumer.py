@@ -16,6 +16,8 @@ from reports import Reports
 from settings import FETCH_BYTES, Settings, from_environment
 from tally import Tally
 
+# What the client reads ahead by default.
+READ_AHEAD = {"fetch_max_bytes": 50 << 20, "max_partition_fetch_bytes": 1 << 20}
 LIBRARIES = ("aiokafka", "aiohttp", "pydantic", "pandas", "numpy")
 
 
@@ -45,6 +47,7 @@ async def consume(settings: Settings, pipeline: Pipeline, tally: Tally, reports:
     auto_commit = not gives_way and settings.commit == "interval"
     wait = settings.fetch_wait_ms
     fetching = {"fetch_min_bytes": FETCH_BYTES, "fetch_max_wait_ms": wait} if wait else {}
+    fetching |= {name: limit // settings.prefetch_divisor for name, limit in READ_AHEAD.items()}
     consumer = AIOKafkaConsumer(
         bootstrap_servers=settings.bootstrap_servers,
         group_id=settings.group,

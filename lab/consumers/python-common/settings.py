@@ -27,6 +27,8 @@ class Settings:
     latency_file: str | None
     service_times: bool
     fetch_wait_ms: int
+    # What the client's limits of what it reads ahead are divided by.
+    prefetch_divisor: int
 
 
 def from_environment() -> Settings:
@@ -51,6 +53,7 @@ def from_environment() -> Settings:
         latency_file=environment.get("LAB_LATENCY_FILE") or None,
         service_times=environment.get("LAB_SERVICE_TIMES") == "1",
         fetch_wait_ms=int(environment.get("LAB_FETCH_WAIT_MS", 0)),
+        prefetch_divisor=int(environment.get("LAB_PREFETCH_DIVISOR", 1)),
     )
 
 

@@ -11,6 +11,8 @@ from settings import FETCH_BYTES, Settings, from_environment
 from tally import Tally
 from workers import InTurn, Pool, Stopping
 
+# What the client reads ahead by default.
+READ_AHEAD = {"queued.max.messages.kbytes": 65_536, "queued.min.messages": 100_000}
 LIBRARIES = ("confluent-kafka", "msgspec", "numpy", "urllib3")
 BATCH = 500
 POLL_S = 0.25
@@ -34,6 +36,7 @@ def consume(
 ) -> None:
     wait = settings.fetch_wait_ms
     fetching = {"fetch.min.bytes": FETCH_BYTES, "fetch.wait.max.ms": wait} if wait else {}
+    fetching |= {name: limit // settings.prefetch_divisor for name, limit in READ_AHEAD.items()}
     consumer = Consumer(
         {
             "bootstrap.servers": settings.bootstrap_servers,

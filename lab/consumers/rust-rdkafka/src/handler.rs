@@ -167,8 +167,10 @@ mod tests {
             cores: 1,
             events: None,
             latency_file: None,
+            events_file: None,
             service_times: false,
             fetch_wait_ms: 0,
+            prefetch_divisor: 1,
         })
     }
 

@@ -10,6 +10,7 @@ mod order;
 mod partitions;
 mod produce;
 mod progress;
+mod repeat;
 mod reports;
 mod settings;
 mod validate;
@@ -68,6 +69,12 @@ async fn run(settings: Settings) -> Result<()> {
         begun: false.into(),
         settings,
     });
+    if let Some(path) = &job.settings.events_file {
+        let reporter = Reporter::start(job.clone());
+        let outcome = repeat::until(terminated, &job, path).await?;
+        reporter.stop()?;
+        return reports::done(&job, &outcome);
+    }
     let (failed, mut failures) = mpsc::unbounded_channel();
     let consumer = connect(&job, failed)?;
     let reporter = Reporter::start(job.clone());

@@ -40,9 +40,13 @@ struct Running {
 /// What a fetch waits for where it is told to wait: more than comes in that time.
 const FETCH_BYTES: &str = "1000000";
 
+/// What librdkafka reads ahead by default.
+const QUEUED_KIB: u32 = 65_536;
+const QUEUED_MESSAGES: u32 = 100_000;
+
 /// Joins the group. Whatever ends a worker early is sent to `failed`.
 pub fn connect(job: &Arc<Job>, failed: UnboundedSender<Error>) -> Result<Arc<PartitionsConsumer>> {
-    let Settings { servers, group, topic, commit, fetch_wait_ms, .. } = &job.settings;
+    let Settings { servers, group, topic, commit, fetch_wait_ms, prefetch_divisor, .. } = &job.settings;
     let partitions = Partitions {
         job: job.clone(),
         runtime: Handle::current(),
@@ -64,6 +68,11 @@ pub fn connect(job: &Arc<Job>, failed: UnboundedSender<Error>) -> Result<Arc<Par
         .set_log_level(RDKafkaLogLevel::Warning);
     if *fetch_wait_ms > 0 {
         config.set("fetch.wait.max.ms", fetch_wait_ms.to_string()).set("fetch.min.bytes", FETCH_BYTES);
+    }
+    if *prefetch_divisor > 1 {
+        config
+            .set("queued.max.messages.kbytes", (QUEUED_KIB / prefetch_divisor).to_string())
+            .set("queued.min.messages", (QUEUED_MESSAGES / prefetch_divisor).to_string());
     }
     let consumer: PartitionsConsumer =
         config.create_with_context(partitions).context("creating the consumer")?;

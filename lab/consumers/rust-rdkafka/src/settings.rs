@@ -36,8 +36,12 @@ pub struct Settings {
     pub cores: usize,
     pub events: Option<u64>,
     pub latency_file: Option<String>,
+    /// Its events instead of Kafka's.
+    pub events_file: Option<String>,
     pub service_times: bool,
     pub fetch_wait_ms: u32,
+    /// What the client's limits of what it reads ahead are divided by.
+    pub prefetch_divisor: u32,
 }
 
 impl Settings {
@@ -93,8 +97,10 @@ impl Settings {
             cores: usize::try_from(number("LAB_CORES", 1)?.unwrap_or(1))?,
             events: number("LAB_EVENTS", 1)?,
             latency_file: set("LAB_LATENCY_FILE"),
+            events_file: set("LAB_EVENTS_FILE"),
             service_times: set("LAB_SERVICE_TIMES").as_deref() == Some("1"),
             fetch_wait_ms: count("LAB_FETCH_WAIT_MS")?,
+            prefetch_divisor: u32::try_from(number("LAB_PREFETCH_DIVISOR", 1)?.unwrap_or(1))?,
         })
     }
 }

@@ -46,6 +46,11 @@ final class Loop implements Runnable, ConsumerRebalanceListener {
             config.put(ConsumerConfig.FETCH_MIN_BYTES_CONFIG, FETCH_BYTES);
             config.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, job.settings.fetchWaitMs());
         }
+        int divisor = job.settings.prefetchDivisor();
+        config.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, ConsumerConfig.DEFAULT_FETCH_MAX_BYTES / divisor);
+        config.put(
+                ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG,
+                ConsumerConfig.DEFAULT_MAX_PARTITION_FETCH_BYTES / divisor);
         consumer = new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 

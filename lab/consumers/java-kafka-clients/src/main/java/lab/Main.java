@@ -18,7 +18,9 @@ public final class Main {
         InFlight inFlight = settings.inFlight() > 1 ? new InFlight(job) : null;
         var threads = new ArrayList<Thread>();
         for (int core = 0; core < settings.cores(); core++) {
-            threads.add(new Thread(new Loop(job, inFlight), "consumer-" + core));
+            Runnable work =
+                    settings.eventsFile().isEmpty() ? new Loop(job, inFlight) : new Repeating(job, core);
+            threads.add(new Thread(work, "consumer-" + core));
         }
         threads.forEach(Thread::start);
         for (Thread thread : threads) {

@@ -19,8 +19,12 @@ record Settings(
         int cores,
         long events,
         String latencyFile,
+        /** Its events instead of Kafka's, where there is one. */
+        String eventsFile,
         boolean serviceTimes,
-        int fetchWaitMs) {
+        int fetchWaitMs,
+        /** What the client's limits of what it reads ahead are divided by. */
+        int prefetchDivisor) {
 
     static Settings of(Map<String, String> environment) {
         var given = new Given(environment);
@@ -41,8 +45,10 @@ record Settings(
                 (int) given.number("LAB_CORES", 1, 1),
                 given.number("LAB_EVENTS", 1, Long.MAX_VALUE),
                 given.text("LAB_LATENCY_FILE", ""),
+                given.text("LAB_EVENTS_FILE", ""),
                 given.text("LAB_SERVICE_TIMES", "").equals("1"),
-                (int) given.number("LAB_FETCH_WAIT_MS", 0, 0));
+                (int) given.number("LAB_FETCH_WAIT_MS", 0, 0),
+                (int) given.number("LAB_PREFETCH_DIVISOR", 1, 1));
     }
 
     private record Given(Map<String, String> environment) {
