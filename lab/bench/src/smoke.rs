@@ -32,7 +32,7 @@ fn kinds() -> Vec<Condition> {
         Condition::new("aggregate", BYTES),
         Condition { compute_rounds: 3, ..parse() },
         Condition { io_calls: 1, in_flight: 16, ..parse() },
-        Condition { produces: 1, prefetch_divisor: 4, ..parse() },
+        Condition { produces: 1, prefetch_divisor: 4, memory_limit_mib: Some(64), ..parse() },
         Condition { commit: "batch", ..Condition::new("consume", BYTES) },
         Condition { commit: "each", ..Condition::new("consume", BYTES) },
         Condition { fetch_wait_ms: 20, ..Condition::new("consume", BYTES) },
