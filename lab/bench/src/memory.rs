@@ -6,6 +6,7 @@ use crate::bench::{Bench, SEED, SERVICE_CPU};
 use crate::condition::{Arrivals, Condition};
 use crate::predict::Prediction;
 use crate::runtimes::Runtime;
+use crate::setup::Standing;
 use crate::stop;
 use anyhow::{Context, Result, bail};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -158,7 +159,7 @@ pub fn measure(
     only: &[String],
     watch: Watch,
     output: &Path,
-    stand: impl FnOnce() -> Result<crate::Standing>,
+    stand: impl FnOnce() -> Result<Standing>,
 ) -> Result<()> {
     let known = if output.exists() { read(output)? } else { Vec::new() };
     let mut planned = Vec::new();
