@@ -4,6 +4,7 @@ use super::nearest::{plain, slip_of};
 use super::number::{MOST, Number, Unit};
 use super::texts;
 use super::two_readings::Marks;
+use crate::of_command_line;
 use std::borrow::Cow;
 use tonnage_model::names::NameOf;
 use tonnage_model::uncertain::inputs::{Input, whole};
@@ -259,6 +260,7 @@ pub static NAMES: [&str; COLUMNS.len()] = {
 };
 
 const fn column(name: &'static str, meaning: &'static str, value: Value, if_empty: &'static str) -> Column {
+    let meaning = of_command_line(meaning);
     Column { name, meaning, value, if_empty, instead: &[], where_unknown: "", aliases: "" }
 }
 
@@ -269,7 +271,7 @@ const fn other_name(name: &'static str, meaning: &'static str, set: texts::Set) 
 
 impl Column {
     const fn or(self, aliases: &'static str) -> Self {
-        Self { aliases, ..self }
+        Self { aliases: of_command_line(aliases), ..self }
     }
 
     const fn instead(self, instead: &'static [&'static str]) -> Self {

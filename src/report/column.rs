@@ -1,6 +1,7 @@
 //! Columns of a result, each stated once: tables, CSV, JSON and the reference pages come from it.
 
 use super::figures;
+use crate::of_command_line;
 use std::borrow::Cow;
 
 /// One column of a result whose rows are `R`.
@@ -129,21 +130,32 @@ macro_rules! columns {
     ($row:ty, $it:ident; $(
         $name:literal $([$title:literal $unit:ident $show:ident $(($rank:literal))?])?, $meaning:literal => $value:expr;
     )+) => {
-        vec![$($crate::report::column::Column {
-            heading: $crate::report::column::Heading::data($name, $meaning)$(.shown(
+        Vec::from(const { [$({
+            let heading = $crate::report::column::Heading::data($name, $meaning)$(.shown(
                 $title,
                 $crate::report::column::Unit::$unit,
                 $crate::report::column::Show::$show$(($rank))?,
-            ))?,
-            value: |$it: &$row| ($value).into(),
-        }),+]
+            ))?;
+            $crate::report::column::Column::new(heading, |$it: &$row| ($value).into())
+        }),+] })
     };
 }
 pub(crate) use columns;
 
+impl<R: ?Sized> Column<R> {
+    /// A column. A page writes no JSON, so its program carries no value that JSON alone has.
+    pub const fn new(heading: Heading, value: for<'r> fn(&'r R) -> Value<'r>) -> Self {
+        match heading.show {
+            Show::Nested if cfg!(not(feature = "cli")) => Self { heading, value: |_| Value::Missing },
+            _ => Self { heading, value },
+        }
+    }
+}
+
 impl Heading {
     /// A column that tables do not show.
     pub const fn data(name: &'static str, meaning: &'static str) -> Self {
+        let meaning = of_command_line(meaning);
         Self { name, title: name, meaning, unit: Unit::Number, show: Show::Data }
     }
 

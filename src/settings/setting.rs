@@ -157,6 +157,7 @@ pub enum Kind {
 
 /// A setting of a field of [`Settings`].
 pub const fn setting(name: &'static str, used_by: u16, field: Field, help: &'static str) -> Setting {
+    let help = crate::of_command_line(help);
     Setting { name, help, used_by, common: false, unset: "", example: "", field }
 }
 
