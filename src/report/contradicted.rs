@@ -8,6 +8,7 @@ use super::document::{Block, Document, Table, Tone};
 use super::figures::{listed, plural};
 use super::plan::contradiction::contradiction;
 use super::plan::kept::Kept;
+use super::plan::paid::{old, sentence};
 use super::plan::questions::question;
 use super::records::Records;
 use super::shown::MOST_NAMED;
@@ -48,6 +49,8 @@ pub struct Checked<'r> {
     open: Vec<(&'r str, String)>,
     strained: Vec<String>,
     changed: Vec<String>,
+    /// How old the prices are that its dollars are at.
+    prices: Option<String>,
 }
 
 impl<'r> Checked<'r> {
@@ -67,15 +70,20 @@ impl<'r> Checked<'r> {
         }
         let of = entries.clone().into_iter().count();
         let contradicted = entries.into_iter().filter_map(contradicted).collect();
-        Self { report, contradicted, is_without_them: false, of, open, strained, changed }
+        Self { report, contradicted, is_without_them: false, of, open, strained, changed, prices: None }
     }
 
-    /// The same for a report that leaves out those that contradict themselves.
+    /// The same for a report of dollars that leaves out those that contradict themselves.
     pub fn without<'a: 'r>(
         report: &'r dyn Report,
         entries: impl IntoIterator<Item = &'r PlannedWorkload<'a>> + Clone,
     ) -> Self {
-        Self { is_without_them: true, ..Self::new(report, entries) }
+        Self { is_without_them: true, ..Self::new(report, entries.clone()) }.priced(entries)
+    }
+
+    /// The same for a report of dollars.
+    pub fn priced<'a: 'r>(self, entries: impl IntoIterator<Item = &'r PlannedWorkload<'a>>) -> Self {
+        Self { prices: old(entries).map(sentence), ..self }
     }
 }
 
@@ -143,6 +151,7 @@ impl Checked<'_> {
             document.paragraph_on(format!("{OPEN} this is of today's runtime"), open);
         }
         document.blocks.extend(behind);
+        document.paragraph(self.prices.clone().unwrap_or_default());
         if !is_all && !self.contradicted.is_empty() {
             document.heading("To be mended before these are counted");
             document.list(reasons());

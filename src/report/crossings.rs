@@ -3,7 +3,7 @@
 use super::chart::{self, Chart, Lines, Mark, Plot, Series};
 use super::column::{Column, Unit, Value, columns};
 use super::document::Document;
-use super::figures::{significant, usd, whole};
+use super::figures::{digits, plural_of, significant, usd};
 use super::plan::action::decided;
 use super::plan::kept::would_do;
 use super::records::Records;
@@ -37,8 +37,8 @@ pub fn columns<'a>() -> Vec<Column<IntervalRow<'a>>> {
     columns! { IntervalRow<'a>, it;
         "workload", "Workload" => &it.workload.name;
         "over", "The column that is moved" => it.axis.input().column();
-        "from" ["from" Number Table(0)], "First value" => figure(it.axis, it.it.from);
-        "to" ["to" Number Table(0)], "Last value" => figure(it.axis, it.it.to);
+        "from" ["from" Number Table(0)], "First value" => about(it.axis, it.it.from);
+        "to" ["to" Number Table(0)], "Last value" => about(it.axis, it.it.to);
         "from", "First value" => it.it.from;
         "to", "Last value" => it.it.to;
         "cheapest" ["cheapest" Word Always], "The cheapest runtime" => runtime(it.it.cheapest);
@@ -47,7 +47,7 @@ pub fn columns<'a>() -> Vec<Column<IntervalRow<'a>>> {
         "next" ["next" Word Always], "The next in cost there" => it.it.next.map(|(next, _)| &next.name);
         "difference_usd_per_month" ["more" Usd Always], "What that costs more, USD a month" =>
             it.it.next.map(|(_, more)| more);
-        "at" ["costs at" Number Table(2)], "The middle" => shown_short(it.axis, it.it.at);
+        "at" ["costs at" Number Table(2)], "The middle" => about(it.axis, it.it.at);
         "at", "The value in the middle, at which costs are taken" => it.it.at;
         "exact_to", "Share of the value to which changes are followed; 0 where all are found" => it.exact_to;
         "would_do", "Changes with which today's runtime would carry the middle, where none can" => it.would_do.as_deref();
@@ -91,20 +91,18 @@ impl<'a> CrossingsReport<'a> {
             _ => format!("{} {}", shown_short(*axis, value), quantity(*axis)),
         };
         let today = axis.input().get(self.workload).unwrap_or(0.0);
-        // Steps of a ratio are not met to the last bit.
-        let reached = |interval: &Interval<'_>| interval.from <= today * (1.0 + 1e-9);
-        let is_beyond = intervals.last().is_none_or(|last| last.to < today * (1.0 - 1e-9));
-        let Some(here) = intervals.iter().rposition(reached).filter(|_| !is_beyond) else {
+        let Some(here) = self.here() else {
             return format!("{}: this range is without today's {}", self.workload.name, at(today));
         };
         let name = |position: usize| intervals[position].cheapest.map(|runtime| runtime.name.as_str());
         let is_other = |&other: &usize| match name(here) {
+            _ if !self.is_told(other) => false,
             Some(here) => !is_cheapest(&intervals[other], here),
             None => name(other).is_some(),
         };
         let last = intervals.len() - 1;
         let stretch = |position: usize| {
-            let ends = [intervals[position].from, intervals[position].to].map(|end| shown_short(*axis, end));
+            let ends = [intervals[position].from, intervals[position].to].map(|end| about(*axis, end));
             match ends {
                 [_, to] if position == 0 => format!("below {to}"),
                 [from, _] if position == last => format!("above {from}"),
@@ -126,6 +124,25 @@ impl<'a> CrossingsReport<'a> {
             [None, None] => text + " and throughout this range",
             [below, above] => text + &below.unwrap_or_default() + &above.unwrap_or_default(),
         }
+    }
+}
+
+impl CrossingsReport<'_> {
+    /// The stretch that has today's value.
+    fn here(&self) -> Option<usize> {
+        let Crossings { axis, intervals, .. } = self.crossings;
+        let today = axis.input().get(self.workload).unwrap_or(0.0);
+        // Steps of a ratio are not met to the last bit.
+        let reached = |interval: &Interval<'_>| interval.from <= today * (1.0 + 1e-9);
+        let is_beyond = intervals.last().is_none_or(|last| last.to < today * (1.0 - 1e-9));
+        intervals.iter().rposition(reached).filter(|_| !is_beyond)
+    }
+
+    /// Whether people are told a stretch: its ends differ in what they read of them, or today is in it.
+    fn is_told(&self, position: usize) -> bool {
+        let Interval { from, to, .. } = self.crossings.intervals[position];
+        let axis = self.crossings.axis;
+        about(axis, from) != about(axis, to) || self.here() == Some(position)
     }
 }
 
@@ -152,15 +169,13 @@ impl CrossingsReport<'_> {
         let ends =
             intervals.first().zip(intervals.last()).map_or((0.0, 0.0), |(first, last)| (first.from, last.to));
         let mut before = intervals.first().and_then(|it| it.cheapest);
-        let crossing = intervals.iter().skip(1).filter_map(|it| {
+        let told = intervals.iter().enumerate().skip(1).filter(|(position, _)| self.is_told(*position));
+        let crossing = told.filter_map(|(_, it)| {
             if before.is_some_and(|before| is_cheapest(it, &before.name)) {
                 return None;
             }
             before = it.cheapest;
-            Some(Mark {
-                at: it.from,
-                title: format!("{} from {}", before?.name, shown_short(*axis, it.from)),
-            })
+            Some(Mark { at: it.from, title: format!("{} from {}", before?.name, about(*axis, it.from)) })
         });
         let x = drawn_along(*axis);
         bills_over(self.workload, *axis, x, ends, self.drawn, crossing.take(MOST_MARKS))
@@ -181,16 +196,25 @@ impl CrossingsReport<'_> {
         let points: Vec<(f64, Option<f64>)> = self.drawn.iter().map(gap).collect();
         let known: Vec<(f64, f64)> = points.iter().filter_map(|(at, gap)| Some((*at, (*gap)?))).collect();
         let (first, last) = known.first().zip(known.last())?;
+        let beyond = |gap: f64| (gap - first.1.max(last.1)).max(first.1.min(last.1) - gap);
+        let turn = known.iter().max_by(|one, other| beyond(one.1).total_cmp(&beyond(other.1)));
+        let turn = turn.filter(|it| beyond(it.1) >= 1.0);
         let verb = match last.1 - first.1 {
+            _ if turn.is_some() => "turns",
             less if less <= -1.0 => "narrows",
             more if more >= 1.0 => "widens",
             _ => "ends as it begins",
         };
-        let [from, to] =
-            [first, last].map(|(at, gap)| format!("{} at {}", usd(*gap), shown_short(axis, *at)));
+        let told = [Some(first), turn, Some(last)].into_iter().flatten();
+        let told: Vec<String> =
+            told.map(|(at, gap)| format!("{} at {}", usd(*gap), about(axis, *at))).collect();
         Some(Chart {
             name: "gap",
-            title: format!("The gap between {} and other languages {verb}: {from}, {to}", language.title),
+            title: format!(
+                "The gap between {} and other languages {verb}: {}",
+                language.title,
+                told.join(", ")
+            ),
             about: "What the cheapest runtime of another language costs less, USD a month.".to_owned(),
             note: String::new(),
             plot: Plot::Lines(Lines {
@@ -228,7 +252,9 @@ impl CrossingsReport<'_> {
         let mut document = Document::default();
         document.heading(self.heading());
         charts.into_iter().for_each(|chart| document.chart(chart));
-        document.table(Records::of("intervals", &columns(), &self.rows).table());
+        let told = self.rows.iter().enumerate().filter(|(position, _)| self.is_told(*position));
+        let (told, all) = (told.map(|(_, row)| row).collect::<Vec<_>>(), self.rows.len());
+        document.table(Records::of("intervals", &columns(), told.iter().copied()).table());
         let followed = format!(
             "Bills have more steps than the search follows: a change is told to within {} % of the value, and one that is undone \
              within that is missed. A narrower range or fewer runtimes tell more.",
@@ -237,17 +263,21 @@ impl CrossingsReport<'_> {
         let exact = match axis {
             _ if *exact_to > 0.0 => followed.as_str(),
             Axis::EventsPerDay => {
-                "What an event takes is read once, at the workload's own rate. Crossings are exact to the event."
+                "What an event takes is read once, at the workload's own rate. CSV has crossings to the event."
             }
-            Axis::IoRatio => "Crossings are exact to 0.0001.",
+            Axis::IoRatio => "CSV has crossings to 0.0001.",
             Axis::FeaturesPerMonth | Axis::Number(_) => {
                 "Machines do not depend on features, so crossings are where two lines meet."
             }
         };
         let mut notes = vec![format!("{TOTALS} They are those in the middle of each line. {exact}")];
+        let narrow = (all - told.len()) as u64;
+        notes.extend((narrow > 0).then(|| {
+            format!("CSV also has {} too narrow to tell.", plural_of(narrow, ("stretch", "stretches")))
+        }));
         notes.extend(assumed::notes([self.workload]));
-        notes.extend(self.rows.iter().filter_map(|row| {
-            let [from, to, at] = [row.it.from, row.it.to, row.it.at].map(|value| shown_short(*axis, value));
+        notes.extend(told.iter().filter_map(|row| {
+            let [from, to, at] = [row.it.from, row.it.to, row.it.at].map(|value| about(*axis, value));
             let would_do = row.would_do.as_ref()?;
             Some(format!("No runtime can carry {from} to {to} as it is; at {at}, {would_do}."))
         }));
@@ -312,12 +342,9 @@ fn quantity(axis: Axis) -> &'static str {
     }
 }
 
-fn figure(axis: Axis, value: f64) -> String {
-    match axis {
-        Axis::EventsPerDay => whole(value),
-        Axis::IoRatio => format!("{value:.4}"),
-        Axis::FeaturesPerMonth | Axis::Number(_) => significant(value),
-    }
+/// A crossing, with no more digits than a bill is worth.
+fn about(axis: Axis, value: f64) -> String {
+    shown_short(axis, digits(value, 2))
 }
 
 /// The name of a runtime; missing where there is none.

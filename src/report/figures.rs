@@ -34,10 +34,15 @@ pub fn significant(value: f64) -> String {
     }
 }
 
+/// A number with so many significant digits.
+pub fn digits(value: f64, count: i32) -> f64 {
+    let step = 10f64.powi(value.abs().max(f64::MIN_POSITIVE).log10().floor() as i32 + 1 - count);
+    (value / step).round() * step
+}
+
 /// Events of which nobody needs the last one: three digits from 1,000 on, whole below.
 pub fn events(value: f64) -> String {
-    let step = if value.abs() >= 1e3 { 10f64.powf(value.abs().log10().floor() - 2.0) } else { 1.0 };
-    whole((value / step).round() * step)
+    whole(if value.abs() >= 1e3 { digits(value, 3) } else { value })
 }
 
 /// Dollars: whole from $10, cents below, two digits of less than a cent.

@@ -21,6 +21,7 @@ pub mod found;
 pub mod hours;
 pub mod imported;
 pub mod kubernetes;
+mod left_of_saving;
 pub mod machines;
 pub mod milestones;
 pub mod p99;

@@ -4,6 +4,7 @@ use super::chart::{self, Axis, Chart, Series};
 use super::column::{Column, Unit, Value, columns};
 use super::document::Document;
 use super::figures::{listed, per_day, plural, significant};
+use super::left_of_saving::left_of_saving;
 use super::milestones::{self, MilestoneRow, What};
 use super::plan::decision_columns::AS_TODAY;
 use super::plan::kept::Kept;
@@ -158,6 +159,8 @@ pub struct MonthsReport<'a> {
     months: Vec<MonthRow<'a>>,
     milestones: Vec<MilestoneRow<'a>>,
     totals: Vec<TotalRow<'a>>,
+    /// What becomes of today's saving.
+    saving: Option<String>,
 }
 
 impl<'a> MonthsReport<'a> {
@@ -181,15 +184,16 @@ impl<'a> MonthsReport<'a> {
                 }));
             }
             let told = |month, what| MilestoneRow { forecast, month, what, is_in_summary: true };
-            let already =
-                Kept::of(entry).already_beyond().map(|said| What::Already(forecast.problem.current, said));
-            milestones.extend(already.map(|what| told(0, what)));
+            // Of a change that is recommended, the months begin with it.
+            let already = entry.change.is_none().then(|| Kept::of(entry).already_beyond()).flatten();
+            milestones.extend(already.map(|said| told(0, What::Already(forecast.problem.current, said))));
             milestones.extend(forecast.downstream_full.map(|month| told(month, What::DownstreamFull)));
         }
         let is_any = entries.iter().any(PlannedWorkload::is_believed);
         let counted = forecasts.iter().zip(entries).filter(|(_, entry)| entry.is_believed() || !is_any);
-        let counted = counted.map(|(forecast, _)| forecast).collect();
-        Self { forecasts, counted, has_details, months, milestones, totals }
+        let saving = left_of_saving(counted.clone());
+        let counted: Vec<&Forecast<'_>> = counted.map(|(forecast, _)| forecast).collect();
+        Self { forecasts, counted, has_details, months, milestones, totals, saving }
     }
 
     fn counts(&self, forecast: &Forecast<'_>) -> bool {
@@ -353,7 +357,11 @@ impl<'a> Report for MonthsReport<'a> {
             self.totals.iter().filter(|it| is_shown(it.is_in_summary)).collect();
         totals.sort_by_key(|it| !self.counts(it.forecast));
         let mut document = Document::default();
-        document.heading(self.heading(&milestones));
+        let heading = self.heading(&milestones);
+        document.heading(match &self.saving {
+            Some(saving) => format!("{saving}. {heading}"),
+            None => heading,
+        });
         document.chart(self.cost());
         let most = if self.has_details { milestones.len() } else { MOST_SHOWN };
         let (shown, later) = milestones.split_at(most.min(milestones.len()));

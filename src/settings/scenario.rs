@@ -135,7 +135,7 @@ impl Put<'_> {
         });
         let forecasts: Vec<Forecast<'_>> = forecasts.collect();
         let report = MonthsReport::new(&forecasts, &fleet.entries, details);
-        (self.told)(&Checked::new(&report, &fleet.entries));
+        (self.told)(&Checked::new(&report, &fleet.entries).priced(&fleet.entries));
         Ok(planned.has_infeasible() || forecasts.iter().any(Forecast::has_infeasible))
     }
 
@@ -162,7 +162,7 @@ impl Put<'_> {
             most_plans: MOST_PLANS,
             change: entry.change,
         };
-        let mut told = |report: &dyn Report| (self.told)(&Checked::new(report, [entry]));
+        let mut told = |report: &dyn Report| (self.told)(&Checked::new(report, [entry]).priced([entry]));
         if let Axis::Number(_) = axis {
             let found = search.over(axis, from, to, number.unit == Unit::Whole)?;
             told(&SweepReport::new(&search, &found, moved, entry));

@@ -13,8 +13,11 @@ use crate::report::document::Document;
 use crate::report::figures::{hourly, plural, significant, usd, whole};
 use crate::report::formula::{figure, how, unit};
 use crate::report::p99;
+use crate::report::plan::action::decided;
+use crate::report::plan::decision::Decision;
 use crate::report::plan::notes::{not_measured, notes as notes_of};
 use crate::report::plan::plans::{machines, place};
+use crate::report::plan::wording::sentence;
 use crate::report::records::Records;
 use crate::report::sensitivity::{self, SwingRow};
 use crate::report::shown::in_summary;
@@ -48,6 +51,7 @@ pub struct RivalRow<'e> {
 
 /// One workload explained.
 pub struct Explained<'e> {
+    entry: &'e PlannedWorkload<'e>,
     /// What is said to people: today's runtime and the recommended one, or all.
     shown: Vec<&'e Explanation<'e>>,
     details: bool,
@@ -97,6 +101,7 @@ impl<'e> Explained<'e> {
         let mut notes = notes(entry, fleet);
         notes.extend(shown.iter().filter_map(|it| own_code(it)));
         Self {
+            entry,
             shown,
             details,
             explanations,
@@ -105,6 +110,29 @@ impl<'e> Explained<'e> {
             tornado,
             swings,
             notes,
+        }
+    }
+}
+
+impl Explained<'_> {
+    /// What `plan` decides, and why.
+    fn decided(&self) -> Document {
+        let mut document = Document::default();
+        document.heading(format!("{}: {}", self.entry.problem.workload.name, decided(self.entry)));
+        // A question is told of any report.
+        if self.entry.recommendation.has_verdict() {
+            document.paragraph(sentence(&Decision::of(self.entry)));
+        }
+        document
+    }
+
+    /// What the arithmetic of a runtime is of: what is decided may be another thing.
+    fn about(&self, it: &Explanation<'_>) -> String {
+        let (decided, name) = (&self.entry.recommendation, &it.runtime.name);
+        match (&decided.verdict, decided.step()) {
+            (_, Some(change)) => format!("In {name} without {change}"),
+            (Verdict::Stay, _) if it.plan.is_err() => format!("What a plan in {name} asks for"),
+            _ => format!("In {name}"),
         }
     }
 }
@@ -239,9 +267,9 @@ fn alone(limit: Limit) -> String {
 
 impl Report for Explained<'_> {
     fn document(&self) -> Document {
-        let mut document = Document::default();
+        let mut document = self.decided();
         for (index, it) in self.shown.iter().enumerate() {
-            document.heading(format!("{} in {}", it.problem.workload.name, it.runtime.name));
+            document.heading(self.about(it));
             document.paragraph(answer(it));
             if index == 0 {
                 sensitivity::tell(&mut document, self.tornado, &self.swings);

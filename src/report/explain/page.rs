@@ -12,9 +12,9 @@ use tonnage_model::explain::Explanation;
 impl<'e> Explained<'e> {
     /// The whole page.
     pub(super) fn on_a_page(&self) -> Document {
-        let mut document = Document::default();
+        let mut document = self.decided();
         for (index, it) in self.shown.iter().enumerate() {
-            document.heading(format!("{} in {}", it.problem.workload.name, it.runtime.name));
+            document.heading(self.about(it));
             document.paragraph(answer(it));
             document.chart(self.constraints(it));
             if index == 0 {

@@ -113,10 +113,12 @@ impl<'a> HoursReport<'a> {
             let it = row.hours.planned;
             (it.recommendation.today_usd_per_month, it.is_checked_in_containers())
         });
-        let today = beside_today(fixed - saved, today, 0.0).map_or_else(String::new, |it| format!(", {it}"));
+        let today = beside_today(fixed - saved, today, 0.0);
+        let today =
+            today.map_or("today's bill is not known: ".to_owned(), |it| format!("that is {it}, and "));
         let runtimes = if all == 1 { "runtime" } else { "runtimes" };
         format!(
-            "Cheapest in today's {runtimes}, {} a month{of}: {kinds}. That is {} less than fixed machines ({}){today}",
+            "Cheapest in today's {runtimes}, {} a month{of}: {kinds}; {today}{} less than fixed machines for the peak ({})",
             usd(fixed - saved),
             usd(saved),
             usd(fixed)
@@ -184,7 +186,7 @@ impl<'a> HoursReport<'a> {
         notes.extend([
             format!(
                 "The autoscaler adds an instance {} after the rate has risen and removes one {} after it has fallen; \
-                 both are assumed (--reaction, --scale-in-after).",
+                 both are assumed (--reaction, --scale-in-after). early or late: instance-hours a month that these and startup take.",
                 span(autoscaler.reaction_seconds),
                 span(autoscaler.scale_in_seconds),
             ),

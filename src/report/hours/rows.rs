@@ -89,12 +89,14 @@ pub fn columns<'a>() -> Vec<Column<SupplyRow<'a>>> {
         "most_instances", "Most instances" => it.schedule().map(Schedule::most);
         "instance_hours_per_month" ["h/month" Count Rank(3)], "Instance-hours a month" =>
             it.schedule().map(Schedule::instance_hours_per_month);
-        "delay_instance_hours" ["delay, h" Count Rank(4)], "Of them, for scaling late" => it.delays().map(|it| it.all);
+        "delay_instance_hours" ["early or late" Count Rank(4)], "Of them, those run before the rate has risen or after it has fallen" => it.delays().map(|it| it.all);
         "by_step" ["by_step" Number Nested], "Instances of each hour, or shorter step of the series" =>
             it.schedule().map(|it| it.counts.clone());
         "startup_instance_hours", "Of them, for startup" => it.delays().map(|it| it.startup);
         "usd_per_month" ["$/month" Usd Always], "Bill, USD a month" => Value::from(it.bill()).best_if(it.is_cheapest);
-        "saves_usd_per_month" ["saves" Usd Always], "Less than fixed in the same runtime, USD a month" => it.saves();
+        "saves_of_today_usd_per_month" ["saves" Usd Always], "Less than today's bill, as `saves` of `plan`, USD a month; empty where that is not known" =>
+            it.hours.planned.recommendation.today_usd_per_month.zip(it.bill()).map(|(today, bill)| today - bill);
+        "saves_usd_per_month" ["below fixed" Usd Rank(2)], "Less than fixed in the same runtime, USD a month" => it.saves();
         "ends" ["if vCPUs differ" Word Table(2)], "Bills with fast and slow vCPUs" => {
             let bill = |end: Option<f64>| end.map_or("infeasible".to_owned(), usd);
             it.ends().map(|ends| format!("{} to {}", bill(ends.fast), bill(ends.slow)))

@@ -1,6 +1,6 @@
 //! What to do, in a few words.
 
-use super::decision::{Decision, enlarged, resized};
+use super::decision::{Decision, enlarged, resized, sign};
 use super::questions::columns;
 use crate::report::figures::{NOTHING_USD, significant, usd};
 use tonnage_model::decide::alternative::AlternativeKind;
@@ -10,7 +10,10 @@ use tonnage_model::decide::recommendation::Recommendation;
 use tonnage_model::decide::verdict::Verdict;
 use tonnage_model::plan::NoPlan;
 
-/// What to do, in a few words.
+/// That a change is one of the handler's code, so that it has to be tried.
+pub const CODE: &str = "(code)";
+
+/// What to do, in a few words, with the kind of change where that is not of machines alone.
 pub fn action(decision: &Decision<'_, '_>) -> String {
     let it = &decision.entry.recommendation;
     let is_to_be_measured = |planned| is_floor(decision.entry) || it.is_to_be_measured(planned);
@@ -72,12 +75,16 @@ pub fn action(decision: &Decision<'_, '_>) -> String {
         Verdict::Alternative { step, to, .. } => {
             let what = match step {
                 AlternativeKind::Library => format!("move to {to}"),
-                AlternativeKind::PartitionConcurrency => "one event per partition".to_owned(),
+                AlternativeKind::PartitionConcurrency => format!("one event per partition {CODE}"),
+                AlternativeKind::Batches => format!("{to} {CODE}"),
+                AlternativeKind::InFlight if decision.entry.problem.workload.in_flight.is_none() => {
+                    format!("{to} (setting, no order)")
+                }
+                AlternativeKind::InFlight | AlternativeKind::ClientSettings => format!("{to} (setting)"),
+                AlternativeKind::Partitions => format!("{to} (topic)"),
                 _ => to.clone(),
             };
-            let gives_up_order =
-                *step == AlternativeKind::InFlight && decision.entry.problem.workload.in_flight.is_none();
-            let what = what + &provided(it) + if gives_up_order { ", no order" } else { "" };
+            let what = what + &provided(it);
             if it.saves.is_some_and(|saves| saves <= -NOTHING_USD) {
                 format!("{what}, {}", enlarged(decision.entry))
             } else {
@@ -127,9 +134,13 @@ pub fn is_floor(entry: &PlannedWorkload<'_>) -> bool {
 
 /// What `plan` decides, in a few words: `keep (3 x c6i.xlarge, $372 a month)`.
 pub fn decided(entry: &PlannedWorkload<'_>) -> String {
-    let (action, it) = (action(&Decision::of(entry)), &entry.recommendation);
+    let (decision, it) = (Decision::of(entry), &entry.recommendation);
+    let (action, saves) = (action(&decision), decision.saves().filter(|saves| *saves >= NOTHING_USD));
+    let saves = saves.map_or_else(String::new, |saves| {
+        format!(", saves {}{}", usd(saves), decision.check().map_or("", sign))
+    });
     match (&it.machines, it.usd_per_month) {
-        (Some(on), Some(bill)) => format!("{action} ({on}, {} a month)", usd(bill)),
+        (Some(on), Some(bill)) => format!("{action} ({on}, {} a month{saves})", usd(bill)),
         _ => action,
     }
 }

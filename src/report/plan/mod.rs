@@ -16,7 +16,7 @@ pub mod notes;
 pub mod options;
 pub mod overview;
 mod page;
-mod paid;
+pub mod paid;
 mod passed_over;
 pub mod plans;
 pub mod questions;

@@ -1,5 +1,6 @@
 //! The answer on one screen: what runs today, what is planned, what that saves, and what to do first.
 
+use super::action::{CODE, action};
 use super::decision::{Decision, rows};
 use super::decision_columns::columns;
 use super::next_steps;
@@ -63,7 +64,7 @@ pub fn assumed_of_all(decisions: &[Decision<'_, '_>]) -> Vec<String> {
 }
 
 /// What is paid today, what of it is decided and open, the planned bill, and what that saves, as far as these are known.
-fn bills(totals: &Totals) -> String {
+pub fn bills(totals: &Totals) -> String {
     let [paid, today, planned, open] = [totals.paid(), totals.today, totals.planned, totals.open].map(usd);
     let paid = format!("{paid} a month{}", terms(totals));
     match (totals.workloads > 0, totals.is_part()) {
@@ -153,6 +154,9 @@ pub fn legend(decisions: &[Decision<'_, '_>], most: usize) -> String {
         said.push(format!(
             "? to be checked: CPU or memory_mib not measured{speed}{bill}{batches}{own_code}{step}."
         ));
+    }
+    if decisions.iter().any(|it| action(it).contains(CODE)) {
+        said.push("(code): the handler changes; --details has the risk.".to_owned());
     }
     if decisions.iter().any(|decision| decision.entry.recommendation.worth_up_to.is_some()) {
         said.push("spike: a rewrite may pay; port the hot path first.".to_owned());

@@ -11,10 +11,12 @@ use super::totals::Totals;
 use crate::report::chart::Chart;
 use crate::report::document::{Document, Figure, Table};
 use crate::report::explain::{Explained, explanations};
-use crate::report::figures::{NOTHING_USD, percent, plural, usd};
+use crate::report::figures::{NOTHING_USD, and_last, percent, plural, usd};
 use crate::report::p99;
 use crate::report::sensitivity;
+use tonnage_model::decide::baseline::Standing;
 use tonnage_model::decide::fleet::Fleet;
+use tonnage_model::decide::recommendation::Recommendation;
 use tonnage_model::uncertain::sensitivity::of_fleet;
 
 /// Workloads that are explained each by itself: with more, a page takes long to open, and those that follow save least.
@@ -47,8 +49,11 @@ pub fn document(fleet: &Fleet<'_>, heading: &str, is_wanted: &dyn Fn(&str) -> bo
     let decisions = overview::sorted(fleet);
     let totals = Totals::of(&decisions);
     let mut document = Document::default();
-    document.heading(heading);
-    document.figures(figures(&totals));
+    let answer = overview::bills(&totals);
+    let is_answered = !answer.is_empty();
+    document.heading(if is_answered { answer.trim_end_matches('.') } else { heading });
+    document.figures(figures(&decisions, &totals));
+    document.paragraph(if is_answered { format!("{heading}.") } else { String::new() });
     document.paragraph(overview::beside(&decisions, &totals));
     next_steps::tell(&mut document, fleet, &decisions, &totals);
     let mut bill = Document::default();
@@ -127,7 +132,7 @@ pub fn charts(fleet: &Fleet<'_>) -> Vec<Chart> {
 }
 
 /// The bills and what is saved, as far as these are known.
-fn figures(totals: &Totals) -> Vec<Figure> {
+fn figures(decisions: &[Decision<'_, '_>], totals: &Totals) -> Vec<Figure> {
     let (is_decided, is_part) = (totals.workloads > 0, totals.is_part());
     let less = 1.0 - totals.planned / totals.today;
     let less = if less >= 0.005 { format!(", {} less", percent(less)) } else { String::new() };
@@ -139,7 +144,7 @@ fn figures(totals: &Totals) -> Vec<Figure> {
         (is_part, "Open", totals.open, "of today, until its questions are answered"),
         (is_decided, "Planned", totals.planned, &planned),
         (is_decided, "Saved, checked", totals.checked, "against measured CPU"),
-        (unchecked >= NOTHING_USD, "Saved, to be checked", unchecked, "by the model, marked ?"),
+        (unchecked >= NOTHING_USD, "Saved, to be checked", unchecked, &to_be_checked(decisions, unchecked)),
         (more >= NOTHING_USD, "Costs more", more, "needs more than runs today"),
     ];
     let known = figures.into_iter().filter(|(is_known, ..)| *is_known);
@@ -149,6 +154,40 @@ fn figures(totals: &Totals) -> Vec<Figure> {
         remark: remark.to_owned(),
     };
     known.map(figure).collect()
+}
+
+/// From what to what a saving goes that is to be checked, and on what it rests: `$0 to $1,532, by batches of 3 workloads, CPU of 1`.
+fn to_be_checked(decisions: &[Decision<'_, '_>], saves: f64) -> String {
+    let unchecked = || decisions.iter().filter(|it| it.check() == Some(Standing::Unchecked));
+    let sampled = |it: &Decision<'_, '_>| {
+        let (plan, risk) = it.as_planned().zip(it.entry.risk.as_ref())?;
+        let bill = risk.runtimes.iter().find(|risk| risk.runtime == plan.runtime.name)?.usd_per_month;
+        let today = it.bills()?.0;
+        Some((today - bill.p90?, today - bill.p10?))
+    };
+    let sampled: Option<Vec<(f64, f64)>> = unchecked().map(sampled).collect();
+    let range = sampled.map_or_else(
+        || format!("{} to {}", usd(0.0), usd(saves)),
+        |ends| {
+            let [low, high] = [ends.iter().map(|it| it.0).sum(), ends.iter().map(|it| it.1).sum()].map(usd);
+            format!("P10 {low}, P90 {high}")
+        },
+    );
+    let rests = |what, needs: fn(&Recommendation<'_>) -> bool| {
+        let count = unchecked().filter(|it| needs(&it.entry.recommendation)).count() as u64;
+        (count > 0).then(|| format!("{what} of {}", plural(count, "workload")))
+    };
+    let rests = [
+        rests("CPU in use", |it| it.baseline.standing == Standing::Unchecked),
+        rests("memory_mib", |it| it.rests_on.memory),
+        rests("the speed of cores", |it| it.rests_on.machine),
+        rests("the list price", |it| it.rests_on.list_price),
+        rests("batches", |it| it.rests_on.batches),
+        rests("own code", |it| it.rests_on.own_code),
+        rests("a blank cell", |it| it.turns_on().is_some()),
+    ];
+    let rests: Vec<String> = rests.into_iter().flatten().collect();
+    if rests.is_empty() { range } else { format!("{range}, by {}", and_last(&rests)) }
 }
 
 /// `saves $2,712?`, as in the table.

@@ -3,6 +3,7 @@
 use super::decision::Decision;
 use crate::report::figures::{listed, percent, usd};
 use std::collections::{BTreeMap, BTreeSet};
+use tonnage_model::decide::alternative::Machines;
 use tonnage_model::decide::planned::PlannedWorkload;
 use tonnage_model::machine::{Machine, Purchase};
 
@@ -27,7 +28,7 @@ pub fn notes(entry: &PlannedWorkload<'_>) -> Vec<String> {
     notes.extend(entry.recommendation.rests_on.list_price.then(|| open_bills(&entry.problem.workload.name)));
     let chosen = decided_on(entry);
     notes.extend(chosen.filter(|_| policy.purchase == Purchase::Spot).map(spot));
-    notes.extend(old(chosen, &entry.planner.catalog.today));
+    notes.extend(old([entry]));
     notes
 }
 
@@ -47,12 +48,6 @@ pub fn of_all(decisions: &[Decision<'_, '_>]) -> Vec<String> {
     let open = decisions.iter().filter(|it| it.entry.recommendation.rests_on.list_price);
     let open = listed(open.map(Decision::name), NAMED);
     let open = (!open.is_empty()).then(|| open_bills(&open));
-    let today = decisions.first().map_or("", |it| it.entry.planner.catalog.today.as_str());
-    let old = old(chosen.map(|(_, machine)| machine), today);
-    let sentence = |note: String| {
-        let mut letters = note.chars();
-        letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect()) + "."
-    };
     let doubtful = decisions.iter().filter_map(|it| Some((it, doubt(it.entry)?)));
     let low = decisions.iter().filter_map(|it| Some(format!("{}: {}.", it.name(), low_list(it.entry)?)));
     let doubtful: Vec<String> = doubtful
@@ -65,7 +60,14 @@ pub fn of_all(decisions: &[Decision<'_, '_>]) -> Vec<String> {
         .collect();
     let doubtful = (!doubtful.is_empty()).then(|| doubtful.join(" "));
     let doubtful = doubtful.into_iter().chain(elsewhere(decisions));
+    let old = old(decisions.iter().map(|it| it.entry));
     doubtful.chain(spot).chain(open.into_iter().chain(old).map(sentence)).collect()
+}
+
+/// A note as a sentence.
+pub fn sentence(note: String) -> String {
+    let mut letters = note.chars();
+    letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect()) + "."
 }
 
 /// That the list price of a bill is far below that of the machines that the row names.
@@ -129,7 +131,12 @@ fn doubt(entry: &PlannedWorkload<'_>) -> Option<String> {
 fn decided_on<'a>(entry: &PlannedWorkload<'a>) -> Option<&'a Machine> {
     let it = &entry.recommendation;
     let today = entry.problem.current_machine.filter(|_| !it.changes_machines());
-    today.or_else(|| it.chosen.as_ref().map(|plan| plan.machine))
+    let is_decided = |machine: &&&Machine| {
+        let is = |on: &Machines| on.instance_type == machine.instance_type && on.region == machine.region;
+        it.machines.as_ref().is_some_and(is)
+    };
+    let decided = || entry.planner.machines.iter().find(is_decided).copied();
+    today.or_else(decided).or_else(|| it.chosen.as_ref().map(|plan| plan.machine))
 }
 
 /// How often a spot machine is taken back.
@@ -141,16 +148,15 @@ fn spot(machine: &Machine) -> String {
     }
 }
 
-/// That prices of some machine types are older than a year on a day.
-fn old<'m>(machines: impl IntoIterator<Item = &'m Machine>, today: &str) -> Option<String> {
-    let oldest = a_year_before(today);
-    let is_old =
-        |it: &&Machine| it.price_date.get(4..5) == Some("-") && Some(&it.price_date) < oldest.as_ref();
-    let old: BTreeSet<String> = machines
-        .into_iter()
-        .filter(is_old)
-        .map(|Machine { provider, region, price_date, .. }| format!("{provider} {region} ({price_date})"))
-        .collect();
+/// That prices of the machine types after some decisions are older than a year, without a full stop.
+pub fn old<'e, 'a: 'e>(entries: impl IntoIterator<Item = &'e PlannedWorkload<'a>>) -> Option<String> {
+    let old = entries.into_iter().filter_map(|entry| {
+        let Machine { provider, region, price_date, .. } = decided_on(entry)?;
+        let oldest = a_year_before(&entry.planner.catalog.today)?;
+        let is_old = price_date.get(4..5) == Some("-") && *price_date < oldest;
+        is_old.then(|| format!("{provider} {region} ({price_date})"))
+    });
+    let old: BTreeSet<String> = old.collect();
     let places = old.iter().take(NAMED).cloned().collect::<Vec<_>>().join(", ");
     let more = if old.len() > NAMED { " and others" } else { "" };
     (!old.is_empty()).then(|| {

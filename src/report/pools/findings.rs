@@ -7,6 +7,7 @@ use tonnage_model::catalog::USUAL_ARCH;
 use tonnage_model::cost::bill::micro_usd;
 use tonnage_model::machine::Machine;
 use tonnage_model::scenario::pool::choice::Pool;
+use tonnage_model::scenario::pool::node::PoolRules;
 use tonnage_model::scenario::shared_pools::{FleetPool, PoolChange, SharedPools};
 
 /// What the pools say about one question.
@@ -48,6 +49,20 @@ pub(super) fn against(saves_usd_per_month: f64) -> String {
         _ if saves_usd_per_month > 0.0 => format!("{} less than on", usd(saves_usd_per_month)),
         _ => format!("{} more than on", usd(-saves_usd_per_month)),
     }
+}
+
+/// What pools cost beside dedicated machines, and each of them where some cost less and others more.
+pub(super) fn beside_dedicated(found: &[(&FleetPool<'_>, &Pool<'_>)], rules: &PoolRules) -> Option<String> {
+    let saves = |(today, pool): &(&FleetPool<'_>, &Pool<'_>)| {
+        Some((whereabouts(pool.machine), today.own_usd_per_month? - pool.usd_per_month))
+    };
+    let saves = found.iter().map(saves).collect::<Option<Vec<_>>>()?;
+    let of_types = if rules.node_types.is_empty() { "" } else { " of these types" };
+    let is_mixed = [1.0, -1.0].iter().all(|sign| saves.iter().any(|(_, it)| sign * it >= SAME_BILL));
+    let each = saves.iter().map(|(place, saves)| format!("{} in {place}", more(-saves)));
+    let each = if is_mixed { format!(" ({})", each.collect::<Vec<_>>().join(", ")) } else { String::new() };
+    let all = against(saves.iter().map(|(_, saves)| saves).sum());
+    Some(format!("{all} dedicated machines{of_types}{each}"))
 }
 
 /// `, $91 more than today's $1,629`: the sum of today's bills, where all are known, how much of it is of workloads without a verdict,
@@ -183,7 +198,7 @@ fn on_rewrite(
     let sharing_saves = today.own_usd_per_month.map_or(0.0, |own| own - pool.usd_per_month);
     let below = change.saves_each_usd_per_month() < sharing.fleet.terms.min_saving_usd_per_month;
     match below && sharing_saves > change.saves_usd_per_month {
-        true => format!("{text} Sharing saves more than any rewrite."),
+        true => format!("{text} Sharing saves more here: {}.", usd(sharing_saves)),
         false => text,
     }
 }

@@ -8,12 +8,11 @@ pub mod rows;
 
 use crate::report::Report;
 use crate::report::assumed;
-use crate::report::column::Heading;
 use crate::report::document::Document;
 use crate::report::figures::{memory, percent, plural, significant, usd};
 use crate::report::plan::notes::assumed_speed;
 use crate::report::records::Records;
-use findings::{Finding, against, beside_today, nodes, whereabouts};
+use findings::{Finding, beside_dedicated, beside_today, nodes, whereabouts};
 use manifest::manifest;
 use rows::{NO_MEMORY, PoolRow, ShareRow, columns, share_columns, title};
 use std::collections::BTreeMap;
@@ -53,7 +52,9 @@ impl Report for Pools<'_, '_, '_> {
         if self.shown.pods {
             document.heading(self.pods_answer());
             document.table(self.pods().table());
-            document.table(Records::of("pools", &columns(), self.pools_today()).keep(is_of_nodes).table());
+            document.table(
+                Records::of("pools", &columns(), self.pools_today()).keep(|it| it.name != "pool").table(),
+            );
         } else {
             document.heading(self.answer());
             document.table(self.pools().table());
@@ -160,8 +161,8 @@ impl<'s, 'f, 'a> Pools<'s, 'f, 'a> {
         };
         let shared = format!("{} on {pools} cost {} a month", plural(workloads, "workload"), usd(bill));
         let own: Option<f64> = found.iter().map(|(today, _)| today.own_usd_per_month).sum();
-        let Some(own) = own else { return shared };
-        let shared = format!("{shared}, {} {}", against(own - bill), self.dedicated());
+        let Some((own, beside)) = own.zip(beside_dedicated(&found, self.rules)) else { return shared };
+        let shared = format!("{shared}, {beside}");
         let [only] = self.places else { return shared };
         let small = only.small.as_deref().and_then(|small| {
             let today = small.as_today()?;
@@ -172,14 +173,6 @@ impl<'s, 'f, 'a> Pools<'s, 'f, 'a> {
             format!(". Sharing only the {workloads} saves {} a month", usd(saves))
         });
         shared + &small.unwrap_or_default()
-    }
-
-    /// What pools are compared with.
-    fn dedicated(&self) -> &'static str {
-        match self.rules.node_types.is_empty() {
-            true => "dedicated machines",
-            false => "dedicated machines of these types",
-        }
     }
 
     /// How many pods on which nodes, and what these cost, as all run today.
@@ -198,8 +191,7 @@ impl<'s, 'f, 'a> Pools<'s, 'f, 'a> {
             many => format!("{} in {} places", plural(all_nodes, "node"), many.len()),
         };
         let bill: f64 = found.iter().map(|(_, pool)| pool.usd_per_month).sum();
-        let own: Option<f64> = found.iter().map(|(today, _)| today.own_usd_per_month).sum();
-        let own = own.map(|own| format!("{} {}", against(own - bill), self.dedicated()));
+        let own = beside_dedicated(&found, self.rules);
         let pooled = self.shares_today().filter(|row| row.share().is_some());
         let recommended = pooled.clone().map(|row| &row.entry.recommendation);
         let undecided: f64 =
@@ -388,11 +380,6 @@ impl<'s, 'f, 'a> Pools<'s, 'f, 'a> {
 /// Whether a pool is the one as today of its place.
 fn is_today(sharing: &SharedPools<'_, '_>, pool: &FleetPool<'_>) -> bool {
     sharing.as_today().is_some_and(|today| std::ptr::eq(today, pool))
-}
-
-/// Whether a column of pools is shown below pods.
-fn is_of_nodes(heading: &Heading) -> bool {
-    !matches!(heading.name, "pool" | "saves_usd_per_month")
 }
 
 fn bill(pool: &FleetPool<'_>) -> Option<f64> {

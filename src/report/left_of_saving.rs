@@ -1,0 +1,34 @@
+//! What growth leaves of what a plan saves today.
+
+use super::figures::{NOTHING_USD, usd};
+use tonnage_model::decide::planned::PlannedWorkload;
+use tonnage_model::scenario::growth::{Forecast, Trajectory};
+
+/// By when the bill is as high as today's, or what is left of the saving in the last month; nothing where nothing grows or nothing is
+/// saved. What has no plan any more counts at its last bill.
+pub fn left_of_saving<'f, 'e, 'a: 'f, 'b: 'e>(
+    planned: impl Iterator<Item = (&'f Forecast<'a>, &'e PlannedWorkload<'b>)>,
+) -> Option<String> {
+    let mut grows = false;
+    let billed = planned.filter_map(|(forecast, entry)| {
+        grows |= forecast.problem.workload.outlook.growth_per_month > 0.0;
+        let it = &entry.recommendation;
+        let runtime = it.runtime.unwrap_or(entry.problem.current);
+        let course = forecast.courses.iter().find(|it| it.runtime.name == runtime.name)?;
+        Some((it.today_usd_per_month?, course))
+    });
+    let billed: Vec<(f64, &Trajectory<'_>)> = billed.collect();
+    let left = |month: usize| -> f64 {
+        let bill = |course: &Trajectory<'_>| {
+            let until = course.stages.iter().take(month + 1).rev();
+            until.filter_map(|it| Some(it.as_ref().ok()?.usd_per_month)).next()
+        };
+        billed.iter().map(|(today, course)| today - bill(course).unwrap_or(*today)).sum()
+    };
+    let last = billed.first().filter(|_| grows)?.1.stages.len().checked_sub(1)?;
+    let saves = Some(left(0)).filter(|saves| *saves >= NOTHING_USD).map(usd)?;
+    Some(match (1..=last).find(|&month| left(month) < NOTHING_USD) {
+        Some(month) => format!("Today's saving of {saves} a month is gone by month {month}"),
+        None => format!("Of today's saving of {saves} a month, {} is left in month {last}", usd(left(last))),
+    })
+}
