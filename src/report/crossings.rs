@@ -196,25 +196,23 @@ impl CrossingsReport<'_> {
         let points: Vec<(f64, Option<f64>)> = self.drawn.iter().map(gap).collect();
         let known: Vec<(f64, f64)> = points.iter().filter_map(|(at, gap)| Some((*at, (*gap)?))).collect();
         let (first, last) = known.first().zip(known.last())?;
-        let beyond = |gap: f64| (gap - first.1.max(last.1)).max(first.1.min(last.1) - gap);
-        let turn = known.iter().max_by(|one, other| beyond(one.1).total_cmp(&beyond(other.1)));
-        let turn = turn.filter(|it| beyond(it.1) >= 1.0);
+        let [mut least, mut most] = [first.1; 2];
+        let [mut rises, mut falls] = [0.0_f64; 2];
+        for (_, gap) in &known {
+            (least, most) = (least.min(*gap), most.max(*gap));
+            (rises, falls) = (rises.max(gap - least), falls.max(most - gap));
+        }
+        let turns = format!("goes up and down between {} and {}", usd(least), usd(most));
         let verb = match last.1 - first.1 {
-            _ if turn.is_some() => "turns",
+            _ if rises.min(falls) >= 1.0 => turns.as_str(),
             less if less <= -1.0 => "narrows",
             more if more >= 1.0 => "widens",
             _ => "ends as it begins",
         };
-        let told = [Some(first), turn, Some(last)].into_iter().flatten();
-        let told: Vec<String> =
-            told.map(|(at, gap)| format!("{} at {}", usd(*gap), about(axis, *at))).collect();
+        let [from, to] = [first, last].map(|(at, gap)| format!("{} at {}", usd(*gap), about(axis, *at)));
         Some(Chart {
             name: "gap",
-            title: format!(
-                "The gap between {} and other languages {verb}: {}",
-                language.title,
-                told.join(", ")
-            ),
+            title: format!("The gap between {} and other languages {verb}: {from}, {to}", language.title),
             about: "What the cheapest runtime of another language costs less, USD a month.".to_owned(),
             note: String::new(),
             plot: Plot::Lines(Lines {

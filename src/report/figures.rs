@@ -36,8 +36,8 @@ pub fn significant(value: f64) -> String {
 
 /// A number with so many significant digits.
 pub fn digits(value: f64, count: i32) -> f64 {
-    let step = 10f64.powi(value.abs().max(f64::MIN_POSITIVE).log10().floor() as i32 + 1 - count);
-    (value / step).round() * step
+    let step = 10f64.powi(value.abs().log10().floor() as i32 + 1 - count);
+    if value == 0.0 { value } else { (value / step).round() * step }
 }
 
 /// Events of which nobody needs the last one: three digits from 1,000 on, whole below.

@@ -4,7 +4,7 @@ use super::chart::{self, Chart, Mark};
 use super::column::{self, Column, columns};
 use super::crossings::{TOTALS, bills_over, instead, runtime, told};
 use super::document::{self, Cell, Document, Table, Tone};
-use super::figures::{NONE, plural, significant, usd};
+use super::figures::{NONE, digits, plural, significant, usd};
 use super::plan::action::decided;
 use super::records::Records;
 use super::{Report, assumed};
@@ -155,7 +155,7 @@ impl<'a> SweepReport<'a> {
             return text + " throughout";
         }
         for ChangeRow { it, .. } in self.changes.iter().take(MOST_TOLD) {
-            text += &format!("; from about {} {}", self.figure(it.above), of(it.to));
+            text += &format!("; from about {} {}", self.figure(digits(it.above, 2)), of(it.to));
         }
         if self.changes.len() > MOST_TOLD {
             text += &format!("; {} more", plural((self.changes.len() - MOST_TOLD) as u64, "change"));
@@ -197,7 +197,7 @@ impl SweepReport<'_> {
         let changes = self.changes.iter().take(MOST_TOLD).filter_map(|ChangeRow { it, .. }| {
             Some(Mark {
                 at: it.above,
-                title: format!("{} from about {}", it.to?.name, self.figure(it.above)),
+                title: format!("{} from about {}", it.to?.name, self.figure(digits(it.above, 2))),
             })
         });
         let Moved { workload, axis, .. } = self.moved;

@@ -358,7 +358,7 @@ fn partitions_that_fall_behind_are_mended_at_a_price() {
             );
             assert!(said.contains(&step), "{step}: {said}");
             assert!(!said.contains(" more for workloads"), "{said}");
-            assert_eq!(it["action"], format!("{to}; lags at peak"));
+            assert_eq!(it["action"], format!("{to} (topic); lags at peak"));
         },
     );
 }
@@ -509,7 +509,7 @@ fn a_change_that_costs_more_is_the_next_step_and_not_against_its_samples() {
     with_rows(rows, |file| {
         let it = decisions(file, &[]).remove(0);
         let more = it["usd_per_month"].as_f64().unwrap() - 38.0;
-        assert!(more > 0.0 && it["action"] == "batch_size 50, add capacity; lags at peak", "{it:#}");
+        assert!(more > 0.0 && it["action"] == "batch_size 50 (code), add capacity; lags at peak", "{it:#}");
         let said = one_line(&text(&["plan", file]));
         let machines = it["planned"].as_str().unwrap();
         let step = format!(
@@ -657,6 +657,6 @@ fn more_partitions_wait_for_a_rewrite_that_pays_back() {
     };
     let action = |days| with_rows(&rows(days), |file| decisions(file, &[]).remove(0)["action"].clone());
     let ends = |days, with: &str| action(days).as_str().unwrap().ends_with(with);
-    assert!(ends("45", " partitions, add capacity; lags at peak; spike"), "{}", action("45"));
-    assert!(ends("450", " partitions, add capacity; lags at peak"), "{}", action("450"));
+    assert!(ends("45", " partitions (topic), add capacity; lags at peak; spike"), "{}", action("45"));
+    assert!(ends("450", " partitions (topic), add capacity; lags at peak"), "{}", action("450"));
 }

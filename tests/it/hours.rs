@@ -615,13 +615,13 @@ mod commands {
         assert_eq!(csv.lines().count(), 46);
         let markdown = printed(&["examples/hours.csv", "--format", "markdown"]);
         assert!(markdown.contains(
-            "| workload | runtime | supply | what runs | h/month | delay, h | $/month | saves | if vCPUs differ | set by |"
+            "| workload | runtime | supply | what runs | h/month | early or late | $/month | saves | below fixed | if vCPUs differ | set by |"
         ));
         for details in [&["examples/hours.csv"][..], &["examples/hours.csv", "--details"]] {
             assert!(printed(details).lines().all(|line| line.chars().count() <= 80), "{details:?}");
         }
         assert!(printed(&["examples/hours.csv"]).starts_with(
-            "Cheapest in today's runtimes, $560 a month for 3 workloads: Lambda for 2,\nautoscaled for 1."
+            "Cheapest in today's runtimes, $560 a month for 3 workloads: Lambda for 2,\nautoscaled for 1;"
         ));
     }
 
@@ -704,7 +704,10 @@ fn a_day_is_drawn_in_the_runtime_of_its_headline() {
         crate::command::printed(command)
     };
     let page = hours("html");
-    assert!(page.contains("<title>Cheapest in today&#39;s runtime, $384 a month: autoscaled."), "{page}");
+    assert!(
+        page.contains("<title>Cheapest in today&#39;s runtime, $384 a month: autoscaled; that is"),
+        "{page}"
+    );
     assert!(page.contains("<figcaption>price-updates in python-aiokafka: cost over the day; autoscaled costs least, $384 a month"), "{page}");
     assert!(hours("markdown").contains("| price-updates | rust-rdkafka | Lambda |"));
 }
@@ -721,7 +724,7 @@ fn what_another_runtime_alone_carries_is_named() {
     command.args(["hours", "-"]).write_stdin(header.to_owned() + &row("light", 10) + &row("heavy", 200));
     let said = one_line(&crate::command::printed(command));
     assert!(
-        said.starts_with("Cheapest in today's runtimes, $13 a month for 1 of 2 workloads: Lambda for 1. "),
+        said.starts_with("Cheapest in today's runtimes, $13 a month for 1 of 2 workloads: Lambda for 1; "),
         "{said}"
     );
     assert!(
@@ -790,7 +793,7 @@ fn tasks_and_functions_are_offered_in_their_own_cloud_alone() {
     assert!(text.contains("it is aws's, and the workload runs in azure"), "{text}");
     assert!(
         text.contains(
-            "Cheapest in today's runtimes, $152 a month for 2 workloads: Lambda for 1, fixed for 1."
+            "Cheapest in today's runtimes, $152 a month for 2 workloads: Lambda for 1, fixed for 1;"
         ),
         "{text}"
     );

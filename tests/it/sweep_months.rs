@@ -292,8 +292,9 @@ fn csv_has_every_month_and_a_summary_only_what_changes() {
 #[test]
 fn a_fleet_has_the_first_limit_of_all() {
     let summary = printed(&["sweep", "--over", "months", FILE, "--provider", "aws"]);
-    let answer = "2 of 3 workloads reach a limit within 24 months, growing -4 to 9 % a month.\n\
-                  First delivery-tracking, in month 17: more than";
+    let answer = "Today's saving of $979 a month is gone by month 14. 2 of 3 workloads reach a\n\
+                  limit within 24 months, growing -4 to 9 % a month. First delivery-tracking, in\n\
+                  month 17: more than";
     assert!(summary.starts_with(answer) && summary.lines().count() < 40, "{summary}");
     assert!(summary.lines().all(|line| line.chars().count() <= 80), "{summary}");
     let still = printed(&["sweep", "--over", "months", "examples/workloads.csv"]);

@@ -115,25 +115,37 @@ impl<'e> Explained<'e> {
 }
 
 impl Explained<'_> {
-    /// What `plan` decides, and why.
+    /// What `plan` decides, and why, where that is not the plan that is explained.
     fn decided(&self) -> Document {
-        let mut document = Document::default();
-        document.heading(format!("{}: {}", self.entry.problem.workload.name, decided(self.entry)));
+        let (mut document, decision) = (Document::default(), Decision::of(self.entry));
+        let place = self.as_decided().map_or_else(String::new, |it| format!(" in {}", it.name));
+        document.heading(format!("{}{place}: {}", decision.name(), decided(self.entry)));
         // A question is told of any report.
-        if self.entry.recommendation.has_verdict() {
-            document.paragraph(sentence(&Decision::of(self.entry)));
+        if place.is_empty() && self.entry.recommendation.has_verdict() {
+            document.paragraph(sentence(&decision));
         }
         document
     }
 
-    /// What the arithmetic of a runtime is of: what is decided may be another thing.
-    fn about(&self, it: &Explanation<'_>) -> String {
+    /// The runtime whose plan is what is decided.
+    fn as_decided(&self) -> Option<&Runtime> {
+        let it = &self.entry.recommendation;
+        let plan = it.chosen.as_ref().filter(|plan| it.machines.as_ref() == Some(&Machines::of(plan)))?;
+        it.step().is_none().then_some(plan.runtime)
+    }
+
+    /// Adds what the arithmetic is of, and what it comes to: what is decided may be another thing.
+    fn tell(&self, document: &mut Document, it: &Explanation<'_>) {
         let (decided, name) = (&self.entry.recommendation, &it.runtime.name);
         match (&decided.verdict, decided.step()) {
-            (_, Some(change)) => format!("In {name} without {change}"),
-            (Verdict::Stay, _) if it.plan.is_err() => format!("What a plan in {name} asks for"),
-            _ => format!("In {name}"),
+            _ if self.as_decided().is_some_and(|it| it.name == *name) => {}
+            (_, Some(change)) => document.heading(format!("In {name} without {change}")),
+            (Verdict::Stay, _) if it.plan.is_err() => {
+                document.heading(format!("What a plan in {name} asks for"))
+            }
+            _ => document.heading(format!("In {name}")),
         }
+        document.paragraph(answer(it));
     }
 }
 
@@ -269,8 +281,7 @@ impl Report for Explained<'_> {
     fn document(&self) -> Document {
         let mut document = self.decided();
         for (index, it) in self.shown.iter().enumerate() {
-            document.heading(self.about(it));
-            document.paragraph(answer(it));
+            self.tell(&mut document, it);
             if index == 0 {
                 sensitivity::tell(&mut document, self.tornado, &self.swings);
             }

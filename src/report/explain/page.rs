@@ -14,8 +14,7 @@ impl<'e> Explained<'e> {
     pub(super) fn on_a_page(&self) -> Document {
         let mut document = self.decided();
         for (index, it) in self.shown.iter().enumerate() {
-            document.heading(self.about(it));
-            document.paragraph(answer(it));
+            self.tell(&mut document, it);
             document.chart(self.constraints(it));
             if index == 0 {
                 document.chart(self.tornado.and_then(sensitivity::chart));

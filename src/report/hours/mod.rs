@@ -69,7 +69,8 @@ impl<'a> HoursReport<'a> {
     /// The rows of each workload, first of that which saves most in today's runtime, last of those that are in no sum.
     fn of_each(&self) -> impl Iterator<Item = &[SupplyRow<'a>]> {
         let saves = |rows: &&[SupplyRow<'_>]| {
-            let saved = rows.iter().filter(|row| row.is_counted()).filter_map(SupplyRow::saves);
+            let counted = rows.iter().filter(|row| row.is_counted());
+            let saved = counted.filter_map(|row| row.saves_of_today().or(row.saves()));
             saved.fold(f64::NEG_INFINITY, f64::max)
         };
         let of_each = self.supplies.chunk_by(|one, other| one.workload() == other.workload());

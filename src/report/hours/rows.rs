@@ -62,6 +62,11 @@ impl<'a> SupplyRow<'a> {
         }
     }
 
+    /// What it costs less than runs today.
+    pub(super) fn saves_of_today(&self) -> Option<f64> {
+        Some(self.hours.planned.recommendation.today_usd_per_month? - self.bill()?)
+    }
+
     /// What it costs less than a fixed fleet in the same runtime.
     pub(super) fn saves(&self) -> Option<f64> {
         Some(self.fixed_usd? - self.bill()?)
@@ -95,7 +100,7 @@ pub fn columns<'a>() -> Vec<Column<SupplyRow<'a>>> {
         "startup_instance_hours", "Of them, for startup" => it.delays().map(|it| it.startup);
         "usd_per_month" ["$/month" Usd Always], "Bill, USD a month" => Value::from(it.bill()).best_if(it.is_cheapest);
         "saves_of_today_usd_per_month" ["saves" Usd Always], "Less than today's bill, as `saves` of `plan`, USD a month; empty where that is not known" =>
-            it.hours.planned.recommendation.today_usd_per_month.zip(it.bill()).map(|(today, bill)| today - bill);
+            it.saves_of_today();
         "saves_usd_per_month" ["below fixed" Usd Rank(2)], "Less than fixed in the same runtime, USD a month" => it.saves();
         "ends" ["if vCPUs differ" Word Table(2)], "Bills with fast and slow vCPUs" => {
             let bill = |end: Option<f64>| end.map_or("infeasible".to_owned(), usd);

@@ -64,7 +64,7 @@ pub fn assumed_of_all(decisions: &[Decision<'_, '_>]) -> Vec<String> {
 }
 
 /// What is paid today, what of it is decided and open, the planned bill, and what that saves, as far as these are known.
-pub fn bills(totals: &Totals) -> String {
+fn bills(totals: &Totals) -> String {
     let [paid, today, planned, open] = [totals.paid(), totals.today, totals.planned, totals.open].map(usd);
     let paid = format!("{paid} a month{}", terms(totals));
     match (totals.workloads > 0, totals.is_part()) {
@@ -76,6 +76,18 @@ pub fn bills(totals: &Totals) -> String {
             saved(totals)
         ),
     }
+}
+
+/// The answer in a line, as far as bills of today are known.
+pub fn headline(totals: &Totals) -> Option<String> {
+    let open = usd(totals.open);
+    let rest = match (totals.workloads > 0, totals.is_part()) {
+        (false, false) => return None,
+        (false, true) => "all is open".to_owned(),
+        (true, false) => format!("the plan {}", saved(totals)),
+        (true, true) => format!("{open} is open; the rest {}", saved(totals)),
+    };
+    Some(format!("Of {} a month, {rest}", usd(totals.paid())))
 }
 
 /// Whether what is paid today is billed, or computed by the list.

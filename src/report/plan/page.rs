@@ -11,7 +11,7 @@ use super::totals::Totals;
 use crate::report::chart::Chart;
 use crate::report::document::{Document, Figure, Table};
 use crate::report::explain::{Explained, explanations};
-use crate::report::figures::{NOTHING_USD, and_last, percent, plural, usd};
+use crate::report::figures::{NOTHING_USD, percent, plural, usd};
 use crate::report::p99;
 use crate::report::sensitivity;
 use tonnage_model::decide::baseline::Standing;
@@ -49,11 +49,10 @@ pub fn document(fleet: &Fleet<'_>, heading: &str, is_wanted: &dyn Fn(&str) -> bo
     let decisions = overview::sorted(fleet);
     let totals = Totals::of(&decisions);
     let mut document = Document::default();
-    let answer = overview::bills(&totals);
-    let is_answered = !answer.is_empty();
-    document.heading(if is_answered { answer.trim_end_matches('.') } else { heading });
+    let answer = overview::headline(&totals);
+    document.heading(answer.as_deref().unwrap_or(heading));
     document.figures(figures(&decisions, &totals));
-    document.paragraph(if is_answered { format!("{heading}.") } else { String::new() });
+    document.paragraph(answer.map_or_else(String::new, |_| format!("{heading}.")));
     document.paragraph(overview::beside(&decisions, &totals));
     next_steps::tell(&mut document, fleet, &decisions, &totals);
     let mut bill = Document::default();
@@ -156,7 +155,8 @@ fn figures(decisions: &[Decision<'_, '_>], totals: &Totals) -> Vec<Figure> {
     known.map(figure).collect()
 }
 
-/// From what to what a saving goes that is to be checked, and on what it rests: `$0 to $1,532, by batches of 3 workloads, CPU of 1`.
+/// From what to what a saving goes that is to be checked, and on what it rests: `$0 to $1,532, by CPU in use (1), batches (3)`,
+/// each of so many workloads.
 fn to_be_checked(decisions: &[Decision<'_, '_>], saves: f64) -> String {
     let unchecked = || decisions.iter().filter(|it| it.check() == Some(Standing::Unchecked));
     let sampled = |it: &Decision<'_, '_>| {
@@ -174,8 +174,8 @@ fn to_be_checked(decisions: &[Decision<'_, '_>], saves: f64) -> String {
         },
     );
     let rests = |what, needs: fn(&Recommendation<'_>) -> bool| {
-        let count = unchecked().filter(|it| needs(&it.entry.recommendation)).count() as u64;
-        (count > 0).then(|| format!("{what} of {}", plural(count, "workload")))
+        let count = unchecked().filter(|it| needs(&it.entry.recommendation)).count();
+        (count > 0).then(|| format!("{what} ({count})"))
     };
     let rests = [
         rests("CPU in use", |it| it.baseline.standing == Standing::Unchecked),
@@ -187,7 +187,7 @@ fn to_be_checked(decisions: &[Decision<'_, '_>], saves: f64) -> String {
         rests("a blank cell", |it| it.turns_on().is_some()),
     ];
     let rests: Vec<String> = rests.into_iter().flatten().collect();
-    if rests.is_empty() { range } else { format!("{range}, by {}", and_last(&rests)) }
+    if rests.is_empty() { range } else { format!("{range}, by {}", rests.join(", ")) }
 }
 
 /// `saves $2,712?`, as in the table.
