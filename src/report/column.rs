@@ -1,6 +1,7 @@
 //! Columns of a result, each stated once: tables, CSV, JSON and the reference pages come from it.
 
 use super::figures;
+use crate::input::number;
 use crate::of_command_line;
 use std::borrow::Cow;
 
@@ -174,6 +175,22 @@ impl Show {
     /// Whether JSON has it.
     pub fn is_in_json(self) -> bool {
         !matches!(self, Self::Table(_))
+    }
+}
+
+impl From<number::Unit> for Unit {
+    fn from(of_column: number::Unit) -> Self {
+        match of_column {
+            number::Unit::Size => Self::EventSize,
+            number::Unit::Share | number::Unit::Percent => Self::Share,
+            number::Unit::Mebibytes => Self::Memory,
+            number::Unit::Time => Self::Seconds,
+            number::Unit::PerSecond => Self::Rate,
+            number::Unit::PerDay => Self::PerDay,
+            number::Unit::Usd => Self::Usd,
+            number::Unit::Whole => Self::Count,
+            number::Unit::Plain | number::Unit::Cores | number::Unit::Days => Self::Number,
+        }
     }
 }
 

@@ -36,8 +36,11 @@ pub fn significant(value: f64) -> String {
 
 /// A number with so many significant digits.
 pub fn digits(value: f64, count: i32) -> f64 {
+    if value == 0.0 {
+        return value;
+    }
     let step = 10f64.powi(value.abs().log10().floor() as i32 + 1 - count);
-    if value == 0.0 { value } else { (value / step).round() * step }
+    (value / step).round() * step
 }
 
 /// Events of which nobody needs the last one: three digits from 1,000 on, whole below.

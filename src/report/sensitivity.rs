@@ -1,15 +1,14 @@
 //! What moves a bill: each uncertain number by itself at the ends of its range.
 
 use super::chart::{Axis, BLUE, Bar, Bars, Chart, Kind, Mark, ORANGE, PURPLE, Part, Plot, not_drawn, told};
-use super::column::{Column, columns};
+use super::column::{Column, Unit, columns};
 use super::document::Document;
-use super::figures::{event_size, memory, per_day, percent, plural, rate, ratio, seconds, significant, usd};
+use super::figures::{plural, ratio, significant, usd};
 use super::records::Records;
 use crate::input::columns as given;
-use crate::input::number::Unit as Given;
 use tonnage_model::ranked::greatest_first;
 use tonnage_model::runtime::Evidence;
-use tonnage_model::uncertain::inputs::{Input, whole};
+use tonnage_model::uncertain::inputs::Input;
 use tonnage_model::uncertain::sensitivity::{FleetSwing, Swing, Tornado};
 
 /// How many numbers people see.
@@ -168,16 +167,6 @@ fn range(swing: &Swing) -> String {
 
 /// A number of a workload in the unit that it is usually given in.
 fn show(input: Input, value: f64) -> String {
-    let unit = given::number(input.column()).map_or(Given::Plain, |(number, _)| number.unit);
-    match unit {
-        Given::PerDay => per_day(value),
-        Given::Size => event_size(value),
-        Given::Share | Given::Percent => percent(value),
-        Given::Mebibytes => memory(value),
-        Given::Time => seconds(value),
-        Given::PerSecond => rate(value),
-        Given::Whole => whole(value).to_string(),
-        Given::Usd => usd(value),
-        Given::Plain | Given::Cores | Given::Days => significant(value),
-    }
+    let unit = given::number(input.column()).map_or(Unit::Number, |(number, _)| number.unit.into());
+    unit.figure(value)
 }

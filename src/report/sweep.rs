@@ -8,7 +8,7 @@ use super::figures::{NONE, digits, plural, significant, usd};
 use super::plan::action::decided;
 use super::records::Records;
 use super::{Report, assumed};
-use crate::input::number::{Number, Unit};
+use crate::input::number::Number;
 use tonnage_model::decide::planned::PlannedWorkload;
 use tonnage_model::runtime::Runtime;
 use tonnage_model::scenario::crossings::{Axis, CrossingSearch};
@@ -110,22 +110,8 @@ impl<'a> SweepReport<'a> {
         Self { sweep, moved, decided, points, changes, would_do }
     }
 
-    fn unit(&self) -> column::Unit {
-        match self.moved.number.unit {
-            Unit::Size => column::Unit::EventSize,
-            Unit::Share | Unit::Percent => column::Unit::Share,
-            Unit::Mebibytes => column::Unit::Memory,
-            Unit::Time => column::Unit::Seconds,
-            Unit::PerSecond => column::Unit::Rate,
-            Unit::PerDay => column::Unit::PerDay,
-            Unit::Usd => column::Unit::Usd,
-            Unit::Whole => column::Unit::Count,
-            Unit::Plain | Unit::Cores | Unit::Days => column::Unit::Number,
-        }
-    }
-
     fn figure(&self, value: f64) -> String {
-        match self.unit() {
+        match column::Unit::from(self.moved.number.unit) {
             column::Unit::Share => format!("{} %", significant(value * 100.0)),
             unit => unit.figure(value),
         }
@@ -201,7 +187,7 @@ impl SweepReport<'_> {
             })
         });
         let Moved { workload, axis, .. } = self.moved;
-        let x = chart::Axis::new(self.moved.column(), self.unit());
+        let x = chart::Axis::new(self.moved.column(), self.moved.number.unit.into());
         let ends = (first.value, last.value);
         (!self.is_flat()).then(|| bills_over(workload, axis, x, ends, &self.sweep.points, changes))
     }

@@ -1,6 +1,6 @@
 //! What to do, in a few words.
 
-use super::decision::{Decision, enlarged, resized, sign};
+use super::decision::{Decision, enlarged, resized};
 use super::questions::columns;
 use crate::report::figures::{NOTHING_USD, significant, usd};
 use tonnage_model::decide::alternative::AlternativeKind;
@@ -135,10 +135,8 @@ pub fn is_floor(entry: &PlannedWorkload<'_>) -> bool {
 /// What `plan` decides, in a few words: `keep (3 x c6i.xlarge, $372 a month)`.
 pub fn decided(entry: &PlannedWorkload<'_>) -> String {
     let (decision, it) = (Decision::of(entry), &entry.recommendation);
-    let (action, saves) = (action(&decision), decision.saves().filter(|saves| *saves >= NOTHING_USD));
-    let saves = saves.map_or_else(String::new, |saves| {
-        format!(", saves {}{}", usd(saves), decision.check().map_or("", sign))
-    });
+    let saves = decision.saving().map_or_else(String::new, |saves| format!(", {saves}"));
+    let action = action(&decision);
     match (&it.machines, it.usd_per_month) {
         (Some(on), Some(bill)) => format!("{action} ({on}, {} a month{saves})", usd(bill)),
         _ => action,

@@ -1,11 +1,11 @@
 //! Every workload in every runtime, and what all would cost in each.
 
-use super::contradiction::contradiction;
 use super::decision::rows;
 use super::plans;
 use super::totals::Totals;
 use crate::report::chart::{Axis, BLUE, Bar, Bars, Chart, GRAY, Kind, MOST_NAMED, Part, Plot, not_drawn};
 use crate::report::column::{Column, columns};
+use crate::report::contradicted::reason;
 use crate::report::document::Document;
 use crate::report::figures::{listed, plural, usd};
 use crate::report::p99;
@@ -21,7 +21,7 @@ pub fn document(fleet: &Fleet<'_>) -> Document {
     document.heading("Plans by runtime");
     let rows = plans::rows(fleet);
     document.table(Records::of("plans", &plans::columns(), &rows).table());
-    document.list(contradicted(fleet).chain(without_plan(fleet)).collect());
+    document.list(fleet.entries.iter().filter_map(reason).chain(without_plan(fleet)).collect());
     let totals = totals(fleet);
     if fleet.entries.len() > 1 && !totals.rows.is_empty() {
         document.heading("All workloads, USD a month");
@@ -135,14 +135,6 @@ pub fn chart(fleet: &Fleet<'_>) -> Option<Chart> {
             bars: totals.rows.iter().map(bar).collect(),
             rule: None,
         }),
-    })
-}
-
-/// Those whose inputs contradict each other.
-fn contradicted<'f>(fleet: &'f Fleet<'_>) -> impl Iterator<Item = String> + 'f {
-    fleet.entries.iter().filter_map(|entry| {
-        let said = contradiction(entry)?;
-        Some(format!("{} is not to be believed: {said}.", entry.problem.workload.name))
     })
 }
 

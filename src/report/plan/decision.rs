@@ -2,7 +2,7 @@
 
 use super::kept::Kept;
 use super::plans::on_same_machines;
-use crate::report::figures::NOTHING_USD;
+use crate::report::figures::{NOTHING_USD, usd};
 use std::sync::OnceLock;
 use tonnage_model::decide::alternative::Machines;
 use tonnage_model::decide::baseline::Standing;
@@ -96,6 +96,12 @@ impl<'e, 'a> Decision<'e, 'a> {
     pub fn check(&self) -> Option<Standing> {
         self.saves().filter(|saves| *saves >= NOTHING_USD)?;
         self.entry.recommendation.check()
+    }
+
+    /// `saves $464?`, where it saves something.
+    pub fn saving(&self) -> Option<String> {
+        let saves = self.saves().filter(|saves| *saves >= NOTHING_USD)?;
+        Some(format!("saves {}{}", usd(saves), self.check().map_or("", sign)))
     }
 
     /// The share of samples in which the plan keeps all constraints, where it was sampled.

@@ -2,7 +2,7 @@
 
 use super::action::action;
 use super::contradiction::contradiction;
-use super::decision::{Decision, sign};
+use super::decision::Decision;
 use super::handlers::{batched_p99, open_p99, with_concurrency};
 use super::options::located;
 use super::plans::machines;
@@ -38,7 +38,7 @@ pub fn next_step(decision: &Decision<'_, '_>) -> Option<String> {
         return Some(format!("{name}: {said}{}.", today.unwrap_or_default()));
     }
     let is_needed = it.falls_behind() || decision.saves().is_some_and(|saves| saves <= -NOTHING_USD);
-    let Some(saves) = decision.saves().filter(|saves| *saves >= NOTHING_USD) else {
+    let Some(saves) = decision.saving() else {
         return Some(format!("{name}: {}.{}", mending(decision).filter(|_| is_needed)?, spike(decision)));
     };
     let instead = decision.today().map_or_else(String::new, |today| format!(" instead of {today}"));
@@ -54,8 +54,7 @@ pub fn next_step(decision: &Decision<'_, '_>) -> Option<String> {
     }
     why += &batched(decision);
     let spike = spike(decision);
-    let check = decision.check().map_or("", sign);
-    let step = format!("{change}{planned}{instead} saves {}{check} a month{why}.{spike}", usd(saves));
+    let step = format!("{change}{planned}{instead} {saves} a month{why}.{spike}");
     Some(format!("{name}: {}", with_concurrency(entry, step)))
 }
 

@@ -64,7 +64,7 @@ pub fn assumed_of_all(decisions: &[Decision<'_, '_>]) -> Vec<String> {
 }
 
 /// What is paid today, what of it is decided and open, the planned bill, and what that saves, as far as these are known.
-fn bills(totals: &Totals) -> String {
+pub fn bills(totals: &Totals) -> String {
     let [paid, today, planned, open] = [totals.paid(), totals.today, totals.planned, totals.open].map(usd);
     let paid = format!("{paid} a month{}", terms(totals));
     match (totals.workloads > 0, totals.is_part()) {
@@ -76,18 +76,6 @@ fn bills(totals: &Totals) -> String {
             saved(totals)
         ),
     }
-}
-
-/// The answer in a line, as far as bills of today are known.
-pub fn headline(totals: &Totals) -> Option<String> {
-    let open = usd(totals.open);
-    let rest = match (totals.workloads > 0, totals.is_part()) {
-        (false, false) => return None,
-        (false, true) => "all is open".to_owned(),
-        (true, false) => format!("the plan {}", saved(totals)),
-        (true, true) => format!("{open} is open; the rest {}", saved(totals)),
-    };
-    Some(format!("Of {} a month, {rest}", usd(totals.paid())))
 }
 
 /// Whether what is paid today is billed, or computed by the list.
@@ -150,22 +138,31 @@ pub fn beside(decisions: &[Decision<'_, '_>], totals: &Totals) -> String {
     said.into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
 
+/// What savings rest on that are to be checked, and of how many workloads: `CPU in use (1), batches (3)`.
+pub fn unchecked(decisions: &[Decision<'_, '_>]) -> String {
+    let rests = |(what, needs): (&str, fn(&Recommendation<'_>) -> bool)| {
+        let unchecked = decisions.iter().filter(|it| it.check() == Some(Standing::Unchecked));
+        let count = unchecked.filter(|it| needs(&it.entry.recommendation)).count();
+        (count > 0).then(|| format!("{what} ({count})"))
+    };
+    let rests = [
+        rests(("CPU in use", |it| it.baseline.standing == Standing::Unchecked)),
+        rests(("memory_mib", |it| it.rests_on.memory)),
+        rests(("the speed of cores (current_machine)", |it| it.rests_on.machine)),
+        rests(("a bill's list price", |it| it.rests_on.list_price)),
+        rests(("what is paid by (purchase)", |it| it.rests_on.purchase.is_some())),
+        rests(("batches", |it| it.rests_on.batches)),
+        rests(("own code, not ported", |it| it.rests_on.own_code)),
+        rests(("a blank cell", |it| it.turns_on().is_some())),
+    ];
+    rests.into_iter().flatten().collect::<Vec<_>>().join(", ")
+}
+
 /// What the sign behind a saving means, and how many of the decisions are not among so many shown.
 pub fn legend(decisions: &[Decision<'_, '_>], most: usize) -> String {
     let mut said = Vec::new();
     if decisions.iter().any(|decision| decision.check() == Some(Standing::Unchecked)) {
-        let any = |needs: fn(&Recommendation<'_>) -> bool, what: &'static str| {
-            let is_any = decisions.iter().any(|decision| needs(&decision.entry.recommendation));
-            if is_any { what } else { "" }
-        };
-        let speed = any(|it| it.rests_on.machine, ", the speed of cores (current_machine) not known");
-        let bill = any(|it| it.rests_on.list_price, ", or a bill's list price not known");
-        let batches = any(|it| it.rests_on.batches, ", or batches not tried");
-        let own_code = any(|it| it.rests_on.own_code, ", or own code not ported");
-        let step = any(|it| it.turns_on().is_some(), ", or the step depends on a blank cell");
-        said.push(format!(
-            "? to be checked: CPU or memory_mib not measured{speed}{bill}{batches}{own_code}{step}."
-        ));
+        said.push(format!("? to be checked, of so many workloads: {}.", unchecked(decisions)));
     }
     if decisions.iter().any(|it| action(it).contains(CODE)) {
         said.push("(code): the handler changes; --details has the risk.".to_owned());

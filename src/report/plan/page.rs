@@ -2,7 +2,7 @@
 
 use super::by_runtime;
 use super::charts::{memory_of, runtimes, waterfall};
-use super::decision::{Decision, sign};
+use super::decision::Decision;
 use super::details;
 use super::next_steps;
 use super::notes;
@@ -16,7 +16,6 @@ use crate::report::p99;
 use crate::report::sensitivity;
 use tonnage_model::decide::baseline::Standing;
 use tonnage_model::decide::fleet::Fleet;
-use tonnage_model::decide::recommendation::Recommendation;
 use tonnage_model::uncertain::sensitivity::of_fleet;
 
 /// Workloads that are explained each by itself: with more, a page takes long to open, and those that follow save least.
@@ -49,10 +48,14 @@ pub fn document(fleet: &Fleet<'_>, heading: &str, is_wanted: &dyn Fn(&str) -> bo
     let decisions = overview::sorted(fleet);
     let totals = Totals::of(&decisions);
     let mut document = Document::default();
-    let answer = overview::headline(&totals);
-    document.heading(answer.as_deref().unwrap_or(heading));
+    let answer = overview::bills(&totals);
+    let [title, beside] = match answer.trim_end_matches('.') {
+        "" => [heading, ""],
+        answer => [answer, heading],
+    };
+    document.heading(title);
     document.figures(figures(&decisions, &totals));
-    document.paragraph(answer.map_or_else(String::new, |_| format!("{heading}.")));
+    document.paragraph(beside);
     document.paragraph(overview::beside(&decisions, &totals));
     next_steps::tell(&mut document, fleet, &decisions, &totals);
     let mut bill = Document::default();
@@ -155,8 +158,7 @@ fn figures(decisions: &[Decision<'_, '_>], totals: &Totals) -> Vec<Figure> {
     known.map(figure).collect()
 }
 
-/// From what to what a saving goes that is to be checked, and on what it rests: `$0 to $1,532, by CPU in use (1), batches (3)`,
-/// each of so many workloads.
+/// From what to what a saving goes that is to be checked, and on what it rests: `$0 to $1,532, by CPU in use (1), batches (3)`.
 fn to_be_checked(decisions: &[Decision<'_, '_>], saves: f64) -> String {
     let unchecked = || decisions.iter().filter(|it| it.check() == Some(Standing::Unchecked));
     let sampled = |it: &Decision<'_, '_>| {
@@ -173,32 +175,14 @@ fn to_be_checked(decisions: &[Decision<'_, '_>], saves: f64) -> String {
             format!("P10 {low}, P90 {high}")
         },
     );
-    let rests = |what, needs: fn(&Recommendation<'_>) -> bool| {
-        let count = unchecked().filter(|it| needs(&it.entry.recommendation)).count();
-        (count > 0).then(|| format!("{what} ({count})"))
-    };
-    let rests = [
-        rests("CPU in use", |it| it.baseline.standing == Standing::Unchecked),
-        rests("memory_mib", |it| it.rests_on.memory),
-        rests("the speed of cores", |it| it.rests_on.machine),
-        rests("the list price", |it| it.rests_on.list_price),
-        rests("batches", |it| it.rests_on.batches),
-        rests("own code", |it| it.rests_on.own_code),
-        rests("a blank cell", |it| it.turns_on().is_some()),
-    ];
-    let rests: Vec<String> = rests.into_iter().flatten().collect();
-    if rests.is_empty() { range } else { format!("{range}, by {}", rests.join(", ")) }
+    format!("{range}, by {}", overview::unchecked(decisions))
 }
 
 /// `saves $2,712?`, as in the table.
 fn saved(decision: &Decision<'_, '_>) -> String {
-    let saves = decision.saves().filter(|saves| *saves >= NOTHING_USD);
     let it = &decision.entry.recommendation;
-    match (saves, it.usd_per_month.or(it.today_usd_per_month)) {
-        (Some(saves), _) => format!("saves {}{}", usd(saves), decision.check().map_or("", sign)),
-        (None, Some(bill)) => format!("{} a month", usd(bill)),
-        (None, None) => String::new(),
-    }
+    let bill = || it.usd_per_month.or(it.today_usd_per_month).map(|bill| format!("{} a month", usd(bill)));
+    decision.saving().or_else(bill).unwrap_or_default()
 }
 
 /// One workload: what is said of it, then every number with its arithmetic.

@@ -86,7 +86,7 @@ pub fn beside_today(
 /// What saves a smaller share of a pool's bill is not worth a sentence.
 const LEAST_SHARE: f64 = 0.01;
 
-/// What sharing saves as it is written today, and what other libraries and languages save then.
+/// What sharing small workloads alone saves as they are written today, and what other libraries and languages save in the pool of all.
 pub(super) fn findings(sharing: &SharedPools<'_, '_>) -> Vec<Finding> {
     let found = sharing.as_today().and_then(|today| Some((today, today.found()?)));
     let Some((today, pool)) = found else { return Vec::new() };
@@ -95,7 +95,6 @@ pub(super) fn findings(sharing: &SharedPools<'_, '_>) -> Vec<Finding> {
     let libraries = sharing.best_libraries().filter(counts);
     let languages = sharing.best_rewrite().filter(counts);
     let said = [
-        ("Sharing", Some(on_sharing(today, pool))),
         ("Small workloads", small),
         ("Libraries", libraries.map(|change| on_change(sharing, change))),
         ("Languages", languages.map(|change| on_rewrite(sharing, today, pool, change))),
@@ -105,28 +104,6 @@ pub(super) fn findings(sharing: &SharedPools<'_, '_>) -> Vec<Finding> {
         Some(Finding { about, place: place.clone(), sentence: sentence? })
     };
     said.into_iter().filter_map(finding).collect()
-}
-
-fn on_sharing(today: &FleetPool<'_>, pool: &Pool<'_>) -> String {
-    let nodes_bound = match pool.nodes() - pool.least_nodes {
-        0 => "No packing on this type needs fewer nodes".to_owned(),
-        _ => format!("The lower bound for this type is {}", plural(pool.least_nodes, "node")),
-    };
-    let bill_bound = match pool.least_usd_per_month < pool.usd_per_month {
-        true => format!("no pool of one type costs less than {}", usd(pool.least_usd_per_month)),
-        false => "no pool of one type costs less".to_owned(),
-    };
-    let own = match today.own_usd_per_month {
-        Some(own) => format!("dedicated machines cost {}", usd(own)),
-        None => "not all have a plan on dedicated machines".to_owned(),
-    };
-    format!(
-        "in today's runtimes the pool is {} ({}) in {} for {} a month; {own}. {nodes_bound}, and {bill_bound}.",
-        nodes(pool),
-        pool.machine.arch,
-        whereabouts(pool.machine),
-        usd(pool.usd_per_month)
-    )
 }
 
 /// What it gives to share small workloads only. `all` is the pool of all, as they are written today.
