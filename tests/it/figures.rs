@@ -3,7 +3,8 @@
 use proptest::prelude::*;
 use tonnage::render::number::rounded;
 use tonnage::report::figures::{
-    days, event_size, hourly, memory, per_day, percent, plural, seconds, significant, span, usd, whole,
+    days, digits, event_size, hourly, memory, per_day, percent, plural, seconds, significant, span, usd,
+    whole,
 };
 use tonnage::report::p99::{against_goal, range};
 use tonnage_model::latency::range::P99Range;
@@ -26,7 +27,14 @@ fn dollars() {
 }
 
 #[test]
-fn digits() {
+fn crossings_have_two_digits() {
+    assert_eq!(digits(6_359_882.0, 2), 6_400_000.0);
+    assert_eq!(significant(digits(0.0628, 2)), "0.063");
+    assert_eq!(digits(0.0, 2), 0.0);
+}
+
+#[test]
+fn three_digits() {
     assert_eq!(significant(12345.0), "12,345");
     assert_eq!(significant(1.5), "1.5");
     assert_eq!(significant(0.01234), "0.0123");

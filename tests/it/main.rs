@@ -72,6 +72,7 @@ mod sweep;
 mod sweep_months;
 mod tables;
 mod tasks;
+mod titles;
 mod today;
 mod total_cost;
 mod uncertainty;
