@@ -82,7 +82,7 @@ fn a_saving_is_to_be_checked_where_a_blank_cell_may_have_another_step_taken() {
     let of = |skew: &str| decision("score", &["--set", &format!("skew={skew}"), "--set", "memory_mib=300"]);
     let blank = decision("score", &[]);
     let threshold = blank["depends_on_threshold"].as_f64().unwrap();
-    let action = format!("in_flight 4 if skew < {threshold}, no order; lags at peak");
+    let action = format!("in_flight 4 (setting, no order) if skew < {threshold}; lags at peak");
     assert_eq!((&blank["action"], &blank["check"]), (&action.into(), &"to be checked".into()));
     assert_eq!(blank["depends_on"]["below"]["to"], "in_flight 4");
     let beyond = &blank["depends_on"]["above"]["to"];

@@ -517,7 +517,7 @@ fn a_change_that_a_blank_in_flight_asks_for_says_so() {
         decisions(&rows, &[]).remove(0)
     };
     let blank = decided("");
-    assert_eq!(blank["action"], "batch_size 50 if in_flight < 2");
+    assert_eq!(blank["action"], "batch_size 50 (code) if in_flight < 2");
     let said = blank["sentence"].as_str().unwrap();
     let unless = "in_flight is blank, which is 1: with 2 (which gives up order) it needs no such change, for $382 a month.";
     assert!(said.contains(unless), "{said}");
@@ -527,7 +527,7 @@ fn a_change_that_a_blank_in_flight_asks_for_says_so() {
     );
     let given = decided("2");
     assert_eq!((&given["action"], &given["usd_per_month"]), (&"run".into(), &382.374.into()));
-    assert_eq!(decided("1")["action"], "batch_size 50");
+    assert_eq!(decided("1")["action"], "batch_size 50 (code)");
 }
 
 // 231.5/s on average, 1.8 times that at peak and twice the mean partition's in the busiest, are 17.4/s there of 80 ms: 139 % of one
