@@ -304,15 +304,6 @@ impl Workload {
         self.catch_up.map_or(USUAL_OUTAGE_SECONDS, |goal| goal.outage_seconds)
     }
 
-    /// Commits that an event waits for: its part of a batch's.
-    pub fn commits_per_event(&self) -> f64 {
-        match self.commit {
-            Commit::Interval => 0.0,
-            Commit::Batch => 1.0 / f64::from(self.batch_size),
-            Commit::Event => 1.0,
-        }
-    }
-
     /// L0, mean arrival rate, events/s.
     pub fn mean_rate(&self) -> f64 {
         self.events_per_day / SECONDS_PER_DAY

@@ -1,7 +1,7 @@
 //! What happens to a group while it runs.
 
 /// No member.
-pub(crate) const NOBODY: u32 = u32::MAX;
+pub const NOBODY: u32 = u32::MAX;
 
 /// A change of who reads what.
 #[derive(Debug, Clone, PartialEq)]

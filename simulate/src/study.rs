@@ -7,6 +7,7 @@ use crate::estimate::Estimate;
 use crate::outcome::{Horizon, Outcome};
 use crate::run::run;
 use crate::system::System;
+use tonnage_model::capacity::sizing::Sizing;
 use tonnage_model::plan::Plan;
 use tonnage_model::round_step::round_step;
 use tonnage_model::scenario::failure::{FailureScenario, GroupSettings, Impact};
@@ -84,7 +85,10 @@ impl Study {
         failure: Failure,
     ) -> Self {
         let Failure { scenario, at_seconds, until_seconds, group } = failure;
-        let impact = scenario.aftermath(plan, &group, arrivals.rate_at(at_seconds));
+        // What is handled here is committed.
+        let sizing = Sizing { uncommitted_seconds: 0.0, ..plan.sizing.clone() };
+        let committed = Plan { sizing, ..plan.clone() };
+        let impact = scenario.aftermath(&committed, &group, arrivals.rate_at(at_seconds));
         let startup = plan.runtime.seconds_to_first_event();
         let zones = plan.sizing.policy.zones as usize;
         let course = Course::of(scenario, &system, &group, startup, zones);

@@ -110,7 +110,7 @@ impl System {
     }
 
     /// The member that reads each partition at first.
-    pub(crate) fn owners(&self) -> Vec<u32> {
+    pub fn owners(&self) -> Vec<u32> {
         (0..self.partitions).map(|partition| (partition % self.members()) as u32).collect()
     }
 

@@ -1,6 +1,8 @@
 //! Which runtimes a summary shows, and on which machines.
 
 use super::figures::{and_last, listed, plural};
+use std::collections::BTreeSet;
+use tonnage_model::decide::fleet::Sureness;
 use tonnage_model::runtime::Runtime;
 use tonnage_model::scenario::kept::KeptToday;
 
@@ -14,6 +16,21 @@ pub fn titled(names: &[&str], all: usize) -> String {
         some if some == all => plural(all as u64, "workload"),
         some => format!("{some} of {}", plural(all as u64, "workload")),
     }
+}
+
+/// How many workloads count in what is said of all: the surest.
+pub fn counted(all: impl Iterator<Item = Sureness> + Clone) -> String {
+    let surest = all.clone().max();
+    let count = all.clone().filter(|it| Some(*it) == surest).count();
+    let are_decided = surest == Some(Sureness::Decided) && all.into_iter().any(|it| it == Sureness::Open);
+    plural(count as u64, "workload") + if are_decided { " with a verdict" } else { "" }
+}
+
+/// What else is told at the end of a heading: workloads that do not count there, as their verdict is open.
+pub fn open_too<'w>(what: &str, workloads: impl Iterator<Item = &'w str>) -> String {
+    let names: BTreeSet<&str> = workloads.collect();
+    let names = listed(names, MOST_NAMED);
+    if names.is_empty() { names } else { format!(". Without a verdict yet, {what}: {names}") }
 }
 
 /// Today's runtime, then the recommended one where that is another; all where neither is among `planned`.

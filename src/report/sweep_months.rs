@@ -9,10 +9,11 @@ use super::milestones::{self, MilestoneRow, What};
 use super::plan::decision_columns::AS_TODAY;
 use super::plan::kept::Kept;
 use super::records::Records;
-use super::shown::{IN_SUMMARY, MOST_NAMED, in_summary, titled};
+use super::shown::{self, IN_SUMMARY, MOST_NAMED, in_summary, open_too, titled};
 use super::{Report, assumed};
 use std::collections::BTreeSet;
 use tonnage_model::decide::alternative::Machines;
+use tonnage_model::decide::fleet::Sureness;
 use tonnage_model::decide::planned::PlannedWorkload;
 use tonnage_model::plan::{NoPlan, Plan, Priced};
 use tonnage_model::runtime::Runtime;
@@ -153,8 +154,12 @@ fn total_columns<'a>() -> Vec<Column<TotalRow<'a>>> {
 /// Workloads over the months to come.
 pub struct MonthsReport<'a> {
     forecasts: &'a [Forecast<'a>],
-    /// Those that count in what is said of all: whose inputs can be, or all where nobody's can.
+    /// Those that count in what is said of all: the surest.
     counted: Vec<&'a Forecast<'a>>,
+    /// How many these are, in words.
+    count: String,
+    /// Those that do not count as their verdict is open.
+    open: Vec<&'a str>,
     has_details: bool,
     months: Vec<MonthRow<'a>>,
     milestones: Vec<MilestoneRow<'a>>,
@@ -168,7 +173,10 @@ impl<'a> MonthsReport<'a> {
     /// and turning points.
     pub fn new(forecasts: &'a [Forecast<'a>], entries: &[PlannedWorkload<'a>], has_details: bool) -> Self {
         let (mut months, mut milestones, mut totals) = (Vec::new(), Vec::new(), Vec::new());
+        let all = entries.iter().map(PlannedWorkload::sureness);
+        let surest = all.clone().max().unwrap_or(Sureness::Decided);
         for (forecast, entry) in forecasts.iter().zip(entries) {
+            let can_be = entry.sureness() >= surest.min(Sureness::Open);
             let planned: Vec<&Runtime> = forecast.courses.iter().map(|course| course.runtime).collect();
             let shown = in_summary(&planned, forecast.problem.current, entry.recommendation.runtime);
             months.extend(rows_of(forecast));
@@ -180,20 +188,22 @@ impl<'a> MonthsReport<'a> {
                     forecast,
                     month: *month,
                     what: What::Grows(runtime, change),
-                    is_in_summary,
+                    is_in_summary: is_in_summary && can_be,
                 }));
             }
-            let told = |month, what| MilestoneRow { forecast, month, what, is_in_summary: true };
+            let told = |month, what| MilestoneRow { forecast, month, what, is_in_summary: can_be };
             // Of a change that is recommended, the months begin with it.
             let already = entry.change.is_none().then(|| Kept::of(entry).already_beyond()).flatten();
             milestones.extend(already.map(|said| told(0, What::Already(forecast.problem.current, said))));
             milestones.extend(forecast.downstream_full.map(|month| told(month, What::DownstreamFull)));
         }
-        let is_any = entries.iter().any(PlannedWorkload::is_believed);
-        let counted = forecasts.iter().zip(entries).filter(|(_, entry)| entry.is_believed() || !is_any);
+        let counted = forecasts.iter().zip(entries).filter(|(_, entry)| entry.sureness() == surest);
         let saving = left_of_saving(counted.clone());
-        let counted: Vec<&Forecast<'_>> = counted.map(|(forecast, _)| forecast).collect();
-        Self { forecasts, counted, has_details, months, milestones, totals, saving }
+        let counted = counted.map(|(forecast, _)| forecast).collect();
+        let open = entries.iter().filter(|it| it.sureness() == Sureness::Open && surest > Sureness::Open);
+        let open = open.map(|it| it.problem.workload.name.as_str()).collect();
+        let count = shown::counted(all);
+        Self { forecasts, counted, count, open, has_details, months, milestones, totals, saving }
     }
 
     fn counts(&self, forecast: &Forecast<'_>) -> bool {
@@ -207,7 +217,10 @@ impl<'a> MonthsReport<'a> {
         let growth = growth(&self.counted);
         let no_growth =
             "nothing grows, as growth_pct_per_month is blank or 0 (--set growth_pct_per_month=5 tries 5 %)";
-        let ends = milestones.iter().filter(|it| it.is_end() && self.counts(it.forecast));
+        let ends = milestones.iter().filter(|it| it.is_end());
+        let open = ends.clone().map(|it| it.workload()).filter(|name| self.open.contains(name));
+        let open = open_too("and at a limit or beyond", open);
+        let ends = ends.filter(|it| self.counts(it.forecast));
         if let [one] = self.forecasts {
             let at =
                 |volume: Option<&Volume>| volume.map_or_else(String::new, |it| per_day(it.events_per_day));
@@ -221,7 +234,7 @@ impl<'a> MonthsReport<'a> {
             let growth = growth.map_or_else(String::new, |it| format!(" ({it} a month)"));
             return format!("{}: {now} now, {then} in {months}{growth}; {end}", one.problem.workload.name);
         }
-        let all = plural(self.counted.len() as u64, "workload");
+        let all = &self.count;
         let beyond: BTreeSet<&str> =
             ends.clone().filter(|it| it.month == 0).map(|it| it.workload()).collect();
         let ends = ends.filter(|it| !beyond.contains(it.workload()));
@@ -250,10 +263,10 @@ impl<'a> MonthsReport<'a> {
             ),
         };
         match beyond.len() {
-            0 if ending.is_empty() && growth.is_none() => format!("{months} ahead of {all}: {later}"),
-            0 => later,
+            0 if ending.is_empty() && growth.is_none() => format!("{months} ahead of {all}: {later}{open}"),
+            0 => later + &open,
             count => format!(
-                "{count} of {all} {} beyond a limit already: {}; {later}",
+                "{count} of {all} {} beyond a limit already: {}; {later}{open}",
                 if count == 1 { "is" } else { "are" },
                 listed(beyond, MOST_NAMED)
             ),
@@ -349,9 +362,8 @@ impl<'a> Report for MonthsReport<'a> {
         let has_many = self.forecasts.len() > 1;
         let table = |records: Records<'_>| records.keep(|it| has_many || it.name != "workload").table();
         let is_shown = |is_in_summary: bool| self.has_details || is_in_summary;
-        let is_told =
-            |it: &&MilestoneRow<'a>| self.has_details || it.is_in_summary && self.counts(it.forecast);
-        let mut milestones: Vec<&MilestoneRow<'a>> = self.milestones.iter().filter(is_told).collect();
+        let mut milestones: Vec<&MilestoneRow<'a>> =
+            self.milestones.iter().filter(|it| is_shown(it.is_in_summary)).collect();
         milestones.sort_by_key(|it| it.month);
         let mut totals: Vec<&TotalRow<'a>> =
             self.totals.iter().filter(|it| is_shown(it.is_in_summary)).collect();

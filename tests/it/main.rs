@@ -2,6 +2,7 @@
 
 mod advised;
 mod answers;
+mod assignment;
 mod autoscale;
 mod backlog;
 mod bad_input;
@@ -13,6 +14,7 @@ mod charts;
 mod command;
 mod commands;
 mod common;
+mod course;
 mod decisions;
 mod diff;
 mod distributions;
@@ -21,6 +23,7 @@ mod envelope;
 mod explain;
 mod export;
 mod failures;
+mod fetched;
 mod fetching;
 mod figures;
 mod fit;

@@ -1,7 +1,8 @@
 //! Queues for cores: textbook values, and what holds of any.
 
 use proptest::prelude::*;
-use tonnage_model::latency::queue::Queue;
+use tonnage_model::latency::queue::{BEYOND_P99, Queue};
+use tonnage_model::latency::spread::scv_of_p99;
 
 fn queue(servers: u32, arrival_rate: f64, service_seconds: f64, scv: f64) -> Queue {
     Queue { servers, arrival_rate, service_seconds, own_seconds: service_seconds, scv, own_scv: scv }
@@ -104,4 +105,28 @@ proptest! {
         let at = |rho: f64| queue(servers, rho * f64::from(servers) / 0.01, 0.01, scv).percentile_beyond(0.01);
         prop_assert!(at(quiet) <= at(busy) * (1.0 + 1e-12));
     }
+}
+
+/// The quiet queue's own time, whose p99 was asked for.
+#[test]
+fn the_own_time_has_that_p99() {
+    for times_mean in [1.0, 1.2, 2.6, 4.0, 4.7, 6.0, 8.2, 15.0] {
+        let own_scv = scv_of_p99(times_mean);
+        let quiet = Queue {
+            servers: 1,
+            arrival_rate: 0.0,
+            service_seconds: 0.02,
+            own_seconds: 0.02,
+            scv: own_scv,
+            own_scv,
+        };
+        let p99 = quiet.percentile_beyond(BEYOND_P99);
+        assert!((p99 / 0.02 / times_mean - 1.0).abs() < 1e-6, "{times_mean}: {p99}");
+    }
+}
+
+#[test]
+fn a_p99_below_the_mean_is_no_spread_and_one_far_off_the_most() {
+    assert_eq!(scv_of_p99(0.5), 0.0);
+    assert!((17.0..19.0).contains(&scv_of_p99(1e3)));
 }

@@ -323,11 +323,10 @@ fn what_is_beyond_a_limit_today_is_told_in_month_0() {
         words()
     );
     std::fs::write(&file, format!("{header}{pdf}{calm}")).unwrap();
-    assert!(
-        words().contains("1 of 2 workloads is beyond a limit already: pdf; nothing grows, as growth_pct_per_month is blank or 0"),
-        "{}",
-        words()
-    );
+    // A verdict that is open counts apart.
+    let answer = "24 months ahead of 1 workload with a verdict: nothing grows, as growth_pct_per_month is blank or 0 \
+                  (--set growth_pct_per_month=5 tries 5 %). Without a verdict yet, and at a limit or beyond: pdf ";
+    assert!(words().starts_with(answer), "{}", words());
 }
 
 /// One partition of 0.5 s an event carries two events/s, and 50M a day are 579: what has no plan in any runtime leaves the sums of

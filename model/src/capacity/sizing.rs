@@ -76,6 +76,8 @@ pub struct Sizing {
     pub event_bytes: f64,
     /// Bits that one event moves, read and written.
     pub bits_per_event: f64,
+    /// How long handled events wait for their commit at most, s.
+    pub uncommitted_seconds: f64,
     /// p99 goal, s.
     pub goal_seconds: Option<f64>,
     /// Headroom and failures.
@@ -156,6 +158,7 @@ impl Sizing {
             network_bits_per_second: None,
             event_bytes: workload.event_bytes,
             bits_per_event: workload.event_bytes * (1.0 + workload.produces) * 8.0,
+            uncommitted_seconds: workload.uncommitted_seconds(),
             goal_seconds: workload.p99_seconds,
             policy,
         }

@@ -5,6 +5,7 @@ use crate::catalog::{Catalog, Home, ProblemError};
 use crate::decide::planned::PlannedWorkload;
 use crate::decide::planner::Planners;
 use crate::decide::terms::Terms;
+use crate::decide::verdict::Verdict;
 use crate::machine::Machine;
 use crate::policy::Policy;
 use crate::problem::Problem;
@@ -15,6 +16,17 @@ use crate::uncertain::latin_hypercube::Sampling;
 use crate::uncertain::monte_carlo;
 use crate::workload::Workload;
 use std::collections::BTreeSet;
+
+/// How sure what is said of a workload is: of several the surest count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Sureness {
+    /// What is given of today cannot be.
+    Contradictory,
+    /// The verdict turns on a question.
+    Open,
+    /// There is a verdict.
+    Decided,
+}
 
 /// All workloads.
 #[derive(Debug, Clone)]
@@ -57,6 +69,15 @@ impl<'a> PlannedWorkload<'a> {
     /// Whether what is given of today can be.
     pub fn is_believed(&self) -> bool {
         !self.recommendation.baseline.is_contradictory()
+    }
+
+    /// How sure what is said of it is.
+    pub fn sureness(&self) -> Sureness {
+        match (self.is_believed(), &self.recommendation.verdict) {
+            (false, _) => Sureness::Contradictory,
+            (true, Verdict::DependsOn(_)) => Sureness::Open,
+            (true, _) => Sureness::Decided,
+        }
     }
 
     /// Whether there is no plan in any of the runtimes.

@@ -1,5 +1,6 @@
 //! What one event takes: CPU, waiting, fetches, retries and downstream calls.
 
+pub mod commits;
 pub mod downstream;
 pub mod event;
 pub mod fetch;

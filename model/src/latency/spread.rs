@@ -58,33 +58,3 @@ impl Workload {
         wait_seconds * f64::from(self.batch_size) / self.outlook.attempts_per_event
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::latency::queue::Queue;
-
-    /// The quiet queue's own time, whose p99 was asked for.
-    #[test]
-    fn the_own_time_has_that_p99() {
-        for times_mean in [1.0, 1.2, 2.6, 4.0, 4.7, 6.0, 8.2, 15.0] {
-            let own_scv = scv_of_p99(times_mean);
-            let quiet = Queue {
-                servers: 1,
-                arrival_rate: 0.0,
-                service_seconds: 0.02,
-                own_seconds: 0.02,
-                scv: own_scv,
-                own_scv,
-            };
-            let p99 = quiet.percentile_beyond(BEYOND_P99);
-            assert!((p99 / 0.02 / times_mean - 1.0).abs() < 1e-6, "{times_mean}: {p99}");
-        }
-    }
-
-    #[test]
-    fn a_p99_below_the_mean_is_no_spread_and_one_far_off_the_most() {
-        assert_eq!(scv_of_p99(0.5), 0.0);
-        assert!((17.0..19.0).contains(&scv_of_p99(1e3)));
-    }
-}

@@ -78,6 +78,8 @@ impl Ages {
 /// When partitions stop: once or twice a round, with work between the two stops on fewer members.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Stops {
+    /// How far those that change hands go back as members go, s of data: what is done again.
+    pub redone: f64,
     /// The stop as members go; none where they are back before it ends.
     pub first: Ages,
     /// Work between the stops, s.
@@ -91,9 +93,10 @@ pub struct Stops {
 }
 
 impl Stops {
-    /// Whether there is one stop in all.
-    pub fn is_one(self) -> bool {
-        self.rounds <= 1 && self.between <= 0.0
+    /// How far partitions are behind after it, where there is one stop in all.
+    pub fn only(self) -> Option<Ages> {
+        let redone = Ages { moved: self.redone, others: 0.0 };
+        (self.rounds <= 1 && self.between <= 0.0).then(|| self.second.stopped(redone))
     }
 
     /// From the first stop of a round to the beginning of the next, s.
@@ -106,7 +109,7 @@ impl Stops {
     ///
     /// All of them may fall behind round by round; those that change hands stop longer in the last one.
     pub fn ages(self, between: Station, after: Station) -> [Ages; 2] {
-        let Self { first, second, .. } = self;
+        let Self { redone, first, second, .. } = self;
         let more_rounds = self.rounds.saturating_sub(1);
         let of_others = Round {
             first: first.others,
@@ -118,7 +121,7 @@ impl Stops {
             0 => 0.0,
             rounds => (of_others.repeated(rounds).at_the_end - of_others.before_next).max(0.0),
         };
-        let leaving = Ages { moved: carried, others: carried }.stopped(first);
+        let leaving = Ages { moved: carried + redone, others: carried }.stopped(first);
         let mut back = between.worked(leaving, self.between).stopped(second);
         if second.others <= 0.0 && more_rounds > 0 && self.between > 0.0 {
             // One heir, of as many instances as there are other rounds, is still behind with what it got back itself.

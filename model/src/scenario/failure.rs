@@ -5,6 +5,7 @@
 //! is noticed by its missing heartbeats after the session timeout, and a member that leaves cleanly at once. Capacity is
 //! what machines can do, not the share of it that plans use (rho = 1).
 
+use crate::capacity::sizing::Sizing;
 use crate::latency::queue::BEYOND_P99;
 use crate::plan::Plan;
 use crate::runtime::Concurrency;
@@ -91,12 +92,14 @@ pub struct Pause {
 pub struct Impact {
     /// What stands still.
     pub standstill: Pause,
+    /// Events that are handled again: those in flight as members go, and those handled and not committed.
+    pub redone_events: f64,
     /// Events that wait at most.
     pub lag_events: f64,
     /// Age of the oldest event when it is its turn, s: the lag in seconds of data.
     pub oldest_seconds: f64,
-    /// Time until nothing waits any more, from the end of the last standstill, s; infinite where arrivals are as fast
-    /// as what is left can work.
+    /// Time until nothing waits any more, from the end of the last standstill, s: a call that is done again at least, and infinite
+    /// where arrivals are as fast as what is left can work.
     pub drain_seconds: f64,
     /// Time for which events are later than the p99 goal by waiting alone, s; `None` without a goal.
     pub goal_missed_seconds: Option<f64>,
@@ -190,8 +193,15 @@ impl FailureScenario {
                 second: rebalance,
                 pause: deploy_pause_seconds,
                 rounds: instances,
+                ..once
             },
         }
+    }
+
+    /// How far the partitions of what goes are set back, s of data: calls under way are begun again, and so is what nobody has
+    /// committed, where it does not leave by itself.
+    fn redone_seconds(self, sizing: &Sizing) -> f64 {
+        sizing.call_seconds() + if self == Self::Deploy { 0.0 } else { sizing.uncommitted_seconds }
     }
 
     /// When partitions stop under a plan, and who works in between.
@@ -201,6 +211,7 @@ impl FailureScenario {
         let left = members - gone.min(members);
         let startup = plan.runtime.seconds_to_first_event();
         let stops = self.stops(left, plan.count.instances, startup, settings);
+        let stops = Stops { redone: self.redone_seconds(&plan.sizing), ..stops };
         let without = Group { members: left, gone, is_back: false };
         let after = if self.is_undone() { Group { members, gone, is_back: true } } else { without };
         Course { stops, between: if stops.between > 0.0 { without } else { after }, after }
@@ -226,8 +237,8 @@ impl FailureScenario {
         let standstill = self.standstill(plan, settings);
         let course = self.course(plan, settings);
         let Course { stops, between, after } = course;
-        let mut behind = Ages { moved: standstill.seconds, others: standstill.others_seconds };
-        let mut drain_seconds = if after.members == 0 { f64::INFINITY } else { 0.0f64 };
+        let mut behind = Ages { moved: standstill.seconds + stops.redone, others: standstill.others_seconds };
+        let mut drain_seconds = if after.members == 0 { f64::INFINITY } else { plan.sizing.call_seconds() };
         for (between, after) in plan.stations(rate, between, 0.0).zip(plan.stations(rate, after, 0.0)) {
             let [first, second] = stops.ages(between, after);
             behind = behind.or(first).or(second);
@@ -239,6 +250,7 @@ impl FailureScenario {
         let missed_in_all = |goal| (standstill.stops as f64 * missed(late, drain_seconds, goal)).min(whole);
         Impact {
             standstill,
+            redone_events: rate * (standstill.share * stops.rounds as f64).min(1.0) * stops.redone,
             lag_events: rate * plan.seconds_behind(rate, &course, standstill.share),
             oldest_seconds: behind.moved.max(behind.others),
             drain_seconds,
@@ -344,8 +356,8 @@ impl Plan<'_> {
         if after.members == 0 {
             return stops.second.moved;
         }
-        if stops.is_one() {
-            return mean(stops.second);
+        if let Some(behind) = stops.only() {
+            return mean(behind);
         }
         let mut behind = [0.0; 2];
         for (part, rank) in self.ranks(&[between.members, after.members]) {

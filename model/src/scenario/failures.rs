@@ -1,5 +1,6 @@
 //! What failures do to what goes on as it runs today, and to the cheapest plan in each other runtime.
 
+use crate::decide::fleet::Sureness;
 use crate::decide::planned::PlannedWorkload;
 use crate::demand::retries::Retries;
 use crate::plan::{NoPlan, Plan};
@@ -17,8 +18,8 @@ pub struct Failures<'a> {
     pub problem: Problem<'a>,
     /// The runtime recommended; `None` where no runtime has a plan.
     pub recommended: Option<&'a Runtime>,
-    /// Whether what is given of today can be.
-    pub is_believed: bool,
+    /// How sure its verdict is.
+    pub sureness: Sureness,
     /// Settings of the consumer group.
     pub settings: GroupSettings,
     /// What goes on as it runs today; `None` where other machines are recommended, or nobody knows what runs.
@@ -65,8 +66,8 @@ impl<'a> Failures<'a> {
             (*runtime, plan.map(|plan| RuntimeFailures::new(plan.clone(), workload, &settings, slowed)))
         };
         let by_runtime = planned.plans.iter().map(in_runtime).collect();
-        let (recommended, is_believed) = (planned.recommendation.runtime, planned.is_believed());
-        Self { problem: problem.clone(), recommended, is_believed, settings, kept, by_runtime }
+        let (recommended, sureness) = (planned.recommendation.runtime, planned.sureness());
+        Self { problem: problem.clone(), recommended, sureness, settings, kept, by_runtime }
     }
 
     /// Whether a runtime's machines are those that run today.

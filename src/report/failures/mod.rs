@@ -7,13 +7,14 @@ pub use rows::{PlanRow, ScenarioRow, columns, poison_columns, retry_columns};
 
 use crate::report::chart::Chart;
 use crate::report::document::Document;
-use crate::report::figures::{events, listed, percent, plural, span};
+use crate::report::figures::{events, listed, percent, span};
 use crate::report::records::Records;
-use crate::report::shown::{IN_SUMMARY, MOST_NAMED, in_summary, on_which_machines};
+use crate::report::shown::{IN_SUMMARY, MOST_NAMED, counted, in_summary, on_which_machines, open_too};
 use crate::report::{Report, assumed};
-use rows::{At, NO_HARM, rows_of, worse};
+use rows::{At, rows_of, worse};
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
+use tonnage_model::decide::fleet::Sureness;
 use tonnage_model::runtime::Runtime;
 use tonnage_model::scenario::failure::{Assignor, FailureScenario, GroupSettings, Pause};
 use tonnage_model::scenario::failures::Failures;
@@ -48,13 +49,13 @@ impl<'a> FailureReport<'a> {
         Self { failures, has_details, scenarios, plans }
     }
 
-    /// Whether a workload counts in what is said of all: where its inputs can be, or nobody's can.
+    /// Whether a workload counts in what is said of all: none is surer.
     fn counts(&self, failures: &Failures<'_>) -> bool {
-        failures.is_believed || !self.failures.iter().any(|it| it.is_believed)
+        !self.failures.iter().any(|it| it.sureness > failures.sureness)
     }
 
-    /// The worst scenario at peak for each workload and runtime of the summary, the worst workload first, and last what does not
-    /// count.
+    /// The worst scenario at peak for each workload and runtime of the summary, the worst workload first, those without a verdict
+    /// behind the others, and last what cannot be.
     fn worst<'r>(&'r self) -> Vec<&'r ScenarioRow<'a>> {
         let of_workload = |rows: &'r [ScenarioRow<'a>]| {
             let failures = rows[0].failures;
@@ -67,9 +68,7 @@ impl<'a> FailureReport<'a> {
         };
         let of_each = self.scenarios.chunk_by(|one, other| one.workload() == other.workload());
         let mut of_each: Vec<Vec<_>> = of_each.map(|rows| of_workload(rows).collect()).collect();
-        let key = |rows: &[&ScenarioRow<'_>]| {
-            first(rows).map_or((false, NO_HARM), |row| (self.counts(row.failures), row.harm()))
-        };
+        let key = |rows: &[&ScenarioRow<'_>]| first(rows).map(|row| (row.failures.sureness, row.harm()));
         of_each.sort_by(|one, other| key(other).partial_cmp(&key(one)).unwrap_or(Ordering::Equal));
         of_each.into_iter().flatten().collect()
     }
@@ -81,22 +80,24 @@ impl<'a> FailureReport<'a> {
         };
         let stuck = worst.iter().filter(|row| row.never_drains() && self.counts(row.failures));
         let stuck: BTreeSet<&str> = stuck.map(|row| row.workload()).collect();
-        let all = self.failures.iter().filter(|it| self.counts(it)).count() as u64;
         let lead = match stuck.len() {
             0 => format!("Longest to catch up at peak, {}", span(impact.drain_seconds)),
             _ if self.failures.len() == 1 => "Cannot catch up after a failure at peak".to_owned(),
             stuck => {
-                let all = plural(all, "workload");
+                let all = counted(self.failures.iter().map(|it| it.sureness));
                 format!("{stuck} of {all} cannot catch up after a failure at peak. Worst")
             }
         };
+        let is_open = |it: &Failures<'_>| it.sureness == Sureness::Open && !self.counts(it);
+        let open = worst.iter().filter(|row| row.never_drains() && is_open(row.failures));
+        let open = open_too("and not catching up either", open.map(|row| row.workload()));
         let Pause { share, seconds, others_seconds, .. } = impact.standstill;
         let others = match others_seconds > 0.0 {
             true => format!(" and the rest for {}", span(others_seconds)),
             false => String::new(),
         };
         format!(
-            "{lead}: {} pauses {} of {} in {} for {}{others}; {} events wait",
+            "{lead}: {} pauses {} of {} in {} for {}{others}; {} events wait{open}",
             subject(scenario),
             percent(share),
             row.workload(),
@@ -141,8 +142,9 @@ impl<'a> FailureReport<'a> {
         notes.extend(self.failures.first().map(|it| group(&it.settings)));
         notes.push(
             "pause: of the given share of events, on the partitions of what failed; others: of all other events. \
-             drained: after the pause, with events arriving at peak and all of the CPU in use, \
-             as a fluid; tonnage simulate --fail zone goes event by event."
+             redone: in flight as members go, or handled up to 5 s before and not committed (commit); lag has them. drained: after \
+             the pause, with events arriving at peak and all of the CPU in use, as a fluid, and no sooner than a call that is begun \
+             again; tonnage simulate --fail zone goes event by event."
                 .into(),
         );
         notes

@@ -13,7 +13,7 @@ const MEAN: &str = "mean";
 const PEAK: &str = "peak";
 
 /// What is neither late nor waits.
-pub(super) const NO_HARM: (f64, f64) = (0.0, 0.0);
+const NO_HARM: (f64, f64) = (0.0, 0.0);
 
 /// What one scenario does to a plan at one rate; a runtime without a plan has one row that says why.
 pub struct ScenarioRow<'a> {
@@ -106,16 +106,18 @@ pub fn columns<'a>() -> Vec<Column<ScenarioRow<'a>>> {
         "share" ["share" Share Rank(1)], "Share of all events that pause" => it.pause().map(|it| it.share);
         "stopped_seconds" ["pause" Span Always], "How long these events pause, s" =>
             time(it.pause().map(|it| it.seconds));
-        "stops" ["times" Count Rank(3)], "Pauses" => it.pause().map(|it| it.stops);
+        "stops" ["times" Count Rank(4)], "Pauses" => it.pause().map(|it| it.stops);
         "others_stopped_seconds" ["others" Span Rank(2)], "Pause of all others, s" =>
             time(it.pause().map(|it| it.others_seconds));
+        "redone_events" ["redone" Events Rank(3)], "Events handled again: in flight as members go, or handled and not committed" =>
+            it.impact().map(|it| it.redone_events);
         "lag_events" ["lag" Events Always], "Events that wait at most" => time(it.impact().map(|it| it.lag_events));
-        "oldest_seconds" ["oldest" Span Rank(5)], "Age of the oldest when handled, s" =>
+        "oldest_seconds" ["oldest" Span Rank(6)], "Age of the oldest when handled, s" =>
             time(it.impact().map(|it| it.oldest_seconds));
         "drain_seconds" ["drained in" Span Always], "From the pause until none waits, s" =>
             time(it.impact().map(|it| it.drain_seconds));
         "drains", "Whether it is drained at all" => it.impact().map(|_| !it.never_drains());
-        "goal_missed_seconds" ["p99 missed" Span Rank(4)], "Time beyond the p99 goal, s" =>
+        "goal_missed_seconds" ["p99 missed" Span Rank(5)], "Time beyond the p99 goal, s" =>
             time(it.impact().and_then(|it| it.goal_missed_seconds));
     }
 }

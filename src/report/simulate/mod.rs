@@ -143,7 +143,7 @@ pub fn columns<'a>() -> Vec<Column<Simulated<'a>>> {
         "events", "Events counted in all of them" => it.found().map(|it| it.events);
         "most_lag_events" ["most lag" Count Always], "Most events that were not handled after the failure" =>
             mean(it.found().and_then(|it| it.aftermath).map(|it| it.most_lag));
-        "fluid_lag_events" ["failures" Count Rank(1)], "The same as `failures` has it" => it.fluid().map(|it| it.lag_events);
+        "fluid_lag_events" ["failures" Count Rank(1)], "The same as `failures` has it where all is committed as it is handled" => it.fluid().map(|it| it.lag_events);
         "oldest_seconds", "Age of the oldest event that waited, s" =>
             mean(it.found().and_then(|it| it.aftermath).map(|it| it.oldest_seconds));
         "fluid_oldest_seconds", "The same as `failures` has it, s" => it.fluid().map(|it| it.oldest_seconds);

@@ -8,10 +8,7 @@ use crate::scenario::pool::choice::Tenant;
 use crate::scenario::pool::replicas::Replicas;
 use crate::scenario::replay::autoscaler::SYNC_SECONDS;
 use crate::scenario::replay::study::USUAL_GOAL_SECONDS;
-use crate::workload::Commit;
 
-/// How long handled events may wait for their commit, and count as lag, s: `auto.commit.interval.ms` of Kafka's clients.
-pub(super) const COMMIT_SECONDS: f64 = 5.0;
 /// The longest window that Kubernetes takes, s.
 const LONGEST_WINDOW_SECONDS: f64 = 3600.0;
 
@@ -61,12 +58,11 @@ impl Tenant<'_, '_> {
             Assignor::Eager => (pods, rebalance),
             Assignor::Cooperative => (1.0, 0.0),
         };
-        let commit = if workload.commit == Commit::Interval { COMMIT_SECONDS } else { 0.0 };
 
         let share = container.topic.busiest_member_share(running);
         let pod_rate = pod_rate(&container, replicas.each.millicores, running);
         let reaction_seconds = SYNC_SECONDS + startup + rebalance;
-        let keeping_up = container.peak_rate / pods * (commit + others_stop);
+        let keeping_up = container.peak_rate / pods * (workload.uncommitted_seconds() + others_stop);
         let goal = workload.p99_seconds.unwrap_or(USUAL_GOAL_SECONDS);
         let lag = pod_rate * (goal - reaction_seconds) / (pods * share);
         let window = (2.0 * rebalance * stopped + startup).min(LONGEST_WINDOW_SECONDS);

@@ -5,13 +5,12 @@ use crate::machine::Machine;
 use crate::policy::Policy;
 use crate::scenario::failure::GroupSettings;
 use crate::scenario::pool::choice::Tenant;
-use crate::scenario::pool::lag::{COMMIT_SECONDS, pod_rate};
+use crate::scenario::pool::lag::pod_rate;
 use crate::scenario::pool::replicas::Replicas;
 use crate::scenario::replay::consumers::{Consumers, PodGroup};
 use crate::scenario::replay::series::RateSeries;
 use crate::scenario::replay::simulation::{Delays, Replay};
 use crate::scenario::replay::study::{Goal, Scene, Study, USUAL_GOAL_SECONDS};
-use crate::workload::Commit;
 
 /// How often an interval is halved in which a rate is looked for.
 const HALVINGS: usize = 20;
@@ -61,7 +60,7 @@ impl Tenant<'_, '_> {
             startup_seconds: boot_seconds + self.runtime.seconds_to_first_event(),
             rebalance_seconds: group.rebalance_seconds,
             assignor: group.assignor,
-            uncommitted_seconds: if workload.commit == Commit::Interval { COMMIT_SECONDS / 2.0 } else { 0.0 },
+            uncommitted_seconds: workload.uncommitted_seconds() / 2.0,
         };
         let scene = Scene {
             replay: Replay {
