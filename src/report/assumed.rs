@@ -4,6 +4,7 @@ use super::figures::{listed, plural, significant};
 use crate::input::columns::COLUMNS;
 use std::collections::BTreeSet;
 use tonnage_model::blank::Blank;
+use tonnage_model::capacity::assignment::Topic;
 use tonnage_model::workload::Workload;
 
 /// Workloads that a sentence names.
@@ -23,11 +24,16 @@ pub fn runtime<'w>(workloads: impl IntoIterator<Item = &'w Workload>) -> Option<
     Some(format!("current_runtime is blank for {count}: {runtime} is assumed."))
 }
 
-/// A peak factor this much below the busiest hour is another one than that, rounded.
+/// A figure this much below another that is taken for it is no rounding of that.
 const APART: f64 = 1.1;
 
-/// Workloads whose `peak_factor` is below the busiest of their hours, which plans take; without a full stop.
-pub fn peaks<'w>(workloads: impl IntoIterator<Item = &'w Workload>) -> Option<String> {
+/// What is taken for figures that are given, each without a full stop.
+pub fn taken<'w>(workloads: impl IntoIterator<Item = &'w Workload> + Clone) -> impl Iterator<Item = String> {
+    peaks(workloads.clone()).into_iter().chain(hot_keys(workloads))
+}
+
+/// Workloads whose `peak_factor` is below the busiest of their hours, which plans take.
+fn peaks<'w>(workloads: impl IntoIterator<Item = &'w Workload>) -> Option<String> {
     let raised = |workload: &Workload| {
         let (given, taken) = (workload.outlook.peak_below_hours?, workload.peak_factor);
         let said = || format!("{} ({} for {})", workload.name, significant(taken), significant(given));
@@ -37,6 +43,24 @@ pub fn peaks<'w>(workloads: impl IntoIterator<Item = &'w Workload>) -> Option<St
     (!raised.is_empty()).then(|| {
         format!(
             "peak_factor is below the busiest hour of hourly, which plans take: {}",
+            listed(raised, NAMED)
+        )
+    })
+}
+
+/// Workloads whose hottest key alone makes more of the busiest partition than the `skew` that is given beside it, which plans
+/// take.
+fn hot_keys<'w>(workloads: impl IntoIterator<Item = &'w Workload>) -> Option<String> {
+    let raised = |workload: &Workload| {
+        let Topic { skew, partitions, .. } = workload.topic;
+        let taken = workload.topic.busiest_over_mean(f64::from(partitions?));
+        let said = || format!("{} ({} for {})", workload.name, significant(taken), significant(skew));
+        (taken > APART * skew && !workload.blanks.has(Blank::Skew)).then(said)
+    };
+    let raised: Vec<String> = workloads.into_iter().filter_map(raised).collect();
+    (!raised.is_empty()).then(|| {
+        format!(
+            "skew is below what hot_key_share alone makes it, which plans take: {}",
             listed(raised, NAMED)
         )
     })

@@ -491,6 +491,13 @@ fn a_list_price_far_below_the_machines_is_questioned() {
     let said = "a: current_list_usd_per_month is $200, and 3 x c6i.xlarge cost $372 a month on demand;";
     assert!(told("200").contains(said), "{}", told("200"));
     assert!(!told("372").contains("cost $372 a month on demand"));
+    // Of another purchase it says nothing: the bill is held against the list of that.
+    let at_spot = super::command::with_rows(&rows("372"), |file| {
+        super::command::printed(tonnage(&["plan", file, "--purchase", "spot"])).replace('\n', " ")
+    });
+    let said = "Current_list_usd_per_month is on demand and does not count with --purchase spot, at which today's bill and plans \
+                are compared: a.";
+    assert!(at_spot.contains(said), "{at_spot}");
 }
 
 /// A region that is asked for passes over rows of other clouds, which says so; a row with a region of its own is no question.

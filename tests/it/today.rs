@@ -400,6 +400,21 @@ fn a_peak_is_no_lower_than_the_busiest_hour() {
     assert!(told.contains(said) && !untold.contains("busiest hour of hourly"), "{told} {untold}");
 }
 
+// A key with a tenth of all events, and a 24th of the rest: 0.1 x 24 + 0.9 = 3.3 times the mean.
+#[test]
+fn a_hot_key_makes_more_of_its_partition_than_a_lower_skew() {
+    let note = |skew: &str| {
+        let header = "name,events_per_day,event_size,io_ratio,handler_ms,partitions,hot_key_share,skew";
+        let rows = format!("{header}\na,10M,1KB,0,10,24,10%,{skew}\n");
+        decisions(&rows, &["--region", "us-east-1"]).remove(0)["notes"].to_string()
+    };
+    let said = "skew is below what hot_key_share alone makes it, which plans take: a (3.3 for 1.5)";
+    assert!(note("1.5").contains(said), "{}", note("1.5"));
+    for skew in ["", "3.2", "5"] {
+        assert!(!note(skew).contains("hot_key_share alone"), "{}", note(skew));
+    }
+}
+
 // A call of 50 ms at 100 events/s is five places of a process that has one, and half of one where it takes ten of them.
 // Where each event is committed, it waits for that as well.
 #[test]

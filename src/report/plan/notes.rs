@@ -73,7 +73,7 @@ pub fn notes(entry: &PlannedWorkload<'_>) -> Vec<String> {
         ));
     }
     notes.extend(assumed_runtime(entry));
-    notes.extend(assumed::peaks([*workload]));
+    notes.extend(assumed::taken([*workload]));
     notes.extend(assumed_speed(&entry.problem));
     if let Some(machine) = entry.problem.current_machine {
         if machine.vcpu_speed.is_none() {

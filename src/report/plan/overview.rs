@@ -59,8 +59,8 @@ pub fn table(decisions: &[Decision<'_, '_>], most: usize) -> Table {
 
 /// What is taken of peaks and prices that is not as it is given.
 pub fn assumed_of_all(decisions: &[Decision<'_, '_>]) -> Vec<String> {
-    let peaks = assumed::peaks(decisions.iter().map(|it| it.entry.problem.workload));
-    peaks.map(|said| said + ".").into_iter().chain(paid::of_all(decisions)).collect()
+    let taken = assumed::taken(decisions.iter().map(|it| it.entry.problem.workload));
+    taken.map(|said| said + ".").chain(paid::of_all(decisions)).collect()
 }
 
 /// What is paid today, what of it is decided and open, the planned bill, and what that saves, as far as these are known.

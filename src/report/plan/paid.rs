@@ -19,11 +19,16 @@ pub fn notes(entry: &PlannedWorkload<'_>) -> Vec<String> {
     let share = entry.problem.paid_share(policy);
     if (share - 1.0).abs() >= 0.005 {
         let more = doubt(entry).map_or_else(String::new, |doubt| format!("; {doubt}"));
+        let of = match policy.purchase {
+            Purchase::OnDemand => String::new(),
+            purchase => format!(" of {purchase}"),
+        };
         notes.push(format!(
-            "prices are {} of the list's, as current_usd_per_month is of what today's machines cost by the list{more}",
+            "prices are {} of the list's, as current_usd_per_month is of what today's machines cost by the list{of}{more}",
             percent(share)
         ));
     }
+    notes.extend(list_on_demand([entry]));
     notes.extend(low_list(entry));
     notes.extend(entry.recommendation.rests_on.list_price.then(|| open_bills(&entry.problem.workload.name)));
     let chosen = decided_on(entry);
@@ -48,6 +53,7 @@ pub fn of_all(decisions: &[Decision<'_, '_>]) -> Vec<String> {
     let open = decisions.iter().filter(|it| it.entry.recommendation.rests_on.list_price);
     let open = listed(open.map(Decision::name), NAMED);
     let open = (!open.is_empty()).then(|| open_bills(&open));
+    let on_demand = list_on_demand(decisions.iter().map(|it| it.entry));
     let doubtful = decisions.iter().filter_map(|it| Some((it, doubt(it.entry)?)));
     let low = decisions.iter().filter_map(|it| Some(format!("{}: {}.", it.name(), low_list(it.entry)?)));
     let doubtful: Vec<String> = doubtful
@@ -61,7 +67,7 @@ pub fn of_all(decisions: &[Decision<'_, '_>]) -> Vec<String> {
     let doubtful = (!doubtful.is_empty()).then(|| doubtful.join(" "));
     let doubtful = doubtful.into_iter().chain(elsewhere(decisions));
     let old = old(decisions.iter().map(|it| it.entry));
-    doubtful.chain(spot).chain(open.into_iter().chain(old).map(sentence)).collect()
+    doubtful.chain(spot).chain(open.into_iter().chain(on_demand).chain(old).map(sentence)).collect()
 }
 
 /// A note as a sentence.
@@ -80,6 +86,21 @@ fn low_list(entry: &PlannedWorkload<'_>) -> Option<String> {
         workload.current_instances?,
         workload.current_machine.as_deref()?,
         usd(list)
+    ))
+}
+
+/// That bills of another purchase are held against the list of that, whatever they say of the list on demand.
+fn list_on_demand<'e, 'a: 'e>(entries: impl IntoIterator<Item = &'e PlannedWorkload<'a>>) -> Option<String> {
+    let ignored = entries.into_iter().filter(|it| {
+        let is_given = it.problem.workload.current_list_usd_per_month.is_some();
+        is_given && it.planner.policy.purchase != Purchase::OnDemand
+    });
+    let ignored: Vec<_> = ignored.map(|it| (it.planner.policy.purchase, &it.problem.workload.name)).collect();
+    let (purchase, _) = ignored.first()?;
+    Some(format!(
+        "current_list_usd_per_month is on demand and does not count with --purchase {purchase}, at which today's bill and plans are \
+         compared: {}",
+        listed(ignored.iter().map(|(_, name)| name), NAMED)
     ))
 }
 
