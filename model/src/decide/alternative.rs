@@ -14,6 +14,8 @@ use std::fmt;
 pub enum AlternativeKind {
     /// Settings of the client that runs today.
     ClientSettings,
+    /// More processes on today's machines, so that each reads as many partitions.
+    Processes,
     /// Fewer or more instances of the machine type that runs today.
     RightSize,
     /// Another way to pay for the machines planned.
@@ -40,6 +42,7 @@ pub enum AlternativeKind {
 
 words!(AlternativeKind {
     ClientSettings = "client_settings",
+    Processes = "processes",
     RightSize = "right_size",
     Purchase = "purchase",
     FollowerReads = "follower_reads",

@@ -143,9 +143,10 @@ impl Baseline {
         let lost = instances as f64 / left as f64;
         let all = scene.deployed(&lenient, factor * lost, scene.bursts(&lenient))?;
         let (_, busy) = Deployed { left, ..all }.busy(lenient.mean_rate() * factor)?;
-        // What a lost zone did comes to those left, beside their own systems.
+        // What a lost zone did comes to those left, beside their own systems; their fetches yield to it.
         let share = share_in_use(workload, problem.current_machine, factor * lost).unwrap_or(0.0);
-        let busy = busy.max(share);
+        let fetching = scene.fetching().unwrap_or(0.0) * factor * lost;
+        let busy = busy.max(share - fetching);
         falls_behind(busy).then_some(busy)
     }
 

@@ -24,6 +24,7 @@ mod plain;
 pub mod planned;
 pub mod planner;
 mod possible;
+mod processes;
 mod proviso;
 pub mod recommendation;
 mod remedies;

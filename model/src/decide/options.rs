@@ -96,6 +96,7 @@ impl<'l, 'a> Options<'l, 'a> {
         let paid_by = |purchase| in_current.ok().and_then(|plan| self.paid_by(purchase, plan));
         [
             in_current.ok().and_then(|plan| self.client_settings(plan)),
+            self.processes(),
             is_resizable.then(resized),
             paid_by(Purchase::Reserved1Yr),
             paid_by(Purchase::Spot),

@@ -54,7 +54,7 @@ impl<'a> KeptToday<'a> {
     }
 
     /// What runs a problem today.
-    fn today(problem: &Problem<'a>, policy: &Policy) -> Option<Self> {
+    pub(crate) fn today(problem: &Problem<'a>, policy: &Policy) -> Option<Self> {
         let on = problem.current_machine.zip(problem.workload.machines_today().map(u64::from));
         let usd_per_month = problem.usd_per_month_today(policy)?;
         Some(Self {
@@ -138,7 +138,7 @@ fn members(sizing: &Sizing, workload: &Workload, instances: u64) -> u64 {
 }
 
 /// How close so many members come at peak to all of their CPU, or of the in-flight limit, or how far beyond it.
-fn busy(sizing: &Sizing, Count { instances, members_per_instance }: Count) -> f64 {
+pub(crate) fn busy(sizing: &Sizing, Count { instances, members_per_instance }: Count) -> f64 {
     let load =
         |rule| sizing.tightest_load(rule, instances, members_per_instance).map_or(0.0, |load| load.ratio());
     load(Constraint::Cpu).max(load(Constraint::InFlight))

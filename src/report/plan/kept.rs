@@ -62,7 +62,7 @@ impl<'e, 'a> Kept<'e, 'a> {
         let by = tight_without_zone.map_or("", |_| " by the best estimates");
         busy_without_zone.or(tight_without_zone).map(|busy| {
             format!(
-                "with a zone lost, what is left of today's machines would be {} busy at peak{by}",
+                "with a zone lost, what is left of today's machines would be {} busy at peak{by}, fetching aside",
                 percent(busy)
             )
         })

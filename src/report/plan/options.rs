@@ -69,6 +69,9 @@ fn in_words(option: &Alternative) -> String {
             ),
             None => to.to_owned(),
         },
+        AlternativeKind::Processes => {
+            format!("{to} on today's machines, so that each reads as many partitions")
+        }
         AlternativeKind::RightSize => "the right count of today's machines".to_owned(),
         AlternativeKind::Purchase => format!("the plan's machines, {to}"),
         AlternativeKind::FollowerReads => "reading from the follower in its zone".to_owned(),
@@ -109,6 +112,7 @@ fn hazard_of(row: &OptionRow<'_, '_>) -> &'static str {
 pub fn hazard(kind: AlternativeKind, entry: &PlannedWorkload<'_>) -> &'static str {
     match kind {
         AlternativeKind::ClientSettings => "low risk: one setting, and events that wait for it",
+        AlternativeKind::Processes => "low risk: one setting, and memory of each",
         AlternativeKind::RightSize => "low risk: less headroom than today, as much as the policy asks for",
         AlternativeKind::Purchase => "low risk: paid for whether it runs or not",
         AlternativeKind::FollowerReads => "low risk: settings only; needs a replica in each zone",

@@ -116,7 +116,13 @@ pub fn lag(entry: &PlannedWorkload<'_>) -> Option<String> {
         true => {
             let several =
                 if several { "has more than one event in flight (in_flight is blank), " } else { "" };
-            format!("{busy}: it falls behind at peak, {several}or {ratio}peak_factor ({peak}) is too high")
+            let even =
+                entry.option_search().processes().and_then(|it| it.to).map_or_else(String::new, |even| {
+                    format!("; {even} on the same machines, each with as many partitions, would keep up")
+                });
+            format!(
+                "{busy}: it falls behind at peak, {several}or {ratio}peak_factor ({peak}) is too high{even}"
+            )
         }
         false => {
             let several = if several { "in_flight (blank), " } else { "" };
