@@ -321,7 +321,7 @@ impl<'o, SizingOn: Fn(&Machine, f64) -> Sizing> Search<'_, 'o, SizingOn> {
         (self.sizing_on)(offer.machine, offer.speed)
     }
 
-    /// Whether a type that is listed later than one that failed fails too, and comes no further: where one partition is
+    /// Whether a type that is no faster than one that failed fails too, and comes no further: where one partition is
     /// too much for its member, or the goal for the event itself, and this type is no better at that.
     fn fails_as_well(&self, failed: &Failed, index: usize) -> bool {
         let Infeasible::Unmet(unmet) = &failed.reason else { return false };
@@ -342,10 +342,11 @@ impl<'o, SizingOn: Fn(&Machine, f64) -> Sizing> Search<'_, 'o, SizingOn> {
     pub fn no_plan(&self, tells_remedies: bool) -> NoPlan {
         let types = self.offers.types();
         let mut furthest: Option<Failed> = None;
-        for (index, offer) in types.iter().enumerate() {
+        // What the fastest fails at, most others fail at by more.
+        for &index in &self.offers.by_speed {
             if furthest.as_ref().is_none_or(|failed| !self.fails_as_well(failed, index)) {
                 let sizing = self.sizing(index);
-                let reason = self.counting.why_none(offer.machine, &sizing);
+                let reason = self.counting.why_none(types[index].machine, &sizing);
                 keep_furthest(&mut furthest, Failed { index, sizing, reason });
             }
         }

@@ -13,6 +13,8 @@ pub struct Offers<'a> {
     /// The runtime.
     pub runtime: &'a Runtime,
     types: Vec<Offer<'a>>,
+    /// Places of the types, the fastest first.
+    pub(crate) by_speed: Vec<usize>,
     /// What no bill is below of one process or binary for all cores.
     pub(crate) whole: BillBounds,
     /// The same where threads do not contend, as if a binary were split into one for each vCPU.
@@ -98,7 +100,9 @@ impl<'a> Offers<'a> {
             Deployment::Processes => whole.clone(),
             Deployment::Threads => bounds(1),
         };
-        Self { runtime, types, whole, split }
+        let mut by_speed: Vec<usize> = (0..types.len()).collect();
+        by_speed.sort_by(|&one, &other| types[other].speed.total_cmp(&types[one].speed));
+        Self { runtime, types, by_speed, whole, split }
     }
 
     /// A machine that is as good as the best of them in everything, and its speed.
