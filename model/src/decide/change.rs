@@ -58,9 +58,7 @@ impl Change {
         }
         Changed { workload, today }
     }
-}
 
-impl Change {
     /// Whether it does what another one does: more in flight does for fewer, and so do more partitions.
     pub(super) fn does_for(self, other: Self) -> bool {
         match (self, other) {
