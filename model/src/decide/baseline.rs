@@ -6,6 +6,7 @@ use crate::capacity::sizing::Sizing;
 pub use crate::decide::deployed::{Busiest, above_baseline};
 use crate::decide::deployed::{Deployed, busiest_holder, runs, vcpus_today, without_unknown_calls};
 use crate::decide::extremes::Extremes;
+use crate::decide::planner::Planner;
 pub use crate::decide::proviso::{KNOWN_TO, Proviso};
 use crate::decide::proviso::{falls_behind, one_at_a_time};
 pub use crate::decide::suspects::Contradiction;
@@ -158,8 +159,9 @@ impl Baseline {
 
 impl Footing {
     /// That of a problem, without what only a report tells of it.
-    pub fn of(problem: &Problem<'_>, extremes: &Extremes, policy: &Policy) -> Self {
-        let scene = Scene { problem, extremes, policy };
+    pub fn of(problem: &Problem<'_>, planner: &Planner<'_>) -> Self {
+        let extremes = &planner.extremes(problem.current);
+        let scene = Scene { problem, extremes, policy: &planner.policy };
         let read = scene.read();
         scene.footing(&read, || scene.at_peak(&read, problem.workload.peak_factor))
     }
@@ -232,9 +234,10 @@ impl<'s> Scene<'s, '_> {
         share_in_use(self.problem.workload, self.problem.current_machine, factor)
     }
 
-    /// The workload with its ranges where today's machines are least busy.
+    /// The workload with its ranges where today's machines are least busy, and blank calls none.
     fn lenient(&self) -> Cow<'s, Workload> {
-        self.extreme(self.problem.workload, |it| self.busy(it, 1.0).map_or(0.0, |(_, busy)| busy))
+        let workload = without_unknown_calls(self.problem.workload);
+        self.extreme(workload, |it| self.busy(it, 1.0).map_or(0.0, |(_, busy)| busy))
     }
 
     /// How busy today's machines are with a workload at a multiple of its mean rate.
@@ -267,8 +270,7 @@ impl<'s> Scene<'s, '_> {
     fn in_flight(&self, workload: &Workload, rate: f64) -> Option<(Busiest, f64)> {
         let (holder, share) = busiest_holder(workload)?;
         let current = &self.extremes.least;
-        let read = without_unknown_calls(workload);
-        let problem = Problem::new(&read, current, self.problem.current_machine).ok()?;
+        let problem = Problem::new(workload, current, self.problem.current_machine).ok()?;
         let demand = problem.demand_in(current, RangeEnd::Best).ok()?;
         let wait = problem.today.wait_seconds + demand.commit_wait_seconds;
         let seconds = demand.handling() / problem.speed_now + wait;
@@ -336,11 +338,10 @@ impl<'s> Scene<'s, '_> {
     /// A workload with each of its ranges at the end where something is least.
     pub(super) fn extreme<'w>(
         &self,
-        workload: &'w Workload,
+        mut chosen: Cow<'w, Workload>,
         least: impl Fn(&Workload) -> f64,
     ) -> Cow<'w, Workload> {
-        let mut chosen = Cow::Borrowed(workload);
-        for Uncertain { input, distribution } in &workload.ranges {
+        for Uncertain { input, distribution } in &self.problem.workload.ranges {
             let at = |share| {
                 let mut drawn = chosen.clone();
                 input.draw(drawn.to_mut(), distribution.quantile(share));
@@ -363,8 +364,7 @@ impl<'s> Scene<'s, '_> {
         let lasting = if bursts { full } else { machine.sustained_speed()? };
         let speed = lasting * (speed_today(workload, machine, factor, gain)? / full);
         let current = &self.extremes.least;
-        let read = without_unknown_calls(workload);
-        let problem = Problem::with_idle_sibling(&read, current, Some(machine), gain).ok()?;
+        let problem = Problem::with_idle_sibling(workload, current, Some(machine), gain).ok()?;
         let demand = problem.demand_in(current, RangeEnd::Best).ok()?;
         let policy = Policy {
             max_utilization: 1.0,
@@ -376,8 +376,8 @@ impl<'s> Scene<'s, '_> {
             ..*self.policy
         };
         let sizing = problem.sizing(current, machine, speed, demand, policy);
-        // No backlog is drained.
-        let sizing = Sizing { design_rate: sizing.peak_rate, ..sizing };
+        // No backlog is drained, or read ahead.
+        let sizing = Sizing { design_rate: sizing.peak_rate, read_ahead: None, ..sizing };
         Some(Deployed { workload, current, sizing, instances, left: instances })
     }
 }

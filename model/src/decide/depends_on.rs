@@ -4,6 +4,7 @@
 use crate::blank::Blank;
 use crate::decide::answer::Verdict;
 pub use crate::decide::answer::{Answer, DependsOn, Given};
+use crate::decide::baseline::Footing;
 use crate::decide::change::Change;
 use crate::decide::known::Known;
 use crate::decide::options::Options;
@@ -65,8 +66,8 @@ pub(super) struct Turn {
 #[derive(Clone)]
 struct Put(Quantity, f64);
 
-/// An answer, and whether what runs today falls behind at peak then.
-pub(super) type At = (Answer, bool);
+/// An answer, with what runs today then.
+pub(super) type At = (Answer, Footing);
 
 /// What questions are looked for with.
 pub(super) struct Asking<'q, 'a> {
@@ -75,40 +76,54 @@ pub(super) struct Asking<'q, 'a> {
     pub near: Option<&'q Machine>,
     /// Whether two ways to mend what falls behind are two answers.
     pub tells_steps: bool,
-    /// The answers found so far, each to a workload.
-    pub answers: RefCell<Vec<(Workload, At)>>,
+    /// The answers found so far, each to a workload, with as much of it as was found out.
+    pub answers: RefCell<Vec<(Workload, Depth, At)>>,
 }
 
 impl<'a> Asking<'_, 'a> {
     /// The answer to a problem, as far as it is known.
     fn answer(&self, problem: &Problem<'_>, known: &Known<'_>) -> At {
         let today = problem.usd_per_month_today(&self.planner.policy);
-        (known.settled.answer(today), known.footing.lags)
+        (known.settled.answer(today), known.footing)
     }
 
     pub(super) fn at(&self, problem: &Problem<'_>) -> At {
-        let is_same = |(workload, _): &&(Workload, At)| workload == problem.workload;
-        let found = self.answers.borrow().iter().find(is_same).map(|(_, at)| at.clone());
-        found.unwrap_or_else(|| self.kept(problem, &self.known(problem, Depth::Verdict)))
+        self.at_depth(problem, Depth::Verdict)
     }
 
-    pub(super) fn known<'v>(&self, problem: &Problem<'v>, depth: Depth) -> Known<'v>
+    /// The answer to a problem, of which at least so much is found out, kept for when it is asked again.
+    fn at_depth(&self, problem: &Problem<'_>, depth: Depth) -> At {
+        let is_it = |(it, least, _): &&(Workload, Depth, At)| *least >= depth && it == problem.workload;
+        if let Some((_, _, at)) = self.answers.borrow().iter().find(is_it) {
+            return at.clone();
+        }
+        let known = Known::of(problem, self.planner, self.near, depth);
+        let at = self.answer(problem, &known);
+        // Only of a step that mends what falls behind is less found out than all.
+        let is_step = known.footing.lags && matches!(at.0.verdict, Verdict::Alternative { .. });
+        let depth = if is_step { depth } else { Depth::Verdict };
+        self.answers.borrow_mut().push((problem.workload.clone(), depth, at.clone()));
+        at
+    }
+
+    pub(super) fn known<'v>(&self, problem: &Problem<'v>) -> Known<'v>
     where
         'a: 'v,
     {
-        Known::of(problem, self.planner, self.near, depth)
+        let (Answer { verdict, to, usd_per_month, .. }, footing) = self.at(problem);
+        let to = self.planner.runtimes.iter().copied().find(|it| Some(&it.name) == to.as_ref());
+        let settled = Settled { verdict, to, usd_per_month, worth_up_to: None };
+        let in_current = self.planner.cheapest_near(problem, problem.current, self.near);
+        Known { footing, in_current, settled }
     }
 
     /// Whether the answer to a problem, of what can be, is to do something else than the one that is assumed. What falls behind at peak
     /// in both is mended now: by machines or a smaller step, whichever it takes as far as is known.
     fn is_other(&self, problem: &Problem<'_>, assumed: &At, known: &Known<'_>) -> bool {
         let is_mended = !self.tells_steps && known.footing.lags && assumed.0.verdict.mends();
-        let other = match is_mended {
-            true => self.answer(problem, &self.known(problem, Depth::Mended)),
-            false => self.at(problem),
-        };
-        let mends_too = is_mended && other.1 && other.0.verdict.mends();
-        can_be(&other, known) && !mends_too && !self.does_for(&assumed.0, &other.0)
+        let other = self.at_depth(problem, if self.tells_steps { Depth::Verdict } else { Depth::Kind });
+        let mends_too = is_mended && other.1.lags && other.0.verdict.mends();
+        known.admits(&other.1) && !mends_too && !self.does_for(&assumed.0, &other.0)
     }
 
     /// Whether an answer is to do the same as another one; where steps are told, as much in flight does for less.
@@ -119,13 +134,6 @@ impl<'a> Asking<'_, 'a> {
         };
         let is_enough = in_flight(it).zip(in_flight(other)).is_none_or(|(it, other)| it.does_for(other));
         it.agrees(other) && (is_enough || !self.tells_steps)
-    }
-
-    /// The answer to a problem, kept for when it is asked again.
-    fn kept(&self, problem: &Problem<'_>, known: &Known<'_>) -> At {
-        let at = self.answer(problem, known);
-        self.answers.borrow_mut().push((problem.workload.clone(), at.clone()));
-        at
     }
 
     /// The answer with the bill of the plan to run, where it is of another runtime: that is compared by the cheapest one.
@@ -151,22 +159,26 @@ impl<'a> Asking<'_, 'a> {
         asks_unlikely: bool,
     ) -> [Option<Turn>; 2] {
         let unsaid = Unsaid::of(problem, self.planner, known);
-        let is_settled = unsaid.is_empty() || self.is_settled(problem, known, &unsaid);
+        if unsaid.is_empty() || self.is_settled(problem, known, &unsaid) {
+            return [None, None];
+        }
+        let can_be = |problem: &Problem<'_>| known.admits(&Footing::of(problem, self.planner));
         let mut unlikely = None;
         // Whether several may be in flight is part of a step.
-        let counts = |it: &Unsaid| !(is_settled || self.tells_steps && it.quantity == Quantity::InFlight);
+        let counts = |it: &Unsaid| !(self.tells_steps && it.quantity == Quantity::InFlight);
         for it in unsaid.into_iter().filter(counts) {
             let quantity = || it.quantity.clone();
             let at = |value: f64| it.quantity.at(value, problem, &|problem| self.at(problem));
             // A blank cell lets today run where the same figure given may not.
             let given = if it.quantity.is_read_leniently() { at(it.assumed) } else { None };
-            let assumed = given.filter(|it| can_be(it, known)).unwrap_or_else(|| self.answer(problem, known));
+            let given = given.filter(|(_, footing)| known.admits(footing));
+            let assumed = given.unwrap_or_else(|| self.answer(problem, known));
             let is_other = |value: f64| {
                 let is_other = |problem: &Problem<'_>| self.is_other(problem, &assumed, known);
                 it.quantity.at(value, problem, &is_other) == Some(true)
             };
             for end in [it.low, it.high].into_iter().filter(|end| *end != it.assumed) {
-                let can = |value: f64| self.is_possible(&it.quantity, value, problem, known);
+                let can = |value: f64| it.quantity.at(value, problem, &can_be) == Some(true);
                 let last = it.last_possible(it.likely(end), can);
                 let Some(to) = it.quantity.last_written(it.assumed, last) else { continue };
                 if is_other(to) {
@@ -190,7 +202,7 @@ impl<'a> Asking<'_, 'a> {
         loop {
             let with = |value: f64| [&all[..], &[Put(quantity.clone(), value)]].concat();
             let at = |value: f64| given(&with(value), problem, &|problem| self.at(problem));
-            let as_given = at(from).filter(|it| can_be(it, known));
+            let as_given = at(from).filter(|(_, footing)| known.admits(footing));
             let may_be_given = as_given.is_some() && quantity.written(from) == from;
             let as_given = as_given.filter(|_| !self.tells_steps);
             let assumed = as_given.unwrap_or_else(|| self.answer(problem, known));
@@ -240,8 +252,7 @@ impl<'a> Asking<'_, 'a> {
 
     /// What has to be given before there is an answer, as it is assumed and would be written.
     fn open(&self, problem: &Problem<'_>) -> Option<Put> {
-        let known = self.known(problem, Depth::Verdict);
-        self.kept(problem, &known);
+        let known = self.known(problem);
         if let Some(turn) = self.turns_on_own_code(problem, &known.settled.verdict) {
             return Some(Put(turn.quantity, turn.from));
         }
@@ -312,11 +323,6 @@ impl<'a> Asking<'_, 'a> {
 /// Whether there is something to be said: of a question with two answers that are the same, there is not.
 pub(super) fn decides(it: &DependsOn) -> bool {
     it.threshold.is_some() || !it.given.is_empty()
-}
-
-/// Whether today can be as an answer has it.
-fn can_be((answer, lags): &At, known: &Known<'_>) -> bool {
-    known.admits(answer.verdict == Verdict::Contradictory, *lags)
 }
 
 /// Looks at a problem with some figures given; `None` where that cannot be.

@@ -9,6 +9,7 @@ use crate::problem::Problem;
 use crate::runtime::Runtime;
 use crate::uncertain::inputs::whole;
 use crate::workload::Workload;
+use std::borrow::Cow;
 
 impl Scene<'_, '_> {
     /// Cores that handling and fetching take on average by profile and handler_ms, with today's runtime at an end of its
@@ -56,7 +57,8 @@ impl Scene<'_, '_> {
     fn expected_at(&self, current: &Runtime, is_least: bool) -> Option<f64> {
         let sign = if is_least { 1.0 } else { -1.0 };
         let expected = |it: &Workload| self.expected_cores(it, current, is_least);
-        let workload = self.extreme(self.problem.workload, |it| sign * expected(it).unwrap_or(f64::INFINITY));
+        let workload = self
+            .extreme(Cow::Borrowed(self.problem.workload), |it| sign * expected(it).unwrap_or(f64::INFINITY));
         expected(&workload)
     }
 

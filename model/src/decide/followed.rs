@@ -5,7 +5,6 @@ use crate::decide::change::Change;
 use crate::decide::depends_on::{Asking, Turn};
 use crate::decide::known::Known;
 use crate::decide::unsaid::Quantity;
-use crate::decide::verdict::Depth;
 use crate::problem::Problem;
 use std::cell::RefCell;
 
@@ -28,7 +27,7 @@ impl Asking<'_, '_> {
         let workload = change.described(problem);
         let followed = Problem::new(&workload, problem.current, problem.current_machine).ok()?;
         let asking = Asking { answers: RefCell::default(), ..*self };
-        let then = asking.known(&followed, Depth::Verdict);
+        let then = asking.known(&followed);
         let [turn, _] = asking.turns(&followed, &then, false);
         let Turn { quantity, from, to } = turn?;
         let turn = Turn { quantity: quantity.clone(), from, to };

@@ -24,22 +24,30 @@ pub struct Known<'v> {
 impl<'v> Known<'v> {
     /// That of a problem by itself. `near` is looked at first for today's runtime.
     pub fn of(problem: &Problem<'v>, planner: &Planner<'v>, near: Option<&Machine>, depth: Depth) -> Self {
-        let footing = Footing::of(problem, &planner.extremes(problem.current), &planner.policy);
+        let footing = Footing::of(problem, planner);
         let in_current = planner.cheapest_near(problem, problem.current, near);
         let settled = |steps| settle(problem, planner, footing, in_current.as_ref(), steps, depth);
-        let settled = at_any_idle_sibling(settled, problem, planner, footing, depth);
+        let on = in_current.as_ref().ok().map(|plan| plan.machine);
+        let settled = at_any_idle_sibling(settled, problem, planner, footing, on, depth);
         Self { footing, in_current, settled }
+    }
+
+    /// Whether today can be so: it does not contradict itself, and what is kept keeps up, as it is known to run.
+    pub(super) fn admits(&self, footing: &Footing) -> bool {
+        !(footing.is_contradictory || footing.lags && self.settled.verdict == Verdict::Stay)
     }
 }
 
 /// A verdict that stands whatever an idle hyper-thread gives the other one of its core: no column says that, so a change has
 /// to be worth it where it is as much as may be, and more work was done today. None stands where today contradicts itself.
-/// What is `settled` is told at the best estimates, with the smaller steps that count.
+/// What is `settled` is told at the best estimates, with the smaller steps that count; `on` is the machine type of the plan in today's
+/// runtime.
 pub(super) fn at_any_idle_sibling<'v>(
     settled: impl Fn(Steps) -> Settled<'v>,
     problem: &Problem<'v>,
     planner: &Planner<'v>,
     footing: Footing,
+    on: Option<&Machine>,
     depth: Depth,
 ) -> Settled<'v> {
     if footing.is_contradictory {
@@ -57,7 +65,8 @@ pub(super) fn at_any_idle_sibling<'v>(
     match best.verdict {
         // What is at its limit needs more room rather than less.
         Verdict::RightSize
-            if !(footing.lags || footing.is_at_limit) && is_undone_by_gain(problem, planner) =>
+            if !(footing.lags || footing.is_at_limit)
+                && on.is_some_and(|machine| is_undone_by_gain(problem, planner, machine)) =>
         {
             stay(best)
         }
@@ -66,7 +75,7 @@ pub(super) fn at_any_idle_sibling<'v>(
             let there = |depth| settle(&most, planner, footing, in_current.as_ref(), Steps::All, depth);
             // Any step mends what falls behind, and the cheapest is that of the best estimates.
             let is_step = |verdict: &Verdict| matches!(verdict, Verdict::Alternative { .. });
-            if footing.lags && is_step(&best.verdict) && is_step(&there(Depth::Mended).verdict) {
+            if footing.lags && is_step(&best.verdict) && is_step(&there(Depth::Kind).verdict) {
                 return best;
             }
             let there = there(depth);

@@ -23,7 +23,6 @@ pub mod options;
 mod plain;
 pub mod planned;
 pub mod planner;
-mod possible;
 mod processes;
 mod proviso;
 pub mod recommendation;

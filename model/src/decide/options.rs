@@ -17,6 +17,7 @@ use crate::plan::{NoPlan, Plan, Priced};
 use crate::problem::{Problem, RangeEnd};
 use crate::runtime::{Concurrency, Deployment};
 use crate::workload::Workload;
+use std::collections::BTreeSet;
 
 /// Most events in flight that are proposed.
 const MOST_IN_FLIGHT: u32 = 256;
@@ -46,18 +47,15 @@ pub struct Options<'l, 'a> {
     /// Runtimes and machine types to choose from, and how surely plans have to hold.
     pub planner: &'l Planner<'a>,
     /// A bill, USD a month, above which no change of settings is looked for.
-    most_usd_per_month: f64,
+    pub(super) most_usd_per_month: f64,
+    /// A bill, USD a month, below which no other number of partitions is looked for.
+    pub(super) enough_usd_per_month: f64,
 }
 
 impl<'l, 'a> Options<'l, 'a> {
     /// Those of a problem.
     pub fn new(problem: &'l Problem<'a>, planner: &'l Planner<'a>) -> Self {
-        Self { problem, planner, most_usd_per_month: f64::INFINITY }
-    }
-
-    /// The same where a change of settings with a bill above so much, USD a month, is none.
-    pub(super) fn within(&self, most_usd_per_month: f64) -> Self {
-        Self { most_usd_per_month, ..*self }
+        Self { problem, planner, most_usd_per_month: f64::INFINITY, enough_usd_per_month: 0.0 }
     }
 
     /// All steps that apply, least effort first. `in_current` is the cheapest plan in today's runtime, `library`
@@ -314,14 +312,9 @@ impl<'l, 'a> Options<'l, 'a> {
 
     /// The cheapest number of partitions from the least that is required to twice that, as if one key were as hot as it may be. The
     /// least that serve may serve on the fastest machines alone, and members are loaded alike where their number divides that of
-    /// partitions: those of the plan without a given number, which none is cheaper than.
+    /// partitions: those of the plan without a given number.
     fn cheapest_number(&self, required: u32) -> Option<(u32, Option<Priced<'a>>)> {
-        let Self { problem, planner, .. } = self;
-        let workload = problem.workload;
-        let topic = Topic { partitions: None, ..workload.topic.at_worst() };
-        let open = Workload { topic, ..workload.clone() };
-        let open = Problem { workload: &open, ..(*problem).clone() };
-        let open = planner.priced(&open, problem.current, RangeEnd::Best);
+        let (topic, open) = (self.problem.workload.topic, self.with_open_topic());
         let most = required.saturating_mul(2);
         let multiples = |priced: Priced<'_>| {
             let members = u32::try_from(priced.count.members()).unwrap_or(u32::MAX);
@@ -330,38 +323,41 @@ impl<'l, 'a> Options<'l, 'a> {
         };
         let over_least = PARTITIONS_OVER_LEAST.map(|times| (f64::from(required) * times).ceil() as u32);
         let all = required..=if most - required < MOST_PARTITIONS_TRIED { most } else { required };
-        let numbers = all.chain(over_least).chain(open.into_iter().flat_map(multiples));
-        let least = open.map_or(0, |priced| micro_usd(priced.cheapest_usd_per_month));
-        let best = self.best_number(None, least, numbers);
+        // The first that costs as little as can be leaves only fewer ones to try.
+        let mut numbers = open.into_iter().flat_map(multiples).chain(all).chain(over_least);
+        let least = open.map_or(0.0, |priced| priced.cheapest_usd_per_month).max(self.enough_usd_per_month);
+        let rank = |(number, priced): &(u32, Priced<'_>)| (micro_usd(priced.usd_per_month), *number);
+        let mut tried = BTreeSet::new();
+        let mut best_of = |before: Option<(u32, Priced<'a>)>, numbers: &mut dyn Iterator<Item = u32>| {
+            numbers.filter(|number| tried.insert(*number)).fold(before, |best, number| {
+                if best.as_ref().is_some_and(|best| rank(best) <= (micro_usd(least), number)) {
+                    return best;
+                }
+                let most = best.as_ref().map(|(_, most)| most);
+                let tried = self.priced_within(Change::Partitions(number), most);
+                best.into_iter().chain(tried.map(|priced| (number, priced))).min_by_key(rank)
+            })
+        };
+        let best = best_of(None, &mut numbers);
         let of_best = best.map(|(_, priced)| priced).into_iter().flat_map(multiples);
         let near = best.map(|(number, _)| {
             let from = number.saturating_sub(NEIGHBORS_TRIED).max(required);
             from..=number.saturating_add(NEIGHBORS_TRIED).min(most)
         });
-        let best = self.best_number(best, least, of_best.chain(near.into_iter().flatten()));
-        if best.is_none() && workload.topic.at_worst() != workload.topic {
+        let best = best_of(best, &mut of_best.chain(near.into_iter().flatten()));
+        if best.is_none() && topic.at_worst() != topic {
             return None;
         }
         Some(best.map_or((required, None), |(number, priced)| (number, Some(priced))))
     }
 
-    /// The number of partitions with the lowest bill, of equals the least, of one found before and others. None has a bill below
-    /// `least` millionths of a dollar a month.
-    fn best_number(
-        &self,
-        before: Option<(u32, Priced<'a>)>,
-        least: u64,
-        numbers: impl Iterator<Item = u32>,
-    ) -> Option<(u32, Priced<'a>)> {
-        let rank = |(number, priced): &(u32, Priced<'_>)| (micro_usd(priced.usd_per_month), *number);
-        numbers.fold(before, |best, number| {
-            if best.as_ref().is_some_and(|best| rank(best) <= (least, number)) {
-                return best;
-            }
-            let most = best.as_ref().map(|(_, most)| most);
-            let tried = self.priced_within(Change::Partitions(number), most).map(|priced| (number, priced));
-            best.into_iter().chain(tried).min_by_key(rank)
-        })
+    /// Machines and bill of the plan that chooses its partitions, which none with a number of them is cheaper than.
+    pub(super) fn with_open_topic(&self) -> Option<Priced<'a>> {
+        let Self { problem, planner, .. } = self;
+        let topic = Topic { partitions: None, ..problem.workload.topic.at_worst() };
+        let workload = Workload { topic, ..problem.workload.clone() };
+        let open = Problem { workload: &workload, ..(*problem).clone() };
+        planner.priced(&open, problem.current, RangeEnd::Best)
     }
 
     /// A change with the plan in today's runtime that it leads to.

@@ -1,11 +1,10 @@
 //! Where it is plain that a verdict turns on nothing that nobody has said, without a look at each value.
 
-use crate::bill_bounds::ROUNDING;
 use crate::decide::answer::Verdict;
 use crate::decide::depends_on::Asking;
 use crate::decide::known::Known;
 use crate::decide::options::Options;
-use crate::decide::resize::{at_most_gain, least_resize_saving, today_may_serve};
+use crate::decide::resize::{at_most_gain, enough_to_resize, least_resize_saving, today_may_serve};
 use crate::decide::total_cost::Account;
 use crate::decide::unsaid::{Quantity, Unsaid};
 use crate::decide::verdict::paid;
@@ -39,28 +38,20 @@ impl Asking<'_, '_> {
         let (Some(at_low), Some(at_high)) = (read(low), read(high)) else { return false };
         let lags = known.footing.lags;
         let today = problem.usd_per_month_today(&planner.policy);
-        let least = |at: &Problem<'_>, enough| planner.least_near(at, problem.current, plan.machine, enough);
+        let least = |at: &Problem<'_>, usd| planner.least_within(at, problem.current, plan.machine, usd);
         let is_resized = settled.verdict == Verdict::RightSize && !lags;
-        // Whatever machines have a bill up to this, the verdict is the same, and plans to run cost more by the tolerance at most.
-        let enough = match today.filter(|_| is_resized) {
-            Some(today) => {
-                let most = today - least_resize_saving(planner, today, false);
-                most * (1.0 - ROUNDING) / (1.0 + planner.policy.cost_tolerance)
-            }
-            None => f64::INFINITY,
-        };
-        let is_within = |at: &Problem<'_>| least(at, enough).is_some_and(|to| to.usd_per_month <= enough);
-        if is_resized && !at_most_gain(&at_high).as_ref().is_none_or(is_within) {
+        let resized = today.filter(|_| is_resized);
+        let enough = resized.map_or(f64::INFINITY, |today| enough_to_resize(planner, today));
+        if is_resized && at_most_gain(&at_high).is_some_and(|most| least(&most, enough).is_none()) {
             return false;
         }
-        let Some(most_expensive) = least(&at_high, enough).filter(|to| to.usd_per_month <= enough) else {
-            return false;
-        };
+        let Some(most_expensive) = least(&at_high, enough) else { return false };
         let split = planner.policy.split_counts();
         let saves_too_little = |today: f64| {
             let is_too_little = |bill: f64| today - bill < least_resize_saving(planner, today, true);
             let is_kept = |at: &Problem<'_>| {
-                least(at, 0.0).is_some_and(|to| is_too_little(to.cheapest_usd_per_month / split))
+                let least = planner.least(at, problem.current, RangeEnd::Best);
+                least.is_some_and(|to| is_too_little(to.cheapest_usd_per_month / split))
             };
             is_too_little(planner.bill_at_least(&at_low, problem.current, RangeEnd::Best) / split)
                 || is_kept(&at_low)

@@ -195,18 +195,20 @@ impl<'a> Planner<'a> {
         planner.priced(problem, runtime, RangeEnd::Best).map(|plan| plan.usd_per_month)
     }
 
-    /// The same at the best estimates, found sooner where it is on a machine type that is given. A plan there for no more
-    /// than `enough` USD a month will do.
-    pub fn least_near(
+    /// The cheapest plan at the best estimates, or another one on a machine type that is looked at first, for no more than `usd` a
+    /// month; `None` where there is none, or plans have to hold more surely.
+    pub fn least_within(
         &self,
         problem: &Problem<'_>,
         runtime: &Runtime,
         machine: &Machine,
-        enough: f64,
+        usd: f64,
     ) -> Option<Priced<'a>> {
-        let search = problem.search(self.offers(runtime)?, self.policy, RangeEnd::Best).ok()?;
-        let there = search.least_on(machine).filter(|priced| priced.usd_per_month <= enough);
-        there.or_else(|| search.least(Some(machine)))
+        let offers = self.offers(runtime).filter(|_| self.confidence.is_none())?;
+        let search = problem.search(offers, self.policy, RangeEnd::Best).ok()?;
+        let is_within = |priced: &Priced<'_>| priced.usd_per_month <= usd;
+        let there = search.least_on(machine).filter(is_within);
+        there.or_else(|| search.least(Some(machine)).filter(is_within))
     }
 
     /// A bill, USD a month, that no plan for a problem is below; infinite where there is no plan for sure.

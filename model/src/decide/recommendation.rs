@@ -189,6 +189,7 @@ pub fn recommend<'a>(options: &Options<'_, 'a>, plans: &Plans<'a>) -> Recommenda
         problem,
         planner,
         baseline.footing,
+        in_current.as_ref().ok().map(|plan| plan.machine),
         Depth::Worth,
     );
     let known = Known { footing: baseline.footing, in_current, settled };

@@ -1,9 +1,10 @@
 //! Whether today's runtime should run on other machines than today's.
 
+use crate::bill_bounds::ROUNDING;
 use crate::decide::alternative::Machines;
 use crate::decide::baseline::Footing;
 use crate::decide::planner::Planner;
-use crate::machine::IDLE_SIBLING;
+use crate::machine::{IDLE_SIBLING, Machine};
 use crate::plan::Priced;
 use crate::problem::{Problem, RangeEnd};
 
@@ -16,10 +17,15 @@ pub(super) fn is_worth_resizing(problem: &Problem<'_>, planner: &Planner<'_>, to
     saves > 0.0 && saves >= least_resize_saving(planner, today, is_of_family)
 }
 
-/// Whether right-sizing to a plan that is worth it at best estimates is not where an idle hyper-thread of today's machines gives as
-/// much as it may. What no number of today's machines serves then is no reason to keep them.
-pub(super) fn is_undone_by_gain(problem: &Problem<'_>, planner: &Planner<'_>) -> bool {
+/// Whether right-sizing to a machine type that is worth it at best estimates is not where an idle hyper-thread of today's machines
+/// gives as much as it may. What no number of today's machines serves then is no reason to keep them.
+pub(super) fn is_undone_by_gain(problem: &Problem<'_>, planner: &Planner<'_>, to: &Machine) -> bool {
     let Some(most) = at_most_gain(problem) else { return false };
+    let today = problem.usd_per_month_today(&planner.policy);
+    let enough = today.map_or(0.0, |today| enough_to_resize(planner, today));
+    if planner.least_within(&most, problem.current, to, enough).is_some() {
+        return false;
+    }
     let there = planner.priced(&most, problem.current, RangeEnd::Best);
     there.is_some_and(|to| !is_worth_resizing(&most, planner, &to) && today_may_serve(&most, planner))
 }
@@ -27,12 +33,13 @@ pub(super) fn is_undone_by_gain(problem: &Problem<'_>, planner: &Planner<'_>) ->
 /// Whether today's machines are kept where `to` is the plan in today's runtime: they carry the peak, and others are not worth it.
 pub(super) fn keeps_machines(problem: &Problem<'_>, planner: &Planner<'_>, to: &Priced<'_>) -> bool {
     let today = Machines::today(problem);
-    let footing = Footing::of(problem, &planner.extremes(problem.current), &planner.policy);
+    let footing = Footing::of(problem, planner);
     if today.is_none() || footing.is_contradictory || footing.lags {
         return false;
     }
     // What is at its limit needs more room rather than less.
-    !is_worth_resizing(problem, planner, to) || !footing.is_at_limit && is_undone_by_gain(problem, planner)
+    !is_worth_resizing(problem, planner, to)
+        || !footing.is_at_limit && is_undone_by_gain(problem, planner, to.machine)
 }
 
 /// The problem where an idle hyper-thread of today's machines gives the other one of its core as much as it may; `None` where
@@ -49,6 +56,12 @@ pub(super) fn today_may_serve(problem: &Problem<'_>, planner: &Planner<'_>) -> b
     problem.current_machine.is_some_and(|machine| {
         planner.cheapest_among(problem, problem.current, &[machine], RangeEnd::Best).is_ok()
     })
+}
+
+/// A bill, USD a month, of which the cheapest plan is worth resizing to on any family: plans to run cost more by the tolerance at most.
+pub(super) fn enough_to_resize(planner: &Planner<'_>, today: f64) -> f64 {
+    let most = today - least_resize_saving(planner, today, false);
+    most * (1.0 - ROUNDING) / (1.0 + planner.policy.cost_tolerance)
 }
 
 /// The least that such a change has to save of today's bill, USD a month.

@@ -5,6 +5,7 @@ use crate::decide::alternative::{Alternative, AlternativeKind, Machines};
 use crate::decide::answer::Verdict;
 use crate::decide::options::Options;
 use crate::decide::verdict::{Case, Depth, Other, Range, Settled};
+use crate::plan::Priced;
 use crate::runtime::Runtime;
 use std::cell::LazyCell;
 
@@ -15,14 +16,13 @@ impl<'a> Case<'_, '_, 'a> {
         let Self { options, in_current, .. } = *self;
         let elsewhere = LazyCell::new(|| self.elsewhere());
         let may_any = self.others.iter().any(|other| self.account.may_move_to(other.runtime));
+        let account = self.account;
         let leaves_too_little = |usd_per_month: f64| {
-            !may_any
-                || elsewhere.is_none_or(|(runtime, priced)| {
-                    !(self.account.may_move_to(runtime)
-                        && self
-                            .account
-                            .is_worth_moving(usd_per_month - priced.cheapest_usd_per_month, runtime))
-                })
+            let is_worth = |(runtime, priced): (&Runtime, Priced<'_>)| {
+                let saving = usd_per_month - priced.cheapest_usd_per_month;
+                account.may_move_to(runtime) && account.is_worth_moving(saving, runtime)
+            };
+            !(may_any && elsewhere.is_some_and(is_worth))
         };
         let is_enough = |step: &Alternative| {
             if step.keeps_machines || !self.steps.count(step) {
@@ -38,8 +38,8 @@ impl<'a> Case<'_, '_, 'a> {
         let library = || self.library().map(|(runtime, priced)| Alternative::library(runtime, priced));
         let enough = |step: Option<Alternative>| step.filter(is_enough);
         // No other is worth it.
-        let most = (paid - self.account.terms.min_saving_usd_per_month) * (1.0 + ROUNDING);
-        let options = &options.within(most);
+        let most_usd_per_month = (paid - account.terms.min_saving_usd_per_month) * (1.0 + ROUNDING);
+        let options = &Options { most_usd_per_month, ..*options };
         let of_settings = || {
             enough(options.per_partition())
                 .or_else(|| enough(options.batches(in_current)))
@@ -55,22 +55,22 @@ impl<'a> Case<'_, '_, 'a> {
     /// that costs.
     pub(super) fn mended(&self) -> Option<Settled<'a>> {
         let Self { options, in_current, .. } = *self;
-        let steps: [&dyn Fn() -> Option<Alternative>; 5] = [
-            &|| options.per_partition(),
-            &|| options.batches(in_current),
-            &|| self.more_in_flight(options),
-            &|| options.partitions(in_current),
-            &|| self.library().map(|(runtime, priced)| Alternative::library(runtime, priced)),
-        ];
-        let mut planned = steps
-            .into_iter()
-            .filter_map(|step| step())
-            .filter(|step| step.on.is_some() && self.steps.count(step));
-        // Which one it is counts only where a rewrite may be worth it beside.
-        if self.depth == Depth::Mended && self.account.rewrite_days().is_none() {
-            return self.taken(planned.next()?);
+        let is_planned = |step: &Alternative| step.on.is_some() && self.steps.count(step);
+        let partitions = |enough_usd_per_month: f64| {
+            Options { enough_usd_per_month, ..*options }.partitions(in_current).filter(is_planned)
+        };
+        let library = self.library().map(|(runtime, priced)| Alternative::library(runtime, priced));
+        let in_flight = self.more_in_flight(options);
+        let others = [options.per_partition(), options.batches(in_current), in_flight, library];
+        let mut planned = options.ranked(others.into_iter().flatten().filter(is_planned).collect());
+        // Their number takes longest to find, and what they cost counts only beside others or a rewrite.
+        if planned.is_empty() && self.depth < Depth::Verdict && self.account.rewrite_days().is_none() {
+            return self.taken(partitions(f64::INFINITY)?);
         }
-        let first = options.ranked(planned.collect()).into_iter().next()?;
+        if !planned.first().is_some_and(|first| options.comes_before_partitions(first)) {
+            planned.extend(partitions(0.0));
+        }
+        let first = options.ranked(planned).into_iter().next()?;
         let paid = options.bill_with(&first);
         let ranges = self.ranges(paid);
         let favourite = self.favourite(&ranges);

@@ -166,6 +166,16 @@ impl Unsaid {
         }
     }
 
+    /// The last value on the way to an end with which today `can` be: nothing turns on what cannot be.
+    pub fn last_possible(&self, end: f64, can: impl Fn(f64) -> bool) -> f64 {
+        if can(end) { end } else { self.quantity.divided(self.assumed, end, |value| !can(value))[0] }
+    }
+
+    /// The first one on the way to an end that `can` be, which is what is assumed where that is not read with what suits today alone.
+    pub fn first_possible(&self, end: f64, can: impl Fn(f64) -> bool) -> f64 {
+        if can(self.assumed) { self.assumed } else { self.quantity.divided(self.assumed, end, can)[1] }
+    }
+
     /// What is unsaid of a problem, whose answer as far as it is known is given.
     pub fn of(problem: &Problem<'_>, planner: &Planner<'_>, known: &Known<'_>) -> Vec<Self> {
         let Problem { workload, current, current_machine, ref today, .. } = *problem;

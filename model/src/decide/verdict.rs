@@ -91,14 +91,14 @@ pub struct Case<'c, 'l, 'a> {
 }
 
 /// How much of a verdict has to be found out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Depth {
-    /// Also what a rewrite is worth beside it.
-    Worth,
+    /// Of a step that mends what falls behind only which kind it is.
+    Kind,
     /// The verdict.
     Verdict,
-    /// Of a step that mends what falls behind only whether there is one, and not which.
-    Mended,
+    /// Also what a rewrite is worth beside it.
+    Worth,
 }
 
 /// What moving to a runtime saves on machines, USD a month, if it runs the handler's own code as fast as it may.
