@@ -161,6 +161,22 @@ impl Machine {
         Some(self.vcpu_speed? * (1.0 + gain * (1.0 - busy)))
     }
 
+    /// The share of its vCPUs that a CPU graph shows, where consumers' work is a share `work` of what all of them do in the long run
+    /// and the system takes a share `system` of these: that at which [`Workload::cores_in_use`](crate::workload::Workload::cores_in_use)
+    /// leaves consumers `work`, each vCPU as fast as [`Machine::speed_at`] has it there.
+    pub fn share_shown(&self, work: f64, system: f64, gain: f64) -> f64 {
+        let there = self.burst_baseline.unwrap_or(1.0);
+        let gain = if self.shares_cores() { gain } else { 0.0 };
+        // u of (u - system) (1 + gain (1 - u)) = work; with all of them busy none gains.
+        let shown = |work: f64, system: f64| {
+            let most = 1.0 + gain * (1.0 + system);
+            let free = work + system * (1.0 + gain);
+            let root = (most * most - 4.0 * gain * free).max(0.0).sqrt();
+            if work + system < 1.0 { 2.0 * free / (most + root) } else { work + system }
+        };
+        shown(work * there, system * there).min(shown(2.0 * work * there, 0.0))
+    }
+
     /// Whether the speed is only a rough figure: that of the nearest processor, or from vendors' claims.
     pub fn is_provisional(&self) -> bool {
         self.speed_basis.starts_with("provisional")

@@ -5,7 +5,7 @@ use crate::capacity::infeasible::{Infeasible, UnmetConstraint};
 use crate::capacity::load::LoadOn;
 use crate::capacity::sizing::{Count, Member, Sizing};
 use crate::demand::event::{Demand, Unmeasured};
-use crate::machine::{Machine, MachineId};
+use crate::machine::{IDLE_SIBLING, Machine, MachineId};
 use crate::memory::footprint::InstanceMemory;
 use crate::runtime::{Concurrency, Deployment, Runtime, Set};
 use crate::setting_names::Assignment;
@@ -147,14 +147,16 @@ impl<'a> Plan<'a> {
             && unlimited().least_members(instances - 1, &Constraint::ALL).is_some()
     }
 
-    /// Share of the vCPUs busy at peak with all instances up, as a CPU graph shows it.
+    /// Share of the vCPUs busy at peak with all instances up, as if no sibling idled.
     pub fn cpu_at_peak(&self) -> f64 {
         self.sizing.cpu_at_peak(self.count, self.fetch_wait_seconds)
     }
 
-    /// The same at the mean rate.
+    /// Share of the vCPUs that a CPU graph shows at the mean rate, as a `utilization` is read.
     pub fn cpu_at_mean(&self) -> f64 {
-        self.sizing.cpu_at_mean(self.count, self.fetch_wait_seconds)
+        let system = self.sizing.policy.system_cores / f64::from(self.machine.vcpus);
+        let work = self.sizing.cpu_at_mean(self.count, self.fetch_wait_seconds) - system;
+        self.machine.share_shown(work, system, IDLE_SIBLING.value)
     }
 
     /// Members of the group that hold no partition: those beyond P.

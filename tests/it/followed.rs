@@ -8,6 +8,12 @@ use std::collections::BTreeMap;
 const COLUMNS: &str = "name,events_per_day,event_size,current_runtime,current_machine,current_instances,utilization,partitions,\
                        handler_ms,io_ratio,peak_factor,p99_ms,skew,in_flight,concurrency";
 
+/// The cells that an explanation says are to be written once its plan runs.
+fn once_run(explained: &str) -> Vec<&str> {
+    let (_, cells) = explained.split_once(" run, write `").unwrap_or_else(|| panic!("{explained}"));
+    cells.split_once('`').unwrap().0.split(' ').collect()
+}
+
 /// 9.26/s at the mean and 18.5/s at peak, 1.54/s on each of 12 partitions; 243/s and 632/s, 6.6/s on each of 96; 104/s and 323/s,
 /// 5.0/s on each of 64.
 const ROWS: &str = "\
@@ -176,12 +182,42 @@ fn batches_are_what_the_cells_of_their_calls_say() {
         for same in ["usd_per_month", "planned"] {
             assert_eq!(described[same], asked[same], "{same}");
         }
-        let machines = asked["planned"].as_str().unwrap().split_once(" x ").unwrap();
-        let [count, machine] =
-            [format!("current_instances={}", machines.0), format!("current_machine={}", machines.1)];
-        let (taken, _) = at("", &[&cells[..], &["--set", &count, "--set", &machine]].concat());
+        let (taken, _) = at(cores, &once_run(&explained));
         assert_eq!((&taken["action"], &taken["usd_per_month"]), (&"keep".into(), &asked["usd_per_month"]));
     }
+}
+
+// With the cells that `explain` tells, each step of the examples is the row of which it is kept, at the bill that was promised.
+#[test]
+fn what_is_recommended_is_kept_once_it_runs() {
+    let fleets = ["workloads", "forty", "rewrite"].map(|name| format!("examples/{name}.csv"));
+    let mut taken = 0;
+    for fleet in fleets {
+        let json = |args: &[&str]| -> Value {
+            let mut command = Command::cargo_bin("tonnage").unwrap();
+            command.args(["plan", &fleet, "--format", "json"]).args(args);
+            serde_json::from_str(&printed(command)).unwrap()
+        };
+        for before in json(&[])["decisions"].as_array().unwrap().iter().step_by(2) {
+            if !["right_size", "alternative", "move"].contains(&before["verdict"].as_str().unwrap_or("")) {
+                continue;
+            }
+            let name = before["workload"].as_str().unwrap();
+            let mut command = Command::cargo_bin("tonnage").unwrap();
+            command.args(["explain", &fleet, "--workload", name]);
+            let explained = one_line(&printed(command));
+            let args = [&["--workload", name][..], &once_run(&explained)].concat();
+            let after = &json(&args)["decisions"][0];
+            assert_eq!(
+                (&after["verdict"], &after["planned"]),
+                (&"stay".into(), &before["planned"]),
+                "{name}"
+            );
+            assert_eq!(after["usd_per_month"], before["usd_per_month"], "{name}");
+            taken += 1;
+        }
+    }
+    assert!(taken >= 15, "{taken}");
 }
 
 /// Rows of a partition that is busy for a quarter of the peak to more than all of it, on machines that are a tenth to two fifths

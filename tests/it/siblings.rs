@@ -105,6 +105,17 @@ fn what_is_seen_today_is_more_work() {
     near(expected, 2.77e-3);
 }
 
+// 0.5 of 2 vCPUs are busy, 0.1 of them with the system, and 0.4 x 1.375 is 0.55. What is less than the system's part is half of all.
+#[test]
+fn a_graph_shows_the_utilization_that_is_as_much_work() {
+    let (shared, whole) = (of_cores(4), of_cores(8));
+    near(shared.share_shown(0.55 / 2.0, 0.1 / 2.0, 0.5), 0.25);
+    near(whole.share_shown(0.55 / 2.0, 0.1 / 2.0, 0.5), 0.325);
+    near(whole.share_shown(0.01, 0.05, 0.5), 0.02);
+    // Half of a fifth of each vCPU.
+    near(Machine { burst_baseline: Some(0.2), ..whole }.share_shown(0.4, 0.1, 0.5), 0.1);
+}
+
 /// What `plan` decides of 11.6/s on four machines of 8 vCPUs at $1 an hour, a share of which is busy. No zone is lost.
 fn decided(cores: u32, utilization: &str, peak: &str, more: &[&str]) -> Value {
     told("plan", cores, 32, utilization, peak, more)["decisions"][0].clone()
@@ -212,6 +223,16 @@ fn siblings_of_what_is_left_of_a_zone_are_as_busy_as_that() {
 }
 
 proptest! {
+    /// What a graph is to show of some work is that work where it is read.
+    #[test]
+    fn what_is_shown_is_what_is_read(work in 1e-3f64..0.9, system in 0.0f64..0.1, cores in 4u32..=8) {
+        let machine = of_cores(if cores < 8 { 4 } else { 8 });
+        let share = machine.share_shown(work, system, IDLE_SIBLING.value);
+        let row = Workload { utilization: Some(share), system_cores: system * 8.0, ..asked() };
+        let speed = speed_now(&row, &machine);
+        near(row.cores_in_use(Some(&machine)).unwrap() * speed, work * 16.0 * 0.5);
+    }
+
     /// More cores in use are never less work, and never more than the machine does with all of them.
     #[test]
     fn work_rises_with_what_is_in_use(one in 0.0f64..16.0, other in 0.0f64..16.0) {

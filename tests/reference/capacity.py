@@ -163,9 +163,18 @@ class Case:
         return self.fetch(rate / reading, cores, B)
 
     def busy(self, rate, n, W, B):
-        """What a CPU graph shows: the mean machine's share, the system's part with it."""
+        """The mean machine's share with all vCPUs busy, the system's part with it."""
         work = rate * (self.s + self.mean_fetch(rate, n, W, B)) / (self.worth(W) * n)
         return (work + W * self.idle + self.kept) / self.V
+
+    def graph(self, rate, n, W, B):
+        """What a CPU graph shows: the utilization that leaves as much work as there is."""
+        work, low, high = self.busy(rate, n, W, B) * self.V - self.kept, 0.0, 10.0
+        for _ in range(80):
+            u = (low + high) / 2
+            cores = max(u * self.V - self.kept, u * self.V / 2)
+            low, high = (u, high) if cores * demand.faster(self.mach, u, 0.5) < work else (low, u)
+        return low
 
     def busiest_core(self, n, W, B):
         """How busy the busiest member keeps its cores at peak."""

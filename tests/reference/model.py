@@ -47,7 +47,7 @@ def details(wl, one, cheapest, opt):
                 core_seconds_per_event=(c.s + share) * c.v, cores_at_peak=c.L * (c.s + share),
                 fetch_seconds_per_event=share, io_wait_seconds_per_event=c.io_wait,
                 commit_seconds_per_event=c.commit_wait, peak_events_per_second=c.L,
-                cpu_at_peak=c.busy(c.L, n, W, B), cpu_at_mean=c.busy(c.L0, n, W, B), fetch_wait_ms=B * 1e3,
+                cpu_at_peak=c.busy(c.L, n, W, B), cpu_at_mean=c.graph(c.L0, n, W, B), fetch_wait_ms=B * 1e3,
                 p99_seconds=c.p99(n, W, B) + (gathering or 0.0), gathering_seconds=gathering,
                 memory_steady_mib=c.memory.steady(n, W) / MIB,
                 memory_peak_mib=peak / MIB, heap_limit_mib=peak / processes / MIB if limited else None,

@@ -31,6 +31,7 @@ mod resize;
 mod smaller_step;
 pub mod steps;
 pub mod suspects;
+pub mod taken;
 pub mod terms;
 mod threshold;
 pub mod total_cost;

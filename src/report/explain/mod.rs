@@ -10,7 +10,7 @@ use crate::report::answer::answer;
 use crate::report::chart::Chart;
 use crate::report::column::{Column, Value, columns};
 use crate::report::document::Document;
-use crate::report::figures::{hourly, plural, significant, usd, whole};
+use crate::report::figures::{hourly, percent, plural, significant, usd, whole};
 use crate::report::formula::{figure, how, unit};
 use crate::report::p99;
 use crate::report::plan::action::decided;
@@ -26,13 +26,14 @@ use tonnage_model::decide::answer::Verdict;
 use tonnage_model::decide::change::Change;
 use tonnage_model::decide::fleet::Fleet;
 use tonnage_model::decide::planned::PlannedWorkload;
+use tonnage_model::decide::taken::Taken;
 use tonnage_model::explain::Explanation;
 use tonnage_model::explain::rivals::{Lost, Rival, rivals};
 use tonnage_model::explain::step::{Limit, Quantity, Step};
 use tonnage_model::language::{OwnCode, RangeEnd};
-use tonnage_model::problem::Problem;
 use tonnage_model::runtime::Runtime;
 use tonnage_model::uncertain::sensitivity::Tornado;
+use tonnage_model::workload::Workload;
 
 /// How many of the machine types that lost are shown.
 const RIVALS: usize = 3;
@@ -354,7 +355,7 @@ fn recommended(entry: &PlannedWorkload<'_>) -> Option<String> {
     let (column, value) = change.cell();
     let (timed, anew) = match change {
         Change::Batches(_) => (
-            timed_anew(&entry.problem, change),
+            cells(entry.problem.workload, &change.described(&entry.problem), column),
             "; handler_ms, io_wait_ms and io_calls are of a whole call then, and CPU in use is measured anew",
         ),
         _ => (String::new(), ""),
@@ -364,12 +365,33 @@ fn recommended(entry: &PlannedWorkload<'_>) -> Option<String> {
     ))
 }
 
-/// The other cells that are not what they were once a change is made, as they are to be expected then: ` --set handler_ms=295.2`.
-fn timed_anew(problem: &Problem<'_>, change: Change) -> String {
-    let after = change.described(problem);
-    let cells = columns::numbers().filter(|(_, input)| input.column() != change.cell().0);
+/// The cells that are to be written once what is recommended runs on other machines, and what a CPU graph shows there.
+fn taken(entry: &PlannedWorkload<'_>) -> Option<String> {
+    let Taken { workload: row, machines, utilization } = entry.taken()?;
+    let now = entry.problem.workload;
+    let today = Machines::today(&entry.problem)?;
+    let (column, value) = entry.recommendation.step().map(Change::cell).unwrap_or_default();
+    let texts = [
+        (column, "", value.as_str()),
+        ("current_runtime", &now.current_runtime, &row.current_runtime),
+        ("provider", &today.provider, &machines.provider),
+        ("region", &today.region, &machines.region),
+        ("current_machine", &today.instance_type, &machines.instance_type),
+    ];
+    let texts = texts.into_iter().filter(|(_, before, after)| before != after);
+    let texts: String = texts.map(|(column, _, value)| format!(" --set {column}={value}")).collect();
+    Some(format!(
+        "once {machines} run, write `{}`, or what you measure there; a CPU graph is to show {} on average",
+        (texts + &cells(now, &row, column)).trim_start(),
+        percent(utilization)
+    ))
+}
+
+/// The cells of numbers but one column that are not what they were, as they are to be expected then: ` --set handler_ms=295.2`.
+fn cells(now: &Workload, then: &Workload, but: &str) -> String {
+    let cells = columns::numbers().filter(|(_, input)| input.column() != but);
     let changed = cells.filter_map(|(number, input)| {
-        let [now, then] = [input.get(problem.workload), input.get(&after)];
+        let [now, then] = [now, then].map(|it| input.get(it));
         let then = then.filter(|then| now.is_none_or(|now| (now - then).abs() > 1e-9 * now.abs()))?;
         Some(format!(" --set {}={}", input.column(), six_digits(number.in_column(then))))
     });
@@ -378,7 +400,7 @@ fn timed_anew(problem: &Problem<'_>, change: Change) -> String {
 
 /// What to know of the figures behind an explanation, as points of a list.
 fn notes(entry: &PlannedWorkload<'_>, fleet: &Fleet<'_>) -> Vec<String> {
-    let notes = recommended(entry).into_iter().chain(notes_of(entry));
+    let notes = recommended(entry).into_iter().chain(taken(entry)).chain(notes_of(entry));
     let mut points: Vec<String> = notes.map(|note| format!("Note: {note}.")).collect();
     let medians = crate::report::assumed::medians([entry.problem.workload]);
     points.extend(not_measured(fleet).into_iter().chain(medians).map(|text| format!("Note: {text}")));

@@ -164,7 +164,7 @@ pub fn columns<'e, 'a>() -> Vec<Column<PlanRow<'e, 'a>>> {
             it.of(|plan| plan.sizing.peak_rate * plan.service_seconds());
         "cpu_at_peak" ["CPU" Share Rank(3)], "Share of the vCPUs busy at peak with all instances up, fetches and the system included" =>
             it.of(|plan| plan.cpu_at_peak());
-        "cpu_at_mean" ["CPU, mean" Share Data], "The same at the mean rate" => it.of(|plan| plan.cpu_at_mean());
+        "cpu_at_mean" ["CPU graph, mean" Share Data], "What a CPU graph shows at the mean rate, and `utilization` is to be once it runs: a vCPU does more while the other one of its core idles, which no plan counts on at peak" => it.of(|plan| plan.cpu_at_mean());
         "fetch_wait_ms" ["fetch waits, ms" Number Data],
             "How long each fetch waits for more events, ms; 0 where it waits for one" =>
             it.of(|plan| plan.fetch_wait_seconds * 1e3);
