@@ -313,16 +313,10 @@ impl Workload {
     /// whole machines the system's are taken off, half at most: what little a machine does is seldom all of its system.
     pub fn cores_in_use(&self, machine: Option<&Machine>) -> Option<f64> {
         self.observed_cores.or_else(|| {
-            let all = self.cores_at_most(machine)?;
-            Some((all - f64::from(self.current_instances?) * self.system_cores).max(all / 2.0))
+            let instances = f64::from(self.current_instances?);
+            let all = self.utilization? * instances * f64::from(machine?.vcpus);
+            Some((all - instances * self.system_cores).max(all / 2.0))
         })
-    }
-
-    /// The same where the system takes nothing of what is busy.
-    pub fn cores_at_most(&self, machine: Option<&Machine>) -> Option<f64> {
-        let of_utilization =
-            || Some(self.utilization? * f64::from(self.current_instances?) * f64::from(machine?.vcpus));
-        self.observed_cores.or_else(of_utilization)
     }
 
     /// Who holds events in flight in a runtime: as the workload says, else as is usual there.

@@ -78,7 +78,7 @@ fn of_what_is_not_given_of_today_nothing_is_claimed() {
     assert!(said.contains(speed), "{said}");
 }
 
-// 347/s of 40 ms, a fifth of it waiting, are 55 % of 48 vCPUs = 26.4 cores, and 24 processes of one thread use 24 at most; 2,315/s of
+// 347/s of 40 ms, a fifth of it waiting, are 55 % of 48 vCPUs = 26.4 cores, 25.8 without the systems, and 24 processes of one thread use 24 at most; 2,315/s of
 // 8 ms are 14.8 of 12.
 #[test]
 fn more_cores_than_processes_or_machines_have_are_told_with_both_figures() {
@@ -90,7 +90,7 @@ fn more_cores_than_processes_or_machines_have_are_told_with_both_figures() {
     );
     let told = decisions(&rows, &[]);
     for (it, said) in told.iter().zip([
-        "utilization says 26.4 cores at the mean rate, and 24 processes use a core each at most; look at ",
+        "utilization says 25.8 cores at the mean rate, and 24 processes use a core each at most; look at ",
         "handler_ms gives 14.8 cores at the mean rate, and 6 x m6i.large have 12 vCPUs; look at ",
     ]) {
         let contradiction = it["contradiction"].as_str().unwrap();
@@ -291,24 +291,37 @@ fn cores_observed_check_what_handler_ms_says() {
     assert_eq!(with("10")["current_runtime_usd_per_month"], with("")["current_runtime_usd_per_month"]);
 }
 
-// 6 % of 2 x 2 vCPUs are 0.24 cores, and at least 0.25 are expected. The system's 0.1 a machine is assumed: half of what is
-// measured may be the consumers' alone, 0.12, which would be less than half of that: it checks nothing. Of 8 % half are 0.16; of 2 %
-// all is too little, 0.08.
+// Of 2 x 2 vCPUs the systems take 0.2, or half of what is busy: 6 % are 0.24 cores and leave 0.12, 10 % 0.4 and 0.2, 20 % 0.8 and
+// 0.6. At least 0.25 are expected, and 0.5 at most.
 #[test]
-fn what_the_system_may_take_contradicts_nothing() {
-    let with = |utilization: &str| {
+fn a_utilization_says_what_the_cores_that_it_stands_for_say() {
+    let with = |column: &str, cell: &str| {
         let rows = format!(
-            "name,events_per_day,event_size,io_ratio,handler_ms,utilization,current_machine,current_instances,\
-             current_runtime,partitions,region\na,6M,1.1KB,88%,30,{utilization},m5.large,2,python-confluent,12,eu-west-1\n"
+            "name,events_per_day,event_size,io_ratio,handler_ms,{column},current_machine,current_instances,\
+             current_runtime,partitions,region\na,6M,1.1KB,88%,30,{cell},m5.large,2,python-confluent,12,eu-west-1\n"
         );
         decisions(&rows, &[]).remove(0)
     };
-    assert_eq!(
-        (&with("6%")["baseline"], &with("8%")["baseline"]),
-        (&"unchecked".into(), &"consistent".into())
-    );
-    let said = with("2%")["contradiction"].as_str().unwrap().to_owned();
-    assert!(said.starts_with("utilization says 0.08 cores, and handler_ms"), "{said}");
+    for (share, cores, baseline) in [
+        ("2%", "0.04", "contradictory"),
+        ("6%", "0.12", "contradictory"),
+        ("10%", "0.2", "consistent"),
+        ("20%", "0.6", "consistent"),
+        ("50%", "1.8", "contradictory"),
+    ] {
+        let [by_share, by_cores] = [with("utilization", share), with("observed_cores", cores)];
+        assert_eq!(by_share["baseline"], baseline, "{share}");
+        for same in ["baseline", "verdict", "planned", "usd_per_month"] {
+            assert_eq!(by_share[same], by_cores[same], "{share} {same}");
+        }
+        let Some(said) = by_share["contradiction"].as_str() else { continue };
+        assert!(
+            said.starts_with(&format!("utilization says {cores} cores without the system's, and")),
+            "{said}"
+        );
+        let look_at = |it: &Value| it["look_at"].as_str().unwrap().replace("observed_cores", "utilization");
+        assert_eq!(look_at(&by_share), look_at(&by_cores), "{share}");
+    }
 }
 
 /// A fleet of one random workload that runs on the first of its machines today.

@@ -107,8 +107,8 @@ impl Baseline {
         };
         let standing = match (&contradiction, workload.cores_in_use(problem.current_machine)) {
             (Some(_), _) => Standing::Contradictory,
-            (None, Some(_)) if !scene.leaves_too_little() => Standing::Consistent,
-            (None, _) => Standing::Unchecked,
+            (None, Some(_)) => Standing::Consistent,
+            (None, None) => Standing::Unchecked,
         };
         let at = |factor: f64, busy: Option<(Busiest, f64)>| busy.map(|_| scene.needed(factor, busy));
         let busy_at_peak = at(workload.peak_factor, peak);
@@ -319,8 +319,11 @@ impl<'s> Scene<'s, '_> {
     /// The columns to look at: those that have to be moved least until nothing contradicts.
     fn suspects(&self, contradiction: &Contradiction) -> Suspects {
         let Problem { workload, current, current_machine, .. } = *self.problem;
+        // A utilization is of the machines given, as cores are: another type is no reason why these two differ.
+        let is_apart = matches!(contradiction, Contradiction::Apart { .. });
         let can_be = |moved: &Moved<'_>| {
-            let problem = Problem::new(&moved.workload, current, moved.machine.as_deref());
+            let machine = if is_apart { current_machine } else { moved.machine.as_deref() };
+            let problem = Problem::new(&moved.workload, current, machine);
             problem.is_ok_and(|problem| {
                 let scene = Scene { problem: &problem, ..*self };
                 scene.contradiction(scene.busy(&scene.lenient(), 1.0)).is_none()

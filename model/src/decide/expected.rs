@@ -63,25 +63,15 @@ impl Scene<'_, '_> {
     }
 
     /// Whether cores observed are too far from those expected. Where handler_ms is not known these are at least what
-    /// fetching and decoding take. What the system takes of a utilization is assumed, so nothing is too little because of it.
+    /// fetching and decoding take.
     pub(super) fn apart(&self, observed: f64) -> Option<Contradiction> {
-        let Problem { workload, current_machine, .. } = *self.problem;
-        let all = workload.cores_at_most(current_machine).unwrap_or(observed);
         let expected = self.expected_at(&self.extremes.least, true)?;
-        if expected > APART * all {
-            return Some(Contradiction::Apart { observed: all, expected });
+        if expected > APART * observed {
+            return Some(Contradiction::Apart { observed, expected });
         }
-        workload.handler_seconds?;
+        self.problem.workload.handler_seconds?;
         let expected = self.expected_at(&self.extremes.most, false)?;
         (observed > APART * expected).then_some(Contradiction::Apart { observed, expected })
-    }
-
-    /// Whether what the system is assumed to take of a utilization leaves too little, so that it checks nothing.
-    pub(super) fn leaves_too_little(&self) -> bool {
-        let Problem { workload, current_machine, .. } = *self.problem;
-        let observed = workload.cores_in_use(current_machine).filter(|_| workload.observed_cores.is_none());
-        let expected = || self.expected_at(&self.extremes.least, true);
-        observed.is_some_and(|observed| expected() > Some(APART * observed))
     }
 
     /// The share of today's vCPUs that fetching takes by profile, at the best estimates.

@@ -57,7 +57,7 @@ pub fn contradiction(entry: &PlannedWorkload<'_>) -> Option<String> {
                 Some(_) => format!("handler_ms and the profile of {runtime} give"),
                 None => format!("to read and decode these events takes {runtime}"),
             };
-            let told = if observed == "utilization" { " cores" } else { "" };
+            let told = if observed == "utilization" { " cores without the system's" } else { "" };
             let bound = if expected > cores { "at least" } else { "at most" };
             format!(
                 "{observed} says {}{told}, and {by} {bound} {} cores",
@@ -83,7 +83,7 @@ fn cores_beyond(entry: &PlannedWorkload<'_>) -> Option<String> {
         Some(("handler_ms gives", cores))
     };
     let observed = if workload.observed_cores.is_some() { "observed_cores says" } else { "utilization says" };
-    let in_use = workload.cores_at_most(Some(machine)).map(|cores| (observed, cores));
+    let in_use = workload.cores_in_use(Some(machine)).map(|cores| (observed, cores));
     let (says, cores) = in_use.or_else(by_handler)?;
     let vcpus = on.instances as f64 * f64::from(machine.vcpus);
     let processes = workload.current_processes.filter(|_| current.deployment == Deployment::Processes);
