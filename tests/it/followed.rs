@@ -106,6 +106,19 @@ fn a_saving_is_to_be_checked_where_a_blank_cell_may_have_another_step_taken() {
     assert!(said.contains(" on any machines (io_wait_p99_ms is blank), for a goal of 400 ms"), "{said}");
 }
 
+// 8/s of 208 ms, four times that at peak, are 1.11 events in flight on each of 6 partitions. Batches share the 62 ms of waits: evenly
+// they mend it; where one partition has more, more partitions do, up to a skew that no number of them mends.
+#[test]
+fn of_two_steps_on_one_side_the_first_to_take_is_told() {
+    let row = "two,691258,1KB,python-confluent,c6i.xlarge,2,,6,207.7,30%,4,,SKEW,1,\n";
+    let at = |skew: &str| decisions(&row.replace("SKEW", skew), &[]).remove(0);
+    let asked = at("");
+    assert_eq!(asked["depends_on_column"], "skew");
+    assert_eq!(asked["depends_on"]["below"]["to"], "batch_size 50");
+    assert_eq!((&at("1")["to"], &at("1.71")["to"]), (&"batch_size 50".into(), &"14 partitions".into()));
+    assert_eq!(at("1.72")["verdict"], "none");
+}
+
 #[test]
 fn what_is_passed_over_is_told_with_its_reason() {
     let it = decision("eta", &[]);

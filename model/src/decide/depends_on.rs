@@ -235,7 +235,9 @@ impl<'a> Asking<'_, 'a> {
                     let is_of_far = |far: &Answer| {
                         let is_own_side = (side < threshold) == (from < threshold);
                         let is_same = self.tells_steps || far.leads_to() == near.leads_to();
-                        is_own_side && far.agrees(&near) && is_same
+                        // Of two steps that mend it on one side the first to take is that of what is assumed.
+                        let is_first = far.verdict.mends() && near.verdict.mends() && !far.agrees(&near);
+                        is_own_side && (is_first || far.agrees(&near) && is_same)
                     };
                     far.clone().filter(is_of_far).unwrap_or(near)
                 });
