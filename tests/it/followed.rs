@@ -200,6 +200,34 @@ fn batches_are_what_the_cells_of_their_calls_say() {
     }
 }
 
+// A plan at the medians of four ranges breaks in most samples: no step is taken on it. Planned to hold in half of the samples it is one, and so
+// is one of which no range is left.
+#[test]
+fn a_step_that_breaks_in_most_samples_is_a_question_of_its_widest_range() {
+    let row = "wide,255M..575M,1KB,python-aiokafka,c6i.4xlarge,8,,48,1.3..3,70%..95%,1.5..3,,1,4,\n";
+    let at = |more: &[&str]| decisions(row, more).remove(0);
+    let asked = at(&[]);
+    assert!(asked["holds"].as_f64().unwrap() < 0.478, "{asked:#}");
+    assert_eq!((&asked["action"], &asked["usd_per_month"]), (&"narrow io_ratio".into(), &Value::Null));
+    let said = asked["sentence"].as_str().unwrap();
+    assert!(
+        said.contains(
+            "io_ratio, as 2 x c8a.large hold in only 43 % of the samples: right-size (saves $3,735 at 0.746)"
+        ),
+        "{said}"
+    );
+    for side in ["below", "above"] {
+        let side = &asked["depends_on"][side];
+        let entered = at(&["--set", &format!("io_ratio={}", side["at"])]);
+        assert_eq!(entered["current_runtime_usd_per_month"], side["usd_per_month"], "{side}");
+    }
+    let medians = ["events_per_day=400M", "handler_ms=2", "io_ratio=85%", "peak_factor=2"];
+    let known: Vec<&str> = medians.into_iter().flat_map(|cell| ["--set", cell]).collect();
+    for settled in [at(&["--confidence", "0.5"]), at(&known)] {
+        assert_eq!(settled["verdict"], "right_size", "{settled:#}");
+    }
+}
+
 // With the cells that `explain` tells, each step of the examples is the row of which it is kept, at the bill that was promised.
 #[test]
 fn what_is_recommended_is_kept_once_it_runs() {

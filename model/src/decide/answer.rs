@@ -62,6 +62,8 @@ pub struct DependsOn {
     pub threshold: Option<f64>,
     /// Other figures that the answers turn on as well, and what both take them for.
     pub given: Vec<Given>,
+    /// Where it is a range that is to be narrowed, the share of samples in which the plan of the step holds.
+    pub holds: Option<f64>,
     /// What to do below it; in the runtime assumed, where that is the question.
     pub below: Answer,
     /// What to do at the threshold, beyond which it may be something else again; in another runtime, where that is the question.

@@ -246,7 +246,7 @@ impl<'a> Asking<'_, 'a> {
                 let is_same = self.does_for(&below, &above) && self.does_for(&above, &below);
                 let threshold = (is_turning && !is_same).then_some(threshold);
                 let given = all.into_iter().map(Put::told).collect();
-                return DependsOn { column, language, threshold, given, below, above };
+                return DependsOn { column, language, threshold, given, holds: None, below, above };
             };
             all.push(open);
         }
@@ -312,7 +312,8 @@ impl<'a> Asking<'_, 'a> {
         let column = Blank::CurrentRuntime.word();
         let asked = |column, below: &Answer, above: &Answer| {
             let (language, threshold, given) = (None, None, Vec::new());
-            DependsOn { column, language, threshold, given, below: below.clone(), above: above.clone() }
+            let [below, above] = [below, above].map(Answer::clone);
+            DependsOn { column, language, threshold, given, holds: None, below, above }
         };
         if let Some(Put(quantity, _)) = self.open(&there) {
             let open = Verdict::DependsOn(Box::new(asked(quantity.column(), &above, &above)));

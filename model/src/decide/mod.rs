@@ -35,5 +35,6 @@ pub mod taken;
 pub mod terms;
 mod threshold;
 pub mod total_cost;
+mod undecided;
 mod unsaid;
 pub mod verdict;

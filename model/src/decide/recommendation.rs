@@ -100,6 +100,21 @@ impl<'a> Recommendation<'a> {
         self.verdict == Verdict::Stay && (is_open || self.in_current.is_err())
     }
 
+    /// The same where it turns on something, so that there is no step.
+    pub(super) fn asking(self, question: DependsOn) -> Self {
+        Self {
+            runtime: self.in_current.as_ref().ok().map(|plan| plan.runtime),
+            chosen: self.in_current.as_ref().ok().cloned(),
+            verdict: Verdict::DependsOn(Box::new(question)),
+            questions: Box::default(),
+            worth_up_to: None,
+            machines: None,
+            usd_per_month: None,
+            saves: None,
+            ..self
+        }
+    }
+
     /// Whether something is recommended.
     pub fn has_verdict(&self) -> bool {
         self.changes_machines() || self.verdict == Verdict::Stay

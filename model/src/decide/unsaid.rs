@@ -12,7 +12,8 @@ use crate::demand::event::{LONGEST_FETCH_WAIT_SECONDS, SHORTEST_CALL_SECONDS, Wa
 use crate::latency::spread::{LIKELY_TIMES_MEAN, exponential_times_mean};
 use crate::problem::Problem;
 use crate::runtime::{Deployment, Runtime};
-use crate::uncertain::inputs::whole;
+use crate::uncertain::inputs::{Input, whole};
+use crate::units::MIB;
 use crate::workload::Workload;
 
 /// What may be given.
@@ -33,6 +34,8 @@ pub(super) enum Quantity {
     SpikeFactor(String),
     /// Today's runtime, as it is assumed.
     CurrentRuntime,
+    /// What is given as a range.
+    Range(Input),
 }
 
 /// A quantity with what is assumed for it, and the ends of its range.
@@ -52,6 +55,7 @@ impl Quantity {
             Self::WaitP99 => "io_wait_p99_ms",
             Self::ServiceScv => "service_scv",
             Self::SpikeFactor(_) => "spike_factor",
+            Self::Range(input) => input.column(),
             _ => self.blank().map_or("", Blank::word),
         }
     }
@@ -66,9 +70,12 @@ impl Quantity {
             Self::Processes => Blank::CurrentProcesses,
             Self::FetchWait => Blank::CurrentFetchWait,
             Self::CurrentRuntime => Blank::CurrentRuntime,
-            Self::InFlight | Self::HandlerTime | Self::WaitP99 | Self::ServiceScv | Self::SpikeFactor(_) => {
-                return None;
-            }
+            Self::InFlight
+            | Self::HandlerTime
+            | Self::WaitP99
+            | Self::ServiceScv
+            | Self::SpikeFactor(_)
+            | Self::Range(_) => return None,
         })
     }
 
@@ -87,9 +94,23 @@ impl Quantity {
             Self::SpikeFactor(language) => workload.spikes.push((language.clone(), value)),
             Self::ServiceScv => workload.service_scv = Some(value),
             Self::CurrentRuntime => {}
+            Self::Range(input) => {
+                workload.ranges.retain(|range| range.input != *input);
+                input.draw(workload, value / self.in_column(1.0));
+            }
         }
         if let Some(blank) = self.blank() {
             workload.blanks.set(blank, false);
+        }
+    }
+
+    /// A value of the field that a range sets, in the unit that the column has in its name.
+    pub fn in_column(&self, value: f64) -> f64 {
+        match self.column() {
+            column if column.ends_with("_ms") => value * 1e3,
+            column if column.ends_with("_mib") => value / MIB,
+            column if column.contains("_pct_") => value * 100.0,
+            _ => value,
         }
     }
 

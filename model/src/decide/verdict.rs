@@ -277,6 +277,7 @@ impl<'a> Case<'_, '_, 'a> {
             language: Some(range.runtime.language.name.clone()),
             threshold: None,
             given: Vec::new(),
+            holds: None,
             below: self.stay().answer(self.today),
             above: moved.answer(self.today),
         })))

@@ -82,8 +82,7 @@ pub fn sampled_by<'a>(
     for group in grouped(uncertain, |(_, one), (_, other)| Arc::ptr_eq(&one.planner, &other.planner)) {
         let (indices, entries): (Vec<usize>, Vec<_>) = group.into_iter().unzip();
         let risks = run(&entries);
-        let sampled =
-            entries.into_iter().zip(risks).map(|(entry, risk)| PlannedWorkload { risk: Some(risk), ..entry });
+        let sampled = entries.into_iter().zip(risks).map(|(entry, risk)| entry.at_risk(risk));
         all.extend(indices.into_iter().zip(sampled));
     }
     all.sort_by_key(|(index, _)| *index);

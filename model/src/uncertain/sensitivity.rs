@@ -73,7 +73,8 @@ impl Swing {
     }
 }
 
-fn difference(one: Option<f64>, other: Option<f64>) -> f64 {
+/// How far two bills or savings are apart, USD a month; without bound where there is one of them alone.
+pub(crate) fn difference(one: Option<f64>, other: Option<f64>) -> f64 {
     match (one, other) {
         (Some(one), Some(other)) => (one - other).abs(),
         (None, None) => 0.0,

@@ -1,7 +1,7 @@
 //! What to do, in a few words.
 
 use super::decision::{Decision, enlarged, resized};
-use super::questions::columns;
+use super::questions::{columns, verb};
 use crate::report::figures::{NOTHING_USD, significant, usd};
 use tonnage_model::decide::alternative::AlternativeKind;
 use tonnage_model::decide::baseline::{Contradiction, Proviso};
@@ -33,7 +33,7 @@ pub fn action(decision: &Decision<'_, '_>) -> String {
                 }
             };
         }
-        Verdict::DependsOn(on) => format!("give {}{zone}", columns(on)),
+        Verdict::DependsOn(on) => format!("{} {}{zone}", verb(on), columns(on)),
         Verdict::Stay | Verdict::RightSize | Verdict::None if is_unmeasured => {
             return "measure first".to_owned();
         }

@@ -25,7 +25,8 @@ pub fn next_step(decision: &Decision<'_, '_>) -> Option<String> {
     let open = match &it.verdict {
         Verdict::Contradictory => Some(contradiction(entry)?),
         Verdict::DependsOn(question) => {
-            let asked = Some(format!("give {}", questions::to_give(question, entry)));
+            let asked =
+                Some(format!("{} {}", questions::verb(question), questions::to_give(question, entry)));
             let said = [lag(entry), asked, decision.kept().without_zone()];
             Some(said.into_iter().flatten().collect::<Vec<_>>().join("; "))
         }

@@ -109,7 +109,11 @@ pub fn beside(decisions: &[Decision<'_, '_>], totals: &Totals) -> String {
     let open = [
         (count(|it| *it == Verdict::None), "without a plan"),
         (count(|it| *it == Verdict::Contradictory), "whose inputs contradict each other"),
-        (count(|it| matches!(it, Verdict::DependsOn(_))), "whose verdict depends on a blank cell"),
+        (
+            count(|it| matches!(it, Verdict::DependsOn(on) if on.holds.is_none())),
+            "whose verdict depends on a blank cell",
+        ),
+        (count(|it| matches!(it, Verdict::DependsOn(on) if on.holds.is_some())), "with a range to narrow"),
     ];
     let rest = decisions.len() - totals.workloads - open.iter().map(|(count, _)| count).sum::<usize>();
     let open = open.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}"));

@@ -1,5 +1,6 @@
 //! What runs today, and what a verdict turns on, in words.
 
+use super::plans::machines;
 use crate::report::column::Value;
 use crate::report::figures::{and_last, listed, more, percent, plural, plural_of, significant, usd};
 use tonnage_model::blank::Blank;
@@ -197,8 +198,19 @@ pub fn question(it: &DependsOn, entry: &PlannedWorkload<'_>) -> String {
 
 /// The columns to give, with both answers.
 pub fn to_give(it: &DependsOn, entry: &PlannedWorkload<'_>) -> String {
-    let blank = if it.threshold.is_none() && it.given.is_empty() { ", which is blank" } else { "" };
-    format!("{}{blank}: {}", columns(it), answers(it, entry))
+    let why = match it.holds.zip(entry.recommendation.chosen.as_ref()) {
+        Some((share, plan)) => {
+            format!(", as {} hold in only {} of the samples", machines(plan), percent(share))
+        }
+        None if it.threshold.is_none() && it.given.is_empty() => ", which is blank".to_owned(),
+        None => String::new(),
+    };
+    format!("{}{why}: {}", columns(it), answers(it, entry))
+}
+
+/// What is to be done with the columns that a verdict turns on.
+pub fn verb(it: &DependsOn) -> &'static str {
+    if it.holds.is_some() { "narrow" } else { "give" }
 }
 
 /// What it would take for another verdict, where that is unlikely.
@@ -241,7 +253,9 @@ fn answers(it: &DependsOn, entry: &PlannedWorkload<'_>) -> String {
     let either = saved(&it.below).filter(|saves| saved(&it.above).as_ref() == Some(saves));
     let told = |answer: &Answer| {
         let saves = saved(answer).filter(|_| either.is_none());
-        let at = answer.at.filter(|at| it.threshold.is_some_and(|it| it != *at) && it.language.is_none());
+        let at = answer
+            .at
+            .filter(|at| it.language.is_none() && it.threshold.map_or(it.holds.is_some(), |it| it != *at));
         let at = at.map_or_else(String::new, |value| format!(" at {}", shown(it.column, value)));
         let what = to_do(answer, entry);
         saves.map_or_else(|| what.clone(), |saves| format!("{what} ({saves}{at})"))
@@ -258,6 +272,7 @@ fn answers(it: &DependsOn, entry: &PlannedWorkload<'_>) -> String {
             let of = if given.is_empty() { String::new() } else { format!("{} ", it.column) };
             format!("below {of}{value} {below}, at {value} {above}")
         }
+        (None, _) if it.holds.is_some() => format!("{below}, or {above}"),
         (None, _) if given.is_empty() => format!("in {current} {below}, in another runtime {above}"),
         (None, _) => below,
     };
