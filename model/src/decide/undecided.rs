@@ -4,7 +4,6 @@ use crate::decide::answer::{Answer, DependsOn, Verdict};
 use crate::decide::depends_on::{Asking, Turn};
 use crate::decide::planned::PlannedWorkload;
 use crate::decide::unsaid::Quantity;
-use crate::decide::verdict::Depth;
 use crate::problem::{Problem, RangeEnd};
 use crate::uncertain::risk::Risk;
 use crate::uncertain::sensitivity::difference;
@@ -56,7 +55,7 @@ impl PlannedWorkload<'_> {
         let (_, quantity, median, values) = ranges.max_by(|one, other| one.0.total_cmp(&other.0))?;
         let asking =
             Asking { planner, near: Some(plan.machine), tells_steps: false, answers: RefCell::default() };
-        let known = asking.known(problem, Depth::Verdict);
+        let known = asking.known(problem);
         let at = |value| quantity.at(value, problem, &|problem| asking.to_run(problem));
         let [Some(below), Some(above)] = values.map(|value| Some(Answer { at: Some(value), ..at(value)? }))
         else {
