@@ -131,7 +131,8 @@ fn batches_are_as_large_as_is_in_time_on_their_own_machines() {
     for cell in ["skew=1", "skew=1.05", "io_calls=1", "io_calls=1.16", "io_calls=2"] {
         let told = action("screening", &[cell]);
         assert!(
-            ["batch_size 9 if in_flight < 2", "batch_size 8 if in_flight < 2"].contains(&told.as_str()),
+            ["batch_size 9 (code) if in_flight < 2", "batch_size 8 (code) if in_flight < 2"]
+                .contains(&told.as_str()),
             "{cell}: {told}"
         );
     }

@@ -166,7 +166,7 @@ pub fn unchecked(decisions: &[Decision<'_, '_>]) -> String {
 pub fn legend(decisions: &[Decision<'_, '_>], most: usize) -> String {
     let mut said = Vec::new();
     if decisions.iter().any(|decision| decision.check() == Some(Standing::Unchecked)) {
-        said.push(format!("? to be checked, of so many workloads: {}.", unchecked(decisions)));
+        said.push(format!("? to be checked: {}.", unchecked(decisions)));
     }
     if decisions.iter().any(|it| action(it).contains(CODE)) {
         said.push("(code): the handler changes; --details has the risk.".to_owned());
