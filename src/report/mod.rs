@@ -24,6 +24,7 @@ pub mod kubernetes;
 mod left_of_saving;
 pub mod machines;
 pub mod milestones;
+mod month_rows;
 pub mod p99;
 pub mod pipelines;
 pub mod plan;

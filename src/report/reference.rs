@@ -3,7 +3,7 @@
 use super::column::{Column, Heading, Show, Unit};
 use super::{
     backtest, calibrate, contradicted, crossings, diff, explain, failures, fit, hours, machines, milestones,
-    pipelines, plan, pools, prices, replay, runtimes, sensitivity, simulate, sweep, sweep_months,
+    month_rows, pipelines, plan, pools, prices, replay, runtimes, sensitivity, simulate, sweep,
 };
 
 /// One kind of rows of a command's result.
@@ -53,7 +53,7 @@ pub fn results() -> Vec<Rows> {
         rows("explain", "rivals", explain::rival_columns()),
         rows("explain", "sensitivity", sensitivity::swing_columns()),
         rows("explain, sweep, failures, hours", "contradicted", contradicted::columns()),
-        rows("sweep --over months", "months", sweep_months::columns()).checked(),
+        rows("sweep --over months", "months", month_rows::columns()).checked(),
         rows("sweep --over months", "milestones", milestones::columns()),
         rows("sweep --over io_ratio", "intervals", crossings::columns()).checked(),
         rows("sweep --over peak_factor", "points", sweep::columns()).checked(),
