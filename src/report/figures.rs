@@ -133,7 +133,7 @@ pub fn percent(share: f64) -> String {
         format!("{} %", format!("{percent:.1}").replace("0.0", "<0.1"))
     } else {
         // No minus before a zero.
-        let percent = if (-0.5..0.0).contains(&percent) { 0.0 } else { percent };
+        let percent = if (-0.5..=0.0).contains(&percent) { 0.0 } else { percent };
         format!("{percent:.0} %")
     }
 }

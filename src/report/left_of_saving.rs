@@ -4,7 +4,7 @@ use super::figures::{NOTHING_USD, usd};
 use tonnage_model::decide::planned::PlannedWorkload;
 use tonnage_model::scenario::growth::{Forecast, Trajectory};
 
-/// By when the bill is as high as today's, or what is left of the saving in the last month; nothing where nothing grows or nothing is
+/// By when the bill is as high as today's and stays so, or what is left of the saving in the last month; nothing where nothing grows or nothing is
 /// saved. What has no plan any more counts at its last bill.
 pub fn left_of_saving<'f, 'e, 'a: 'f, 'b: 'e>(
     planned: impl Iterator<Item = (&'f Forecast<'a>, &'e PlannedWorkload<'b>)>,
@@ -27,8 +27,20 @@ pub fn left_of_saving<'f, 'e, 'a: 'f, 'b: 'e>(
     };
     let last = billed.first().filter(|_| grows)?.1.stages.len().checked_sub(1)?;
     let saves = Some(left(0)).filter(|saves| *saves >= NOTHING_USD).map(usd)?;
-    Some(match (1..=last).find(|&month| left(month) < NOTHING_USD) {
-        Some(month) => format!("Today's saving of {saves} a month is gone by month {month}"),
-        None => format!("Of today's saving of {saves} a month, {} is left in month {last}", usd(left(last))),
+    let is_gone = |month: &usize| left(*month) < NOTHING_USD;
+    let first = (1..=last).find(is_gone);
+    // Bills jump where machines do: what is gone in one month may be there again in the next.
+    let for_good = (1..=last).rev().take_while(is_gone).last();
+    Some(match (first, for_good) {
+        (Some(first), Some(month)) if first < month => {
+            format!(
+                "Today's saving of {saves} a month is gone in month {first}, and for good by month {month}"
+            )
+        }
+        (_, Some(month)) => format!("Today's saving of {saves} a month is gone by month {month}"),
+        (first, None) => {
+            let none = first.map_or_else(String::new, |month| format!(", and none in month {month}"));
+            format!("Of today's saving of {saves} a month, {} is left in month {last}{none}", usd(left(last)))
+        }
     })
 }

@@ -42,7 +42,7 @@ fn months_say_when_the_saving_is_gone() {
         let of_it = months["months"].as_array().unwrap().iter();
         let of_it = of_it.filter(|it| it["workload"] == *name && it["runtime"] == *runtime);
         let until = of_it.filter(|it| it["month"].as_u64().unwrap() <= month);
-        until.filter_map(|it| it["usd_per_month"].as_f64()).last()
+        until.filter_map(|it| it["usd_per_month"].as_f64()).next_back()
     };
     let left = |month: u64| -> f64 {
         let decided = plan["decisions"].as_array().unwrap().iter();
@@ -52,7 +52,7 @@ fn months_say_when_the_saving_is_gone() {
         });
         left.sum()
     };
-    let gone = (1..=24).find(|month| left(*month) < 0.5).unwrap();
+    let gone = (1..=24).find(|month| (*month..=24).all(|later| left(later) < 0.5)).unwrap();
     let title = format!("Today's saving of ${:.0} a month is gone by month {gone}. ", left(0));
     let said = text(&["sweep", "--over", "months", file]);
     assert!(said.starts_with(&title), "{title} {said}");

@@ -20,10 +20,14 @@ pub struct Taken {
 }
 
 impl PlannedWorkload<'_> {
-    /// What is recommended, once it runs; `None` where today's machines are kept, or nobody says which these are.
+    /// What is recommended, once it runs; `None` where today's machines are kept, or nobody says which these are, and of a row
+    /// with ranges, whose medians nobody has measured.
     pub fn taken(&self) -> Option<Taken> {
         let advised = self.advised();
         let (problem, it) = (&advised.problem, &advised.recommendation);
+        if !problem.workload.ranges.is_empty() {
+            return None;
+        }
         let today = Machines::today(problem)?;
         let machines = it.machines.clone().filter(|to| it.changes_machines() && *to != today)?;
         let runtime = it.runtime?;

@@ -59,14 +59,17 @@ fn shape(shape: &Shape) -> String {
             format!("<path class=\"l {}\"{dashes} d=\"{d}\"/>\n", ink.class())
         }
         Shape::Rect { at: (x, y), width, height, ink, is_hollow, title } => format!(
-            "<rect class=\"{} {}\" x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\"><title>{}</title></rect>\n",
+            "<rect class=\"{} {}\" x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\"{}\n",
             if *is_hollow { "o" } else { "f" },
             ink.class(),
             number(*x),
             number(*y),
             number(*width),
             number(*height),
-            title.lines().map(escape).collect::<Vec<_>>().join("\n")
+            match title.lines().map(escape).collect::<Vec<_>>().join("\n") {
+                said if said.is_empty() => "/>".to_owned(),
+                said => format!("><title>{said}</title></rect>"),
+            }
         ),
         Shape::Text { at: (x, y), anchor, ink, face, text } => {
             let face = match face {

@@ -128,16 +128,13 @@ impl<'d> Writer<'d> {
 
     fn fold(&mut self, fold: &'d Fold, depth: usize) {
         let Fold { title, figure, within } = fold;
-        let figure = if figure.is_empty() {
-            String::new()
-        } else {
-            format!(" <span class=\"figure\">{}</span>", inline(figure))
+        let figure = if figure.is_empty() { String::new() } else { format!(" <b>{}</b>", inline(figure)) };
+        let name = inline(title);
+        let (id, name) = match self.ids.get(title.as_str()).filter(|_| depth == 0) {
+            Some(id) => (format!(" id=\"{id}\""), format!("<h3>{name}</h3>")),
+            None => (String::new(), name),
         };
-        let (id, tag) = match self.ids.get(title.as_str()).filter(|_| depth == 0) {
-            Some(id) => (format!(" id=\"{id}\""), "h3"),
-            None => (String::new(), "span"),
-        };
-        self.html += &format!("<details{id}><summary><{tag}>{}</{tag}>{figure}</summary>\n", inline(title));
+        self.html += &format!("<details{id}><summary>{name}{figure}</summary>\n");
         (self.heading, self.tables) = (title.clone(), 0);
         self.document(within, depth + 1);
         self.html += "</details>\n";

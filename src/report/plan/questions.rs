@@ -113,6 +113,12 @@ pub fn lag(entry: &PlannedWorkload<'_>) -> Option<String> {
     let ratio =
         if guessed { format!("io_ratio ({}) or ", percent(workload.io_ratio)) } else { String::new() };
     let several = is_in_flight && workload.says_nothing_of_in_flight();
+    let factor = match workload.outlook.peak_below_hours {
+        Some(given) => {
+            format!("the busiest of hourly ({peak} times the mean; peak_factor says {})", significant(given))
+        }
+        None => format!("peak_factor ({peak})"),
+    };
     Some(match footing.lags {
         true => {
             let several =
@@ -121,14 +127,12 @@ pub fn lag(entry: &PlannedWorkload<'_>) -> Option<String> {
                 entry.option_search().processes().and_then(|it| it.to).map_or_else(String::new, |even| {
                     format!("; {even} on the same machines, each with as many partitions, would keep up")
                 });
-            format!(
-                "{busy}: it falls behind at peak, {several}or {ratio}peak_factor ({peak}) is too high{even}"
-            )
+            format!("{busy}: it falls behind at peak, {several}or {ratio}{factor} is too high{even}")
         }
         false => {
             let several = if several { "in_flight (blank), " } else { "" };
             format!(
-                "{busy}, known to {}: {several}{ratio}peak_factor ({peak}) decides whether it keeps up",
+                "{busy}, known to {}: {several}{ratio}{factor} decides whether it keeps up",
                 percent(KNOWN_TO)
             )
         }
