@@ -816,3 +816,31 @@ fn what_is_no_series_of_hours() {
         assert_eq!(Hours::new(rates), None);
     }
 }
+
+/// A quarter less for machines makes no task or function cheaper.
+#[test]
+fn a_bill_of_machines_is_no_discount_on_tasks() {
+    let rows = |bill: &str| {
+        format!(
+            "name,events_per_day,event_size,io_ratio,handler_ms,current_machine,current_instances,current_processes,\
+             current_usd_per_month,peak_factor,partitions\na,8M,1.4KB,85%,12,c6i.xlarge,3,12,{bill},2.5,24\n"
+        )
+    };
+    let bills = |bill: &str| -> Vec<(String, f64)> {
+        with_rows(&rows(bill), |file| {
+            let args = ["hours", file, "--hourly-csv", "examples/week.csv", "--format", "json"];
+            let said = crate::command::tonnage(&args).output().unwrap();
+            let it: serde_json::Value = serde_json::from_slice(&said.stdout).unwrap();
+            let of =
+                it["supplies"].as_array().unwrap().iter().filter(|it| it["runtime"] == "python-aiokafka");
+            of.filter_map(|it| Some((it["supply"].as_str()?.to_owned(), it["usd_per_month"].as_f64()?)))
+                .collect()
+        })
+    };
+    let (billed, listed) = (bills("279.225"), bills(""));
+    assert_eq!(billed.len(), 5, "{billed:?}");
+    for ((supply, bill), (_, list)) in billed.iter().zip(&listed) {
+        let share = if ["fixed", "autoscaled"].contains(&supply.as_str()) { 0.75 } else { 1.0 };
+        assert!((bill / list - share).abs() < 1e-9, "{supply} {bill} of {list}");
+    }
+}

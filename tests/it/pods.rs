@@ -297,6 +297,29 @@ fn no_more_replicas_than_partitions_unless_they_stand_by() {
     }
 }
 
+/// 24 pods each on 3 c8a.xlarge: $472.03 at list. p3 pays $900 of $1,401.60 for its machines, so 64.21 % of all nodes: $303.10, and
+/// not less than that of machines of its own.
+#[test]
+fn a_pool_is_compared_with_machines_at_what_it_pays_itself() {
+    let header = "name,events_per_day,event_size,io_ratio,handler_ms,current_machine,current_node_type,current_instances,\
+                  current_processes,current_usd_per_month,peak_factor,partitions,memory_mib,utilization,observed_cores";
+    let plan = |bill: &str| -> Value {
+        let rows = format!(
+            "{header}\np1,20M,1KB,80%,20,,m6i.2xlarge,24,24,,2,48,200,,1.2\n\
+             p2,30M,1KB,80%,20,,m6i.2xlarge,40,40,400,2,80,200,,2\n\
+             p3,30M,1KB,80%,20,m6i.2xlarge,,5,40,{bill},2,80,200,6%,\n"
+        );
+        let mut command = Command::cargo_bin("tonnage").unwrap();
+        command.args(["plan", "-", "--unit", "pods", "--format", "json"]).write_stdin(rows);
+        serde_json::from_slice(&command.output().unwrap().stdout).unwrap()
+    };
+    let [billed, listed] = ["900", ""].map(plan);
+    for column in ["usd_per_month", "dedicated_usd_per_month", "saves_usd_per_month"] {
+        let of = |it: &Value| it["pools"][0][column].as_f64().unwrap();
+        assert!((of(&billed) / of(&listed) - 900.0 / 1401.6).abs() < 1e-9, "{column} {}", billed["pools"][0]);
+    }
+}
+
 /// The bill, nodes and shares are those of the shared pool: pods are another view of it.
 #[test]
 fn pods_are_those_of_the_shared_pool() {

@@ -211,6 +211,8 @@ pub fn study<'a>(
         let PlannedWorkload { problem, plans, planner, .. } = entry;
         let policy = planner.policy;
         let by_the_hour = Policy { purchase: Purchase::OnDemand, ..policy };
+        // A discount on machines is none on tasks.
+        let at_list = Policy { discount_by_bill: false, ..by_the_hour };
         let sold_in = &terms.serverless.provider;
         let elsewhere = planner
             .home
@@ -235,10 +237,10 @@ pub fn study<'a>(
                 (
                     Supply::FixedTasks,
                     on_tasks(&|sizes| {
-                        Ok(case.fixed(&problem.cheapest(runtime, sizes, by_the_hour, RangeEnd::Best)?))
+                        Ok(case.fixed(&problem.cheapest(runtime, sizes, at_list, RangeEnd::Best)?))
                     }),
                 ),
-                (Supply::AutoscaledTasks, on_tasks(&|sizes| case.scaled(sizes, by_the_hour))),
+                (Supply::AutoscaledTasks, on_tasks(&|sizes| case.scaled(sizes, at_list))),
                 (
                     Supply::Functions,
                     here(&|| at_speeds(terms.serverless.vcpu_speed.map(|&v| case.function(v, policy)))),

@@ -235,15 +235,19 @@ impl<'a> FleetPool<'a> {
         for (position, _) in &mut pooling.left_out {
             *position = among.get(*position).copied().unwrap_or(*position);
         }
+        let pool_paid = pooling.pool.as_ref().map_or(1.0, |pool| pool.paid_share);
         let own_usd = |workload: usize| {
             let entry = fleet.entries.get(workload)?;
+            let own_paid = Some(entry.problem.paid_share(&fleet.policy)).filter(|share| *share > 0.0)?;
+            // At what is paid of the list in the pool, so that no workload's own discount is taken for what sharing gives.
+            let as_in_pool = |usd: f64| usd / own_paid * pool_paid;
             if rules.node_types.is_empty() {
-                return written.own_plan(entry)?.as_ref().ok().map(|plan| plan.usd_per_month);
+                return written.own_plan(entry)?.as_ref().ok().map(|plan| as_in_pool(plan.usd_per_month));
             }
-            // On the same types, so that no other's price is taken for what sharing gives.
+            // On the same types, for the same reason.
             let runtime = written.runtime(entry);
             let plan = entry.problem.cheapest(runtime, machines, fleet.policy, RangeEnd::Best);
-            plan.ok().map(|plan| plan.usd_per_month)
+            plan.ok().map(|plan| as_in_pool(plan.usd_per_month))
         };
         let parts = pooling.pool.as_ref().map_or_else(|_| Vec::new(), |pool| parts(pool, among, own_usd));
         let own = parts.iter().map(|part| part.own_usd_per_month);

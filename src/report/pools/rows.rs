@@ -59,7 +59,7 @@ pub fn columns<'s, 'f, 'a>() -> Vec<Column<PoolRow<'s, 'f, 'a>>> {
             it.of(|pool| pool.usd_per_month).best_if(it.is_cheapest);
         "usd_per_month_lower_bound", "No pool of one machine type costs less, USD a month" =>
             it.of(|pool| pool.least_usd_per_month);
-        "dedicated_usd_per_month" ["dedicated" Usd Always], "The same workloads on dedicated machines, of the node types asked for where some are, USD a month" =>
+        "dedicated_usd_per_month" ["dedicated" Usd Always], "The same workloads on dedicated machines, of the node types asked for where some are, at what is paid of the list in the pool, USD a month" =>
             it.pool.own_usd_per_month;
         "saves_usd_per_month" ["saves" Usd Always], "What sharing saves in this runtime, USD a month" =>
             it.pool.own_usd_per_month.zip(it.pool.found()).map(|(own, it)| own - it.usd_per_month);
@@ -111,7 +111,7 @@ pub fn share_columns<'s, 'f, 'a>() -> Vec<Column<ShareRow<'s, 'f, 'a>>> {
             it.of(|it| it.share);
         "allocated_usd_per_month" ["$/month" Usd Always], "That share of the bill, USD a month" =>
             it.of(|it| it.allocated_usd_per_month);
-        "dedicated_usd_per_month" ["dedicated" Usd Always], "Dedicated machines, of the node types asked for where some are, USD a month" =>
+        "dedicated_usd_per_month" ["dedicated" Usd Always], "Dedicated machines, of the node types asked for where some are, at what is paid of the list in the pool, USD a month" =>
             it.of(|it| it.own_usd_per_month);
         "action" ["what to do" Word Always], "What to do" => it.action();
     }
