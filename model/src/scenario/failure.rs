@@ -314,11 +314,11 @@ impl Plan<'_> {
             Concurrency::Consumer => (of_member, by_member),
             Concurrency::Partition => (of_partition, of_partition),
         };
-        // Of the partitions of a member those without a backlog leave their places.
-        let of_holder = match sizing.concurrency {
-            Concurrency::Consumer => sizing.holder_rate(instances, per_instance),
-            Concurrency::Partition => None,
-        };
+        let of_holder = sizing.holder_rate(instances, per_instance).filter(|most| match sizing.concurrency {
+            Concurrency::Consumer => true,
+            // Partitions without a backlog leave their places and cores to the others, unless all of them fall behind.
+            Concurrency::Partition => *most < rate * of_partition,
+        });
         let of_holder = of_holder.unwrap_or_else(|| sizing.partition_rate());
         let station = |arrivals: f64, taken_over: f64, capacity: f64| Station {
             arrivals: rate * arrivals,

@@ -96,8 +96,10 @@ impl<'a> FailureReport<'a> {
             true => format!(" and the rest for {}", span(others_seconds)),
             false => String::new(),
         };
+        let then =
+            if impact.drain_seconds.is_infinite() { " then, and more with each minute of peak" } else { "" };
         format!(
-            "{lead}: {} pauses {} of {} in {} for {}{others}; {} events wait{open}",
+            "{lead}: {} pauses {} of {} in {} for {}{others}; {} events wait{then}{open}",
             subject(scenario),
             percent(share),
             row.workload(),
