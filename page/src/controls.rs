@@ -5,7 +5,8 @@ use serde::Serialize;
 use std::fmt::Write;
 use tonnage::input::columns::{self, COLUMNS};
 use tonnage::render::markup::text::escape;
-use tonnage::render::number::{rounded, to_digits};
+use tonnage::render::number::rounded;
+use tonnage::report::figures::digits;
 use tonnage::report::figures::per_day;
 use tonnage::settings::table::all;
 use tonnage_model::workload::Workload;
@@ -114,7 +115,7 @@ impl Control {
                 format!("{}{sign}", rounded(value))
             }
             Around => {
-                let value = to_digits(self.around(scope) * 10f64.powf(2.0 * share - 1.0), DIGITS);
+                let value = digits(self.around(scope) * 10f64.powf(2.0 * share - 1.0), DIGITS);
                 match self.name {
                     "events_per_day" => per_day(value).trim_end_matches("/day").to_owned(),
                     _ => value.to_string(),

@@ -29,41 +29,29 @@ const APART: f64 = 1.1;
 
 /// What is taken for figures that are given, each without a full stop.
 pub fn taken<'w>(workloads: impl IntoIterator<Item = &'w Workload> + Clone) -> impl Iterator<Item = String> {
-    peaks(workloads.clone()).into_iter().chain(hot_keys(workloads))
+    let by_hours = |it: &Workload| Some((it.outlook.peak_below_hours?, it.peak_factor));
+    let by_key = |it: &Workload| {
+        let Topic { skew, partitions, .. } = it.topic;
+        let taken = it.topic.busiest_over_mean(f64::from(partitions?));
+        (!it.blanks.has(Blank::Skew)).then_some((skew, taken))
+    };
+    let peaks = raised(workloads.clone(), by_hours, "peak_factor is below the busiest hour of hourly");
+    let skews = raised(workloads, by_key, "skew is below what hot_key_share alone makes it");
+    peaks.into_iter().chain(skews)
 }
 
-/// Workloads whose `peak_factor` is below the busiest of their hours, which plans take.
-fn peaks<'w>(workloads: impl IntoIterator<Item = &'w Workload>) -> Option<String> {
-    let raised = |workload: &Workload| {
-        let (given, taken) = (workload.outlook.peak_below_hours?, workload.peak_factor);
-        let said = || format!("{} ({} for {})", workload.name, significant(taken), significant(given));
-        (taken > APART * given).then(said)
-    };
-    let raised: Vec<String> = workloads.into_iter().filter_map(raised).collect();
-    (!raised.is_empty()).then(|| {
-        format!(
-            "peak_factor is below the busiest hour of hourly, which plans take: {}",
-            listed(raised, NAMED)
-        )
-    })
-}
-
-/// Workloads whose hottest key alone makes more of the busiest partition than the `skew` that is given beside it, which plans
-/// take.
-fn hot_keys<'w>(workloads: impl IntoIterator<Item = &'w Workload>) -> Option<String> {
-    let raised = |workload: &Workload| {
-        let Topic { skew, partitions, .. } = workload.topic;
-        let taken = workload.topic.busiest_over_mean(f64::from(partitions?));
-        let said = || format!("{} ({} for {})", workload.name, significant(taken), significant(skew));
-        (taken > APART * skew && !workload.blanks.has(Blank::Skew)).then(said)
-    };
-    let raised: Vec<String> = workloads.into_iter().filter_map(raised).collect();
-    (!raised.is_empty()).then(|| {
-        format!(
-            "skew is below what hot_key_share alone makes it, which plans take: {}",
-            listed(raised, NAMED)
-        )
-    })
+/// Workloads of which `by` tells a figure that is given and the greater one that plans take.
+fn raised<'w>(
+    workloads: impl IntoIterator<Item = &'w Workload>,
+    by: impl Fn(&Workload) -> Option<(f64, f64)>,
+    what: &str,
+) -> Option<String> {
+    let raised = workloads.into_iter().filter_map(|it| {
+        let (given, taken) = by(it).filter(|(given, taken)| *taken > APART * given)?;
+        Some(format!("{} ({} for {})", it.name, significant(taken), significant(given)))
+    });
+    let raised: Vec<String> = raised.collect();
+    (!raised.is_empty()).then(|| format!("{what}, which plans take: {}", listed(raised, NAMED)))
 }
 
 /// Which numbers were ranges and were planned at their medians; `None` where none was.

@@ -34,13 +34,19 @@ pub fn significant(value: f64) -> String {
     }
 }
 
-/// A number with so many significant digits.
-pub fn digits(value: f64, count: i32) -> f64 {
-    if value == 0.0 {
+/// A number to so many significant digits, at least one.
+pub fn digits(value: f64, count: u8) -> f64 {
+    if value == 0.0 || !value.is_finite() {
         return value;
     }
-    let step = 10f64.powi(value.abs().log10().floor() as i32 + 1 - count);
-    (value / step).round() * step
+    let places = i32::from(count) - 1 - value.abs().log10().floor() as i32;
+    // Powers of ten up to these are exact, as a divisor or as a factor; their reciprocals are not.
+    if !(-22..=22).contains(&places) {
+        let decimals = usize::from(count) - 1;
+        return format!("{value:.decimals$e}").parse().unwrap_or(value);
+    }
+    let scale = 10f64.powi(places.abs());
+    if places >= 0 { (value * scale).round() / scale } else { (value / scale).round() * scale }
 }
 
 /// Events of which nobody needs the last one: three digits from 1,000 on, whole below.

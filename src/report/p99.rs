@@ -1,6 +1,6 @@
 //! p99 in words: a range, never one figure.
 
-use super::figures::{UNBOUNDED, seconds, significant};
+use super::figures::{UNBOUNDED, digits, seconds, significant};
 use tonnage_model::latency::range::{MEASURED_OVER_QUEUES, P99Range, RECEIVING_SECONDS};
 
 /// `4.6 to 77 ms`.
@@ -10,14 +10,14 @@ pub fn range(it: P99Range) -> String {
         return UNBOUNDED.to_owned();
     }
     // Both in the unit of the larger.
-    let high = seconds(two_digits(high));
+    let high = seconds(digits(high, 2));
     let unit = high.rsplit(' ').next().unwrap_or("s");
     let units = match unit {
         "ms" => 1e3,
         "µs" => 1e6,
         _ => 1.0,
     };
-    format!("{} to {high}", significant(two_digits(low) * units))
+    format!("{} to {high}", significant(digits(low, 2) * units))
 }
 
 /// The same for the cell of a narrow table: `4.6-77 ms`.
@@ -34,7 +34,7 @@ pub fn against_goal(it: P99Range, goal_seconds: f64) -> String {
 
 /// What the queues alone give, of which measurements make a range.
 pub fn by_queueing(queues: f64) -> String {
-    if queues.is_finite() { seconds(two_digits(queues)) } else { UNBOUNDED.to_owned() }
+    if queues.is_finite() { seconds(digits(queues, 2)) } else { UNBOUNDED.to_owned() }
 }
 
 /// Where the range comes from.
@@ -45,12 +45,4 @@ pub fn note() -> String {
          runs of four had (docs/validation.md). It describes these runs and promises nothing; test a goal that is below its high end.",
         ms = 1e3 * RECEIVING_SECONDS
     )
-}
-
-fn two_digits(value: f64) -> f64 {
-    if value <= 0.0 {
-        return value;
-    }
-    let scale = 10f64.powi(1 - value.log10().floor() as i32);
-    (value * scale).round() / scale
 }

@@ -8,6 +8,7 @@ use tonnage_model::decide::planned::PlannedWorkload;
 use tonnage_model::demand::event::WaitBasis;
 use tonnage_model::problem::Problem;
 use tonnage_model::runtime::Deployment;
+use tonnage_model::workload::Workload;
 
 /// Two figures that cannot both be, and the columns to look at; a sentence without its full stop.
 pub fn contradiction(entry: &PlannedWorkload<'_>) -> Option<String> {
@@ -16,7 +17,7 @@ pub fn contradiction(entry: &PlannedWorkload<'_>) -> Option<String> {
     let workload = problem.workload;
     let machines = Machines::today(problem).map_or_else(String::new, |on| on.to_string());
     let runtime = &problem.current.name;
-    let observed = if workload.observed_cores.is_some() { "observed_cores" } else { "utilization" };
+    let observed = measured_by(workload);
     let figures = match contradiction {
         Contradiction::Overloaded { by: Busiest::Memory, busy } => {
             format!("its processes need {} of the memory of {machines}", percent(busy))
@@ -39,7 +40,7 @@ pub fn contradiction(entry: &PlannedWorkload<'_>) -> Option<String> {
         Contradiction::Overloaded { busy, .. } if busy.is_infinite() => {
             format!("idle processes alone take all CPU of {machines}")
         }
-        Contradiction::Overloaded { by, busy } => cores_beyond(entry).unwrap_or_else(|| {
+        Contradiction::Overloaded { by, busy } => cores_beyond(problem).unwrap_or_else(|| {
             format!(
                 "at the mean rate the busiest {} of {machines} needs {} of its CPU{}",
                 noun(by),
@@ -74,18 +75,18 @@ pub fn contradiction(entry: &PlannedWorkload<'_>) -> Option<String> {
 }
 
 /// That handlers take more cores at the mean rate, as measured or by `handler_ms`, than machines or single-threaded processes have.
-fn cores_beyond(entry: &PlannedWorkload<'_>) -> Option<String> {
-    let Problem { workload, current_machine, ref today, current, .. } = entry.problem;
+fn cores_beyond(problem: &Problem<'_>) -> Option<String> {
+    let Problem { workload, current_machine, ref today, current, .. } = *problem;
     let machine = current_machine.filter(|machine| machine.burst_baseline.is_none())?;
-    let on = Machines::today(&entry.problem)?;
+    let on = Machines::today(problem)?;
     let by_handler = || {
         let cores = workload.mean_rate() * (workload.handler_seconds? - today.wait_seconds);
-        Some(("handler_ms gives", cores))
+        Some(("handler_ms gives".to_owned(), cores))
     };
-    let observed = if workload.observed_cores.is_some() { "observed_cores says" } else { "utilization says" };
-    let in_use = workload.cores_in_use(Some(machine)).map(|cores| (observed, cores));
+    let in_use = workload.cores_in_use(Some(machine));
+    let in_use = in_use.map(|cores| (format!("{} says", measured_by(workload)), cores));
     let (says, cores) = in_use.or_else(by_handler)?;
-    let vcpus = on.instances as f64 * f64::from(machine.vcpus);
+    let vcpus = on.instances as f64 * f64::from(on.vcpus);
     let processes = workload.current_processes.filter(|_| current.deployment == Deployment::Processes);
     let has = if cores > vcpus {
         format!("{on} have {} vCPUs", significant(vcpus))
@@ -94,6 +95,11 @@ fn cores_beyond(entry: &PlannedWorkload<'_>) -> Option<String> {
         format!("{} use a core each at most", plural_of(processes.into(), ("process", "processes")))
     };
     Some(format!("{says} {} cores at the mean rate, and {has}", significant(cores)))
+}
+
+/// The column that says how many cores are in use.
+fn measured_by(workload: &Workload) -> &'static str {
+    if workload.observed_cores.is_some() { "observed_cores" } else { "utilization" }
 }
 
 /// The share of a vCPU that lasts, of a burstable machine.
