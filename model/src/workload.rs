@@ -351,6 +351,12 @@ impl Workload {
         }
     }
 
+    /// Consumers of all of today's machines, were `current_processes` those of one.
+    pub fn processes_if_of_one_machine(&self) -> Option<u32> {
+        let instances = self.current_instances.filter(|instances| *instances > 1)?;
+        self.current_processes?.checked_mul(instances)
+    }
+
     /// What reads for it in a runtime.
     pub fn member_in(&self, runtime: &Runtime) -> Member {
         Member::of(runtime, self.concurrency_in(runtime))

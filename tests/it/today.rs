@@ -98,6 +98,26 @@ fn more_cores_than_processes_or_machines_have_are_told_with_both_figures() {
     }
 }
 
+// 104/s of 60 ms are 6.2 cores, 20 % of 36 vCPUs without the systems about as many, and 3 processes use 3. With 3 on each of 9 machines
+// nothing contradicts; given nothing of CPU, 3 on 9 machines leave 6 empty.
+#[test]
+fn processes_of_one_machine_are_taken_for_a_mistake() {
+    let rows = |utilization: &str, processes: u32| {
+        format!(
+            "name,events_per_day,event_size,io_ratio,handler_ms,utilization,current_machine,current_instances,current_processes,\
+             current_runtime,partitions\na,9M,3K,0,60,{utilization},m5.xlarge,9,{processes},python-confluent,36\n"
+        )
+    };
+    let said = &decisions(&rows("20%", 3), &[])[0];
+    let contradiction = said["contradiction"].as_str().unwrap();
+    assert!(contradiction.contains("3 processes use a core each at most; look at current_processes (of all machines: 27 if each runs 3)"), "{contradiction}");
+    assert!(decisions(&rows("20%", 27), &[])[0]["contradiction"].is_null());
+    let notes = |processes: u32| decisions(&rows("", processes), &[])[0]["notes"].to_string();
+    let counted = "current_processes is of all machines: 8 on 9 leave some empty; write 72 if each runs 8";
+    assert!(notes(8).contains(counted), "{}", notes(8));
+    assert!(!notes(9).contains("leave some empty"));
+}
+
 // 5,787/s of 1 ms are 145 % of a core on each of four partitions, each read by one loop.
 #[test]
 fn a_busy_reader_is_no_machine() {

@@ -31,6 +31,8 @@ def busy(wl, rate, profiles, machines):
     state = memory.state_of(one, cur, machines, w, dem, g)
     opt = argparse.Namespace(zones=1, zone_loss=False, system_cores=0.0, memory_headroom=0.0, system_memory_mib=0.0)
     at = dict(one, E=rate * 86400, peak=1.0, catch=None, state_bytes=state)
+    if not cur["threads"] and wl["cur_proc"] is not None:
+        n = min(n, wl["cur_proc"])          # others are empty
     kinds = [wl["conc"]] if wl["conc"] else ["partition", "consumer"]
     cases = [Case(dict(at, conc=conc), cur, mach, dem, w, opt) for conc in kinds]
     any_number = range(1, (8 * mach["V"] if wl["P"] is None else min(8 * mach["V"], math.ceil(wl["P"] / n))) + 1)

@@ -15,6 +15,7 @@ use crate::demand::event::{share_in_use, speed_today};
 use crate::machine::IDLE_SIBLING;
 use crate::policy::Policy;
 use crate::problem::{Problem, RangeEnd};
+use crate::runtime::Deployment;
 use crate::uncertain::inputs::whole;
 use crate::words::words;
 use crate::workload::{Uncertain, Workload};
@@ -143,7 +144,8 @@ impl Baseline {
         // Siblings are as busy as what is left of them at peak.
         let lost = instances as f64 / left as f64;
         let all = scene.deployed(&lenient, factor * lost, scene.bursts(&lenient))?;
-        let (_, busy) = Deployed { left, ..all }.busy(lenient.mean_rate() * factor)?;
+        let (_, busy) =
+            Deployed { left: left.min(all.instances), ..all }.busy(lenient.mean_rate() * factor)?;
         // What a lost zone did comes to those left, beside their own systems; their fetches yield to it.
         let share = share_in_use(workload, problem.current_machine, factor * lost).unwrap_or(0.0);
         let fetching = scene.fetching().unwrap_or(0.0) * factor * lost;
@@ -360,7 +362,10 @@ impl<'s> Scene<'s, '_> {
     /// burstable ones where they burst or at their baseline; `None` where they are not known.
     fn deployed<'w>(&'w self, workload: &'w Workload, factor: f64, bursts: bool) -> Option<Deployed<'w>> {
         let machine = self.problem.current_machine?;
-        let instances = u64::from(workload.machines_today()?);
+        let processes =
+            workload.current_processes.filter(|_| self.problem.current.deployment == Deployment::Processes);
+        // Fewer processes than machines leave some empty.
+        let instances = u64::from(workload.machines_today()?.min(processes.unwrap_or(u32::MAX)));
         // Nothing says how busy siblings were when a handler was timed, and then all speeds are one.
         let gain = share_in_use(workload, Some(machine), factor).map_or(0.0, |_| IDLE_SIBLING.low);
         let full = machine.vcpu_speed?;

@@ -19,6 +19,7 @@ use tonnage_model::latency::spread::MOST_TIMES_MEAN;
 use tonnage_model::problem::Problem;
 use tonnage_model::runtime::Set;
 use tonnage_model::units::MIB;
+use tonnage_model::workload::Workload;
 
 /// Runtimes with figures that nobody measured.
 pub fn not_measured(fleet: &Fleet<'_>) -> Option<String> {
@@ -100,6 +101,7 @@ pub fn notes(entry: &PlannedWorkload<'_>) -> Vec<String> {
     notes.extend(capped_wait(entry));
     notes.extend(downstream(entry));
     notes.extend(in_flight_today(entry));
+    notes.extend(empty_machines(workload));
     // Of a plan that is shown.
     if !entry.recommendation.baseline.is_contradictory() {
         notes.extend(of_baseline(entry));
@@ -172,6 +174,15 @@ fn in_flight_today(entry: &PlannedWorkload<'_>) -> Option<String> {
         "{} events are in flight on average, and {running} run, which plans take to handle one at a time: they work on \
          several, so give in_flight or concurrency",
         significant(events)
+    ))
+}
+
+/// That some machines run nothing, unless the processes given are those of one.
+fn empty_machines(workload: &Workload) -> Option<String> {
+    let (processes, machines) = workload.current_processes.zip(workload.current_instances)?;
+    let all = workload.processes_if_of_one_machine().filter(|_| processes < machines)?;
+    Some(format!(
+        "current_processes is of all machines: {processes} on {machines} leave some empty; write {all} if each runs {processes}"
     ))
 }
 
