@@ -34,7 +34,7 @@ impl System {
             concurrency: sizing.concurrency,
             in_flight: sizing.in_flight as usize,
             batch: sizing.batch as usize,
-            handling_seconds: sizing.service.handling_seconds * stretch,
+            handling_seconds: sizing.core_seconds(),
             wait_seconds: sizing.wait_seconds,
             scv: sizing.scv,
             wait_scv: sizing.wait_scv,

@@ -566,6 +566,28 @@ mod latency {
         close(queue.own_seconds, 1.25e-3 + 5e-3);
     }
 
+    // 4 vCPUs are worth 3.2, so 1 ms of CPU takes 1.25 ms of a core, and with 5 ms of waiting an event is in flight for 6.25 ms: of
+    // an exponential wait and CPU, with scv (1.25^2 + 5^2) / 6.25^2 = 0.68.
+    #[test]
+    fn an_event_is_in_flight_as_long_as_its_cpu_takes_of_a_core() {
+        let it = sizing(2000.0, Threads, |it| {
+            (it.relative_capacity, it.wait_seconds, it.in_flight, it.batch) = (3.2, 5e-3, 2, 10);
+            it.topic = Topic { partitions: Some(20), ..Topic::default() };
+        });
+        let queue = it.in_flight_queue(2, 1, 0.0);
+        // 100/s a partition come in ten calls, each of which takes as long as its ten events.
+        assert_eq!((queue.servers, queue.arrival_rate), (2, 10.0));
+        close(queue.service_seconds, 62.5e-3);
+        close(queue.own_seconds, 62.5e-3);
+        close(queue.scv, 0.68);
+        close(queue.own_scv, 0.68);
+        close(it.call_seconds(), 62.5e-3);
+        // Of 100/s, 0.625 are in flight on average; of 1,000/s on an instance, 10 x 1.25 ms + 5 ms each, in calls of ten.
+        close(it.least_in_flight(2000.0, 2), 0.625);
+        let alone = Sizing { policy: Policy { survive_zone_loss: false, ..it.policy }, ..it };
+        close(alone.events_in_flight(2, 1), 1000.0 * 17.5e-3 * 10.0);
+    }
+
     #[test]
     fn the_in_flight_queue_of_each_kind() {
         let base = sizing(2000.0, Processes, |it| {
@@ -696,7 +718,7 @@ mod fetch {
         let quiet = fetching(1e-6, Processes, |it| {
             (it.wait_seconds, it.wait_scv) = (20e-3, 0.0);
         });
-        close(quiet.own_scv(1e-3), 1.0 / 441.0);
+        close(quiet.own_scv(), 1.0 / 441.0);
         // Constant but for 1 ms: 20 ms and an exponential of 1 ms, after the fetch and its round trip of 12 ms.
         assert!((quiet.percentile(on(2, 1), 0.0) - (12e-3 + 20e-3 + 1e-3 * 100f64.ln())).abs() < 1e-6);
         // Of an exponential wait too, of which 21 ms r are exponential: r^2 = (1 x 1 + 1 x 400) / 21^2.

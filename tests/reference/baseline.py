@@ -77,7 +77,7 @@ def load(case, rate, n, W):
              over(rate * case.ishare(n) * case.s, case.cores_of_instance(W)),
              case.memory.steady(n, W) / case.mach["mem"]]
     if case.wl["in_flight_given"] or case.wl["P"] is not None:
-        loads.append(rate * case.holder(n * W) * (case.s + case.w) / case.m)
+        loads.append(rate * case.holder(n * W) * (case.on_core(W) + case.w) / case.m)
     return max(loads)
 
 

@@ -39,6 +39,10 @@ class Case:
         N = {"processes": 1, "binaries": self.V / W, "readers": self.V}[self.members]
         return self.usl(N) / N
 
+    def on_core(self, W):
+        """s', what an event's CPU takes of a core whose threads contend."""
+        return self.s / self.worth(W)
+
     def cores_of_member(self, W):
         free = self.V - self.kept
         if self.members == "binaries":
@@ -103,7 +107,7 @@ class Case:
     def circling(self, places, W):
         """What goes round in a member: places, cores, CPU and wait of a call."""
         e = self.worth(W)
-        return places, self.cores_of_member(W) / e, self.s / e, self.w
+        return places, self.cores_of_member(W) / e, self.on_core(W), self.w
 
     def carries(self, x, u, n, W):
         return n > 0 and self.carries_cpu(x, u, n, W) and self.carries_slots(x, u, n, W)
@@ -115,7 +119,7 @@ class Case:
 
     def in_flight(self, n, W):
         """A, events in flight on an instance."""
-        A = self.busiest_instance(n) * self.q * (10 * self.s + self.w)
+        A = self.busiest_instance(n) * self.q * (10 * self.on_core(W) + self.w)
         if self.P is not None:
             A = min(A, self.m * self.q * self.P)
         if self.conc == "consumer":
@@ -190,7 +194,7 @@ class Case:
         left = min(1.0, self.cores_of_member(W) - x * self.s)
         cycle = max(self.T + B, self.F / left if left > 0 else INF)
         if B > 0:                   # batches: the rest of a cycle, then those before it in the batch
-            places = x * (self.s + self.w) / self.m if self.conc == "consumer" else 0.0
+            places = x * (self.on_core(W) + self.w) / self.m if self.conc == "consumer" else 0.0
             rho = min(0.95, max(x * self.s / self.cores_of_member(W), places))
             held = 1e6 if self.P is None else math.ceil(self.P / (n * W))
             if self.p["discipline"] == "gated":
@@ -208,7 +212,7 @@ class Case:
         return (scv * s * s + of_wait * self.w * self.w) / (s + self.w) ** 2
 
     def p99_cores(self, n, W):
-        q, s, w = self.q, self.s / self.worth(W), self.w
+        q, s, w = self.q, self.on_core(W), self.w
         rate, servers = self.L * self.share(n * W), 1
         if self.members == "binaries":
             servers = self.V // W
@@ -219,12 +223,12 @@ class Case:
     def p99_slots(self, n, W, B):
         if self.conc == "partition" and self.P is None:
             P = self.partitions_required(n, W, B)
-            return INF if P is None else self.slot_p99(demand.hot(self.wl, P) * self.L / P)
-        return self.slot_p99(self.L * self.holder(n * W))
+            return INF if P is None else self.slot_p99(demand.hot(self.wl, P) * self.L / P, W)
+        return self.slot_p99(self.L * self.holder(n * W), W)
 
-    def slot_p99(self, rate):
-        call = self.q * (self.s + self.w)
-        scv = self.own_scv(self.s)
+    def slot_p99(self, rate, W):
+        s = self.on_core(W)
+        call, scv = self.q * (s + self.w), self.own_scv(s)
         return p99_queue(rate / self.q, self.m, call, call, scv, scv)
 
     def p99(self, n, W, B):
@@ -253,7 +257,7 @@ class Case:
             k = demand.hot(self.wl, P)
             y, yd = k * L / P, k * Ld / P
             return (y <= o.rho * most and yd <= o.rho_d * most
-                    and (self.goal is None or self.slot_p99(y) + delay <= self.goal))
+                    and (self.goal is None or self.slot_p99(y, W) + delay <= self.goal))
         hi = 1
         while hi < 2**60 and not ok(hi):
             hi *= 2

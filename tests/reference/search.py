@@ -56,7 +56,7 @@ def least(case, Ws, opt):
 
 def any_hopeless(case, Ws):
     """Whether the busiest partition alone, or one event, breaks a constraint whatever n is."""
-    if case.goal is not None and case.slot_p99(0.0) > case.goal * (1 + 1e-9):
+    if case.goal is not None and min(case.slot_p99(0.0, W) for W in Ws) > case.goal * (1 + 1e-9):
         return True
     if case.P is None and case.h == 0:
         return False

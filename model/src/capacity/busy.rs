@@ -52,6 +52,11 @@ impl Sizing {
         1.0 / self.worth()
     }
 
+    /// s', what the CPU of an event takes of its core: s, or s / e where threads contend, s.
+    pub fn core_seconds(&self) -> f64 {
+        self.service.handling_seconds * self.stretch()
+    }
+
     /// Cores busy over V at `rate` with all instances up, on an average machine: events, fetches, idle polling, system.
     fn cpu(&self, rate: f64, count: Count, seconds_per_event: f64) -> f64 {
         let handled = rate * seconds_per_event * self.stretch() / count.instances as f64;

@@ -72,7 +72,7 @@ pub struct UnmetConstraint {
     pub in_flight: u32,
     /// s, s.
     pub service_seconds: f64,
-    /// A call of the handler, q (s + w), s.
+    /// A call of the handler, q (s' + w), s.
     pub own_seconds: f64,
     /// Squared coefficient of variation of the service time.
     pub scv: f64,

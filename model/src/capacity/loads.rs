@@ -63,31 +63,30 @@ impl Sizing {
         cores / self.service.handling_seconds
     }
 
-    /// s + w, s.
+    /// s' + w, how long an event that never waits for a core is in flight, s.
     pub fn own_seconds(&self) -> f64 {
-        self.service.handling_seconds + self.wait_seconds
+        self.core_seconds() + self.wait_seconds
     }
 
     /// One member whose places for events in flight are all taken, so many of them.
     pub(crate) fn closed(&self, places: f64) -> Closed {
-        let stretch = self.stretch();
         Closed {
             places,
-            cores: self.member_cores() * stretch,
-            core_seconds: self.service.handling_seconds * stretch,
+            cores: self.member_cores() * self.stretch(),
+            core_seconds: self.core_seconds(),
             wait_seconds: self.wait_seconds,
         }
     }
 
     /// Events/s that the busiest holder carries with its m places all taken, beside all others of its instance with theirs;
-    /// `m / (s + w)` and no more, as calls wait for cores. `None` where there is no busiest one.
+    /// `m / (s' + w)` and no more, as calls wait for cores. `None` where there is no busiest one.
     pub fn holder_rate(&self, instances: u64, members: u64) -> Option<f64> {
         let shared = self.at_work(instances, members, members as f64).busiest()?;
         Some(shared.throughput() / shared.members * f64::from(self.in_flight) / shared.each.places)
     }
 
     /// Places for events in flight that the busiest holder needs at `rate` events/s, `m x holder(n W) / holder_rate`: an
-    /// event has its place for s + w, and as long as calls wait for a core while all places are taken.
+    /// event has its place for s' + w, and as long as calls wait for a core while all places are taken.
     pub fn in_flight_load(&self, rate: f64, instances: u64, members: u64) -> f64 {
         self.holder_rate(instances, members).map_or(0.0, |most| {
             let group = instances.saturating_mul(members);
@@ -95,7 +94,7 @@ impl Sizing {
         })
     }
 
-    /// The same of events that never wait for a core, `x holder(M) (s + w)`, by Little's law.
+    /// The same of events that never wait for a core, `x holder(M) (s' + w)`, by Little's law.
     pub fn least_in_flight(&self, rate: f64, members: u64) -> f64 {
         rate * self.busiest_holder_share(members) * self.own_seconds()
     }

@@ -242,7 +242,7 @@ impl Sizing {
         f64::from(self.batch)
     }
 
-    /// A call of the handler: q s + w of q events, s.
+    /// A call of the handler: q s' + w of q events, s.
     pub fn call_seconds(&self) -> f64 {
         self.batch_events() * self.own_seconds()
     }

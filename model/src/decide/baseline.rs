@@ -263,7 +263,7 @@ impl<'s> Scene<'s, '_> {
         }
         let cores = |Deployed { sizing, instances, .. }: Deployed<'_>| {
             let of_one = workload.mean_rate() / instances as f64;
-            of_one * sizing.service.handling_seconds * sizing.stretch() / f64::from(sizing.vcpus)
+            of_one * sizing.core_seconds() / f64::from(sizing.vcpus)
         };
         self.deployed(workload, 1.0, true).is_some_and(|full| cores(full) <= baseline)
     }

@@ -19,19 +19,18 @@ impl Sizing {
             Member::Process | Member::Reader if members <= u64::from(self.vcpus) => (1, busiest),
             Member::Process | Member::Reader => (self.vcpus, on_instance()),
         };
-        let service_seconds = self.service.handling_seconds * self.stretch();
         let batch = self.batch_events();
         Queue {
             servers,
             arrival_rate: arrival_rate / batch,
-            service_seconds: batch * service_seconds,
-            own_seconds: batch * (service_seconds + self.wait_seconds),
+            service_seconds: batch * self.core_seconds(),
+            own_seconds: self.call_seconds(),
             scv: self.scv,
-            own_scv: self.own_scv(service_seconds),
+            own_scv: self.own_scv(),
         }
     }
 
-    /// The queue for the in-flight limit m of the busiest holder: M/G/m at service s + w. Where P is chosen, it is chosen
+    /// The queue for the in-flight limit m of the busiest holder: M/G/m at service s' + w. Where P is chosen, it is chosen
     /// for a delay of that many seconds by fetches.
     pub fn in_flight_queue(&self, instances: u64, members: u64, delay: f64) -> Queue {
         let group = instances.saturating_mul(members);
@@ -47,7 +46,7 @@ impl Sizing {
     }
 
     pub(crate) fn in_flight_queue_at(&self, arrival_rate: f64) -> Queue {
-        let own_scv = self.own_scv(self.service.handling_seconds);
+        let own_scv = self.own_scv();
         Queue {
             servers: self.in_flight,
             arrival_rate: arrival_rate / self.batch_events(),
@@ -58,13 +57,13 @@ impl Sizing {
         }
     }
 
-    /// Squared coefficient of variation of CPU and wait together: `(scv s^2 + scv_w w^2) / (s + w)^2`.
-    pub fn own_scv(&self, cpu_seconds: f64) -> f64 {
+    /// Squared coefficient of variation of CPU and wait together: `(scv s'^2 + scv_w w^2) / (s' + w)^2`.
+    pub fn own_scv(&self) -> f64 {
         let Self { wait_seconds, scv, wait_scv, .. } = *self;
         if wait_seconds == 0.0 {
             return scv;
         }
-        (scv * cpu_seconds.powi(2) + wait_scv * wait_seconds.powi(2)) / (cpu_seconds + wait_seconds).powi(2)
+        (scv * self.core_seconds().powi(2) + wait_scv * wait_seconds.powi(2)) / self.own_seconds().powi(2)
     }
 
     /// p99 at peak with all instances up where each fetch waits for `wait_seconds`, s: what fetching adds, and the larger

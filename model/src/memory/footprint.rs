@@ -66,10 +66,10 @@ impl Sizing {
         if alive == 0 { draining } else { draining.max(self.peak_rate * share(alive)) }
     }
 
-    /// A, events in flight on one instance: `R q (10 s + w)`, at most m q for each partition and for each
+    /// A, events in flight on one instance: `R q (10 s' + w)`, at most m q for each partition and for each
     /// holding consumer.
     pub fn events_in_flight(&self, instances: u64, members: u64) -> f64 {
-        let busy_cores = EVENTS_HELD_BY_A_BUSY_CORE * self.service.handling_seconds;
+        let busy_cores = EVENTS_HELD_BY_A_BUSY_CORE * self.core_seconds();
         let held =
             self.most_on_one_instance(instances) * (busy_cores + self.wait_seconds) * self.batch_events();
         let in_flight = f64::from(self.in_flight) * self.batch_events();
