@@ -152,11 +152,21 @@ impl<'a> Plan<'a> {
         self.sizing.cpu_at_peak(self.count, self.fetch_wait_seconds)
     }
 
-    /// Share of the vCPUs that a CPU graph shows at the mean rate, as a `utilization` is read.
+    /// Share of the vCPUs that a CPU graph shows at the mean rate, as a `utilization` is read: that at which what is busy does the
+    /// work that there is.
     pub fn cpu_at_mean(&self) -> f64 {
         let system = self.sizing.policy.system_cores / f64::from(self.machine.vcpus);
-        let work = self.sizing.cpu_at_mean(self.count, self.fetch_wait_seconds) - system;
-        self.machine.share_shown(work, system, IDLE_SIBLING.value)
+        let shown = |share: f64| {
+            let worth = self.runtime.worth(self.machine.busy_vcpus(share));
+            let work = self.sizing.cpu_at_mean(self.count, self.fetch_wait_seconds, worth) - system;
+            self.machine.share_shown(work, system, IDLE_SIBLING.value)
+        };
+        // The more are busy the more they contend, so each is closer to it than the one before, from below.
+        let mut share = 0.0;
+        while let Some(more) = Some(shown(share)).filter(|more| *more > share * (1.0 + 1e-15)) {
+            share = more;
+        }
+        share
     }
 
     /// Members of the group that hold no partition: those beyond P.

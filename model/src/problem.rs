@@ -4,7 +4,8 @@ use crate::bill_bounds::Work;
 use crate::capacity::sizing::Sizing;
 use crate::cheapest::{BestEstimates, Counting, Search};
 use crate::cost::bill::usd_per_month;
-use crate::demand::event::{Demand, DemandError, Today, Unmeasured, WaitBasis, speed_now};
+use crate::demand::event::{Demand, DemandError, Today, Unmeasured, WaitBasis};
+use crate::demand::vcpu::VcpuToday;
 use crate::language::OwnCode;
 pub use crate::language::RangeEnd;
 use crate::machine::{IDLE_SIBLING, Machine, Purchase};
@@ -26,8 +27,8 @@ pub struct Problem<'a> {
     pub current: &'a Runtime,
     /// The machine type it runs on today, or that of the nodes that its pods share, where known.
     pub current_machine: Option<&'a Machine>,
-    /// v_now, the one-vCPU speed behind today's figures.
-    pub speed_now: f64,
+    /// What a vCPU does behind today's figures.
+    pub vcpu_now: VcpuToday,
     /// What an event takes today.
     pub today: Today,
     /// What a process keeps of its own, bytes: as given, else what it holds today beyond what the profile says.
@@ -51,10 +52,10 @@ impl<'a> Problem<'a> {
         current_machine: Option<&'a Machine>,
         gain: f64,
     ) -> Result<Self, DemandError> {
-        let speed_now = speed_now(workload, current, current_machine, gain);
-        let today = Today::read(workload, current, current_machine, speed_now)?;
-        let state_bytes = state_today(workload, current, current_machine, speed_now, today);
-        Ok(Self { workload, current, current_machine, speed_now, today, state_bytes })
+        let vcpu_now = VcpuToday::of(workload, current, current_machine, gain);
+        let today = Today::read(workload, current, current_machine, vcpu_now)?;
+        let state_bytes = state_today(workload, current, current_machine, vcpu_now, today);
+        Ok(Self { workload, current, current_machine, vcpu_now, today, state_bytes })
     }
 
     /// Whether nothing says what a process holds of its own.
@@ -82,7 +83,7 @@ impl<'a> Problem<'a> {
         self.pods_today().or_else(|| self.workload.current_processes.map(u64::from))
     }
 
-    /// Events that all processes have in flight today on average, `L0 (w + H / v_now)` by Little's law, and how many these are;
+    /// Events that all processes have in flight today on average, `L0 (w + H / (v_now e_now))` by Little's law, and how many these are;
     /// `None` where in_flight is given, or one of these is not known.
     pub fn in_flight_today(&self) -> Option<(f64, f64)> {
         let Self { workload, current, ref today, .. } = *self;
@@ -101,9 +102,9 @@ impl<'a> Problem<'a> {
         Some(self.workload.peak_rate() * share * self.seconds_today())
     }
 
-    /// What the handler takes for an event today, `w + H / v_now`, s.
+    /// What the handler takes for an event today, `w + H / (v_now e_now)`, s.
     fn seconds_today(&self) -> f64 {
-        self.today.wait_seconds + self.today.handler_core_seconds / self.speed_now
+        self.today.wait_seconds + self.today.handler_core_seconds / self.vcpu_now.work()
     }
 
     /// What a process of a runtime takes to keep the state, bytes.
@@ -225,7 +226,8 @@ impl<'a> Problem<'a> {
         };
         let today = self.current_machine.zip(self.workload.machines_today());
         let vcpus = today.map(|(machine, instances)| u64::from(machine.vcpus) * u64::from(instances));
-        let vcpus = vcpus.filter(|_| self.workload.current_processes.is_some());
+        let is_told = self.workload.current_processes.is_some();
+        let vcpus = vcpus.filter(|_| is_told && self.workload.member_in(self.current) == Member::Process);
         move |machine, speed| {
             let mut sizing = anywhere.on(runtime, machine, speed, demand.on(speed));
             if let Some(vcpus) = vcpus {
@@ -333,12 +335,12 @@ impl<'a> Problem<'a> {
 }
 
 /// What a process keeps of its own today, bytes: as given, else what it holds less base, threads and events in flight,
-/// `x (s + w)` of them by Little's law; 0 where it is not known what it holds.
+/// `x (s' + w)` of them by Little's law; 0 where it is not known what it holds.
 fn state_today(
     workload: &Workload,
     current: &Runtime,
     current_machine: Option<&Machine>,
-    speed_now: f64,
+    vcpu_now: VcpuToday,
     today: Today,
 ) -> f64 {
     if let Some(given) = workload.state_bytes {
@@ -347,7 +349,7 @@ fn state_today(
     let Some(held) = workload.memory_bytes_of_process(current) else { return 0.0 };
     let vcpus = current_machine.map_or(1, |machine| machine.vcpus);
     let own_seconds = today.demand_in(workload, current, 1.0).map_or(today.wait_seconds, |demand| {
-        demand.handling() / speed_now + today.wait_seconds + demand.commit_wait_seconds
+        demand.handling() / vcpu_now.work() + today.wait_seconds + demand.commit_wait_seconds
     });
     let in_flight = workload.member_rate_today(today.members) * own_seconds;
     let memory = &current.memory;

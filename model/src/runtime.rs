@@ -68,8 +68,9 @@ impl Member {
     pub(crate) fn on_each_today(self, processes: Option<u32>, instances: u64) -> Option<u64> {
         match (self, processes) {
             (Self::Binary, _) => Some(1),
-            (Self::Process, Some(processes)) => Some(u64::from(processes).div_ceil(instances).max(1)),
-            (Self::Process, None) | (Self::Reader, _) => None,
+            (Self::Process | Self::Reader, processes) => {
+                processes.map(|all| u64::from(all).div_ceil(instances).max(1))
+            }
         }
     }
 }
@@ -308,6 +309,15 @@ impl Runtime {
         match self.deployment {
             Deployment::Processes => base.value,
             Deployment::Threads => base.value + f64::from(vcpus) * thread.value,
+        }
+    }
+
+    /// How much of what `busy` vCPUs of a process do is work, as its threads contend: `usl(N) / N`, of one at least; all of an
+    /// interpreter's.
+    pub fn worth(&self, busy: f64) -> f64 {
+        match self.deployment {
+            Deployment::Processes => 1.0,
+            Deployment::Threads => self.scaling.law().worth(busy.max(1.0)),
         }
     }
 

@@ -4,7 +4,7 @@ use crate::blank::Blanks;
 use crate::capacity::assignment::Topic;
 use crate::machine::Machine;
 use crate::names::{NameOf, OtherNames};
-use crate::runtime::{Concurrency, Deployment, Member, Runtime};
+use crate::runtime::{Concurrency, Member, Runtime};
 use crate::scenario::pool::resources::Resources;
 use crate::uncertain::distribution::Distribution;
 use crate::words::words;
@@ -342,12 +342,12 @@ impl Workload {
     }
 
     /// Members of today's consumer group: `current_processes`, else one an instance and a core in use; of binaries one an instance.
-    pub fn members_today(&self, deployment: Deployment, cores_in_use: Option<f64>) -> f64 {
+    pub fn members_today(&self, member: Member, cores_in_use: Option<f64>) -> f64 {
         let instances = f64::from(self.current_instances.unwrap_or(1));
-        match (deployment, self.current_processes) {
-            (Deployment::Threads, _) => instances,
-            (Deployment::Processes, Some(processes)) => f64::from(processes),
-            (Deployment::Processes, None) => instances.max(cores_in_use.unwrap_or(0.0).ceil()),
+        match (member, self.current_processes) {
+            (Member::Process | Member::Reader, Some(members)) => f64::from(members),
+            (Member::Process, None) => instances.max(cores_in_use.unwrap_or(0.0).ceil()),
+            (Member::Binary, _) | (Member::Reader, None) => instances,
         }
     }
 

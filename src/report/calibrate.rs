@@ -9,6 +9,7 @@ use super::records::Records;
 use crate::input::diagnostic::Diagnostic;
 use crate::input::workloads::Cells;
 use tonnage_model::calibration::calibrate::{Calibration, Finding};
+use tonnage_model::runtime::Member;
 
 /// Idle polling is mentioned where it takes more of the busy cores than this.
 const NOTEWORTHY_IDLE: f64 = 0.05;
@@ -179,7 +180,7 @@ impl CalibrationRow<'_> {
             );
         }
         if it.counts_processes() && !self.row.contains_key("current_processes") {
-            let members = it.workload.members_today(it.runtime.deployment, Some(it.observed_cores));
+            let members = it.workload.members_today(Member::Process, Some(it.observed_cores));
             text += &format!(
                 " current_processes is missing; {} are taken to idle and fetch, one an instance and a busy core at least.",
                 plural_of(members as u64, ("process", "processes"))

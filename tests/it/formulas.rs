@@ -6,13 +6,14 @@ use tonnage_model::capacity::constraint::{BoundBy, Constraint};
 use tonnage_model::capacity::infeasible::Infeasible;
 use tonnage_model::capacity::sizing::{Count, Sizing};
 use tonnage_model::cost::bill::{usd_per_million_events, usd_per_month};
-use tonnage_model::demand::event::{DemandError, Lacking, Today, WaitBasis, base, speed_now};
+use tonnage_model::demand::event::{DemandError, Lacking, Today, WaitBasis, base};
 use tonnage_model::demand::fetch::{FetchCost, Service};
+use tonnage_model::demand::vcpu::VcpuToday;
 use tonnage_model::machine::{Machine, Prices};
 use tonnage_model::plan::NoPlan;
 use tonnage_model::policy::Policy;
 use tonnage_model::problem::{Problem, RangeEnd};
-use tonnage_model::runtime::{Concurrency, Deployment, Discipline, FetchFigures, Runtime};
+use tonnage_model::runtime::{Concurrency, Deployment, Discipline, FetchFigures, Member, Runtime};
 use tonnage_model::scenario::compound::compounded;
 use tonnage_model::workload::{CatchUp, Outlook, Workload};
 
@@ -24,7 +25,7 @@ fn at(speed: f64) -> Machine {
 /// What an event takes today on a machine.
 fn read(workload: &Workload, current: &Runtime, machine: &Machine) -> Result<Today, DemandError> {
     let machine = Some(machine);
-    Today::read(workload, current, machine, speed_now(workload, current, machine, 0.5))
+    Today::read(workload, current, machine, VcpuToday::of(workload, current, machine, 0.5))
 }
 
 #[track_caller]
@@ -659,7 +660,7 @@ mod fetch {
         close(own(&it, &slow_fetching()), 1e-3 - 11e-6 - share);
         // One binary of threads is one member an instance, whatever its processes.
         let threads = Runtime { deployment: Threads, ..slow_fetching() };
-        close(it.member_rate_today(it.members_today(Threads, None)), 200.0);
+        close(it.member_rate_today(it.members_today(Member::Binary, None)), 200.0);
         it.current_instances = Some(4);
         // 50/s; o = (0.21 - 4 * 0.01 * 0.5)/200 = 0.95 ms.
         close(own(&it, &threads), 0.95e-3 - 11e-6 - 150e-6 / (0.25 + (-0.25f64).exp()));

@@ -8,7 +8,7 @@ use serde_json::Value;
 use tonnage_model::calibration::calibrate::Calibration;
 use tonnage_model::decide::baseline::Baseline;
 use tonnage_model::decide::extremes::Extremes;
-use tonnage_model::demand::event::share_in_use;
+use tonnage_model::demand::vcpu::share_in_use;
 use tonnage_model::machine::{IDLE_SIBLING, Machine};
 use tonnage_model::policy::Policy;
 use tonnage_model::problem::Problem;
@@ -38,7 +38,7 @@ fn asked() -> Workload {
 }
 
 fn speed_now(workload: &Workload, machine: &Machine) -> f64 {
-    Problem::new(workload, &now(), Some(machine)).unwrap().speed_now
+    Problem::new(workload, &now(), Some(machine)).unwrap().vcpu_now.speed
 }
 
 fn near(value: f64, expected: f64) {

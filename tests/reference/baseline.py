@@ -66,7 +66,7 @@ def members_today(case, n, any_number):
     """W that may run today."""
     if case.members == "binaries":
         return [1]
-    if case.members == "processes" and case.wl["cur_proc"] is not None:
+    if case.wl["cur_proc"] is not None:
         return [math.ceil(case.wl["cur_proc"] / n)]
     return any_number
 
@@ -87,7 +87,7 @@ def expected(wl, profiles, machines):
     ends = []
     for end, g in ("low", 0.75), ("high", 0.3):
         cur = profiles[wl["cur"]][end]
-        vnow = demand.speed_today(wl, cur, machines, g)
+        vnow, e = demand.speed_today(wl, cur, machines, g), demand.worth_today(wl, cur, machines)
         one = dict(wl, observed=None if wl["handler"] is None else wl["observed"])
         if end == "low" and wl["io_calls"] is None:
             one["io_calls"] = 0.0
@@ -101,7 +101,7 @@ def expected(wl, profiles, machines):
                 _, H, calls = demand.today(this, dict(profiles, **{wl["cur"]: cur}), machines, g, timed=True)
                 members = demand.processes_today(this, cur)
                 dem = demand.with_fetch(this, cur, vnow, calls, B) + (H if wl["handler"] is not None else 0.0)
-                sums.append(wl["E"] / 86400 * dem / vnow + members * cur["idle"] * cur["v"] / vnow)
+                sums.append(wl["E"] / 86400 * dem / vnow / e + members * cur["idle"] * cur["v"] / vnow)
         ends.append(min(sums) if end == "low" else max(sums))
     return ends
 

@@ -166,16 +166,18 @@ class Case:
         cores = min(self.cores_of_member(W), self.cores_of_instance(W) * n / reading)
         return self.fetch(rate / reading, cores, B)
 
-    def busy(self, rate, n, W, B):
-        """The mean machine's share with all vCPUs busy, the system's part with it."""
-        work = rate * (self.s + self.mean_fetch(rate, n, W, B)) / (self.worth(W) * n)
+    def busy(self, rate, n, W, B, e=None):
+        """The mean machine's share with all vCPUs busy, the system's part with it; e where fewer contend."""
+        work = rate * (self.s + self.mean_fetch(rate, n, W, B)) / ((e or self.worth(W)) * n)
         return (work + W * self.idle + self.kept) / self.V
 
     def graph(self, rate, n, W, B):
         """What a CPU graph shows: the utilization that leaves as much work as there is."""
-        work, low, high = self.busy(rate, n, W, B) * self.V - self.kept, 0.0, 10.0
+        low, high = 0.0, 10.0
         for _ in range(80):
             u = (low + high) / 2
+            e = demand.worth_of_busy(self.p, min(1.0, u) * self.V)
+            work = self.busy(rate, n, W, B, e) * self.V - self.kept
             cores = max(u * self.V - self.kept, u * self.V / 2)
             low, high = (u, high) if cores * demand.faster(self.mach, u, 0.5) < work else (low, u)
         return low

@@ -52,10 +52,11 @@ def events_per_fetch(x, T, B):
 def processes_today(wl, cur):
     """Members of today's group, for what they cost."""
     instances = wl["cur_inst"] or 1
+    readers = (wl["conc"] or cur["conc"]) == "consumer"
+    if wl["cur_proc"] is not None and (readers or not cur["threads"]):
+        return wl["cur_proc"]
     if cur["threads"]:
         return instances
-    if wl["cur_proc"] is not None:
-        return wl["cur_proc"]
     return max(instances, math.ceil(wl["observed"] or 0))
 
 
@@ -89,6 +90,18 @@ def speed_today(wl, cur, machines, g=0.5):
     return found[0]["speed"] * faster(found[0], share_in_use(wl, found[0]) or 0.0, g)
 
 
+def worth_of_busy(p, busy):
+    """e_now, how much of so many busy vCPUs of a process is work."""
+    N = max(1.0, busy)
+    return 1 / (1 + p["sigma"] * (N - 1) + p["kappa"] * N * (N - 1)) if p["threads"] else 1.0
+
+
+def worth_today(wl, cur, machines):
+    found = [m for m in machines if m["type"] == wl["machine"]]
+    u = share_in_use(wl, found[0]) if found else None
+    return 1.0 if u is None else worth_of_busy(cur, min(1.0, u) * found[0]["V"])
+
+
 def observe(wl, machines):
     """The workload with the cores that a utilization stands for, and those of the machines' systems."""
     if wl["utilization"] is None:
@@ -119,7 +132,7 @@ def today(wl, profiles, machines, g=0.5, timed=False):
         raise RowError(f"{wl['name']}: unknown current_runtime {wl['cur']}")
     cur, q, a, r = profiles[wl["cur"]], wl["q"], wl["a"], wl["r"]
     vnow = speed_today(wl, cur, machines, g)
-    L0 = wl["E"] / 86400
+    e, L0 = worth_today(wl, cur, machines), wl["E"] / 86400
     members = processes_today(wl, cur)
 
     base_at = lambda calls, B: with_fetch(wl, cur, vnow, calls, B)
@@ -135,13 +148,13 @@ def today(wl, profiles, machines, g=0.5, timed=False):
         raise RowError(f"{wl['name']}: {wl['cur']} has not measured {wl['kind']}")
     o = 0.0
     if wl["observed"] is not None:
-        o = max(0.0, wl["observed"] - members * cur["idle"] * cur["v"] / vnow) / L0
+        o = e * max(0.0, wl["observed"] - members * cur["idle"] * cur["v"] / vnow) / L0
     if wl["io_wait"] is not None:
         w = a * wl["io_wait"] / q
     elif wl["handler"] is not None:
         w = a * r * wl["handler"] / q
     elif r > 0:
-        w = r / (1 - r) * max(base_now(0) / vnow, o)
+        w = r / (1 - r) * max(base_now(0) / vnow, o) / e
     else:
         w = 0.0
     if wl["handler"] is not None and w > a * wl["handler"] / q * (1 + 1e-12):
@@ -152,7 +165,7 @@ def today(wl, profiles, machines, g=0.5, timed=False):
         calls = 1.0 if known >= 1e-4 else 0.0
     calls /= q
     if wl["handler"] is not None:
-        busy = max(0.0, a * wl["handler"] / q - w) * vnow
+        busy = max(0.0, a * wl["handler"] / q - w) * vnow * e
         taken = a * calls * call_cost(cur, wl) * cur["v"]
         waits = wl["cur_fetch_wait"]
         if waits is None and wl["observed"] is not None:

@@ -32,7 +32,7 @@ def state_of(wl, cur, machines, w, demand_now, g=0.5):
     parts, x = cur["memory"], demand.rate_of_member_today(wl, cur)
     in_flight = x * w
     if demand_now is not None:
-        in_flight += x * (demand_now / demand.speed_today(wl, cur, machines, g) + demand.commit_wait(cur, wl))
+        in_flight += x * (demand_now / (demand.speed_today(wl, cur, machines, g) * demand.worth_today(wl, cur, machines)) + demand.commit_wait(cur, wl))
     known = of_process(parts, cur["threads"], found[0] if found else 1) + in_flight * of_event(parts, wl["b"])
     # A pod's is that of its processes; pods are instances of no machine type, or of one that they share. Plain loops are several of one process.
     loops = cur["threads"] and (wl["conc"] or cur["conc"]) == "consumer"

@@ -4,6 +4,7 @@
 //! fetch at that rate and idle polling. Nothing is fitted to what was measured.
 
 use crate::demand::event::{CpuBasis, Demand, Unmeasured};
+use crate::demand::vcpu::VcpuToday;
 use crate::problem::Problem;
 use crate::ranked::least_first;
 use crate::runtime::Deployment;
@@ -68,7 +69,7 @@ pub struct CoresToday {
     demand: Demand,
     fetching_members: f64,
     member_cores: f64,
-    speed: f64,
+    vcpu: VcpuToday,
     fetch_wait_seconds: f64,
     idle_cores: f64,
 }
@@ -77,8 +78,7 @@ impl CoresToday {
     /// Those of what runs a workload today.
     pub fn of(problem: &Problem<'_>) -> Result<Self, Unmeasured> {
         let Problem { workload, current, ref today, .. } = *problem;
-        let speed = problem.speed_now;
-        let idle_cores = current.idle_cores_at(speed);
+        let idle_cores = current.idle_cores_at(problem.vcpu_now.speed);
         Ok(Self {
             demand: today.demand_in(workload, current, 1.0)?,
             fetching_members: workload.mean_rate() / workload.member_rate_today(today.members),
@@ -86,20 +86,21 @@ impl CoresToday {
                 Deployment::Processes => 1.0 - idle_cores,
                 Deployment::Threads => f64::INFINITY,
             },
-            speed,
+            vcpu: problem.vcpu_now,
             fetch_wait_seconds: today.fetch_wait_seconds,
             idle_cores: today.members * idle_cores,
         })
     }
 
-    /// `x (h + fetch(x / members)) + members idle`, cores at `rate` events/s; those of idling alone where none come.
+    /// `x (h + fetch(x / members)) / e_now + members idle`, cores at `rate` events/s; those of idling alone where none come.
     pub fn at(&self, rate: f64) -> f64 {
         if rate <= 0.0 {
             return self.idle_cores;
         }
-        let Self { demand, fetching_members, member_cores, speed, fetch_wait_seconds, idle_cores } = self;
+        let Self { demand, fetching_members, member_cores, vcpu, fetch_wait_seconds, idle_cores } = self;
         let member_rate = rate / fetching_members;
-        let seconds = demand.total_at(member_rate, *member_cores, *speed, *fetch_wait_seconds) / speed;
+        let seconds =
+            demand.total_at(member_rate, *member_cores, vcpu.speed, *fetch_wait_seconds) / vcpu.work();
         rate * seconds + idle_cores
     }
 }

@@ -1,7 +1,8 @@
 //! From the bill back: what today's machines and their utilization say that an event costs, held against its profile.
 
 use crate::decide::extremes::with_cpu;
-use crate::demand::event::{DemandError, Reading, Today, Unmeasured};
+use crate::demand::event::{DemandError, Reading, Today, Unmeasured, observed_today};
+use crate::demand::vcpu::VcpuToday;
 use crate::machine::{IDLE_SIBLING, Machine};
 use crate::problem::Problem;
 use crate::runtime::{Deployment, Figure, Runtime};
@@ -111,7 +112,7 @@ impl<'a> Calibration<'a> {
     /// ```text
     /// observed_cores = n (V u - system_cores), at least n V u / 2
     /// v_now          = v (1 + g (1 - u)) where vCPUs share cores, else v
-    /// implied        = (observed_cores - processes idle v_cur/v_now) v_now / L0
+    /// implied        = (observed_cores - processes idle v_cur/v_now) v_now e_now / L0
     /// expected       = base_cur(calls) + H of the row as it is
     /// ```
     pub fn of(problem: &Problem<'a>, utilization: f64) -> Result<Self, Uncalibrated> {
@@ -124,16 +125,17 @@ impl<'a> Calibration<'a> {
             .ok_or_else(|| Uncalibrated::NoSpeed { instance_type: instance_type() })?;
         let whole = Workload { observed_cores: None, utilization: Some(utilization), ..workload.clone() };
         let observed_cores = whole.cores_in_use(Some(machine)).ok_or(Uncalibrated::NoInstances)?;
-        let members = workload.members_today(runtime.deployment, Some(observed_cores));
+        let vcpu = VcpuToday { speed, worth: runtime.worth(machine.busy_vcpus(utilization)) };
+        let members = workload.members_today(workload.member_in(runtime), Some(observed_cores));
         let idle_cores = members * runtime.idle_cores_at(speed);
         if observed_cores <= idle_cores {
             return Err(Uncalibrated::IdleTakesAll { utilization, observed_cores, idle_cores });
         }
-        let implied_core_seconds = (observed_cores - idle_cores) * speed / workload.mean_rate();
+        let implied_core_seconds = observed_today(workload, runtime, observed_cores, vcpu, members);
         let at = |pick: fn(&Figure) -> f64| {
-            expected(workload, &with_cpu(runtime, pick), machine, speed).map(|(floor, own)| floor + own)
+            expected(workload, &with_cpu(runtime, pick), machine, vcpu).map(|(floor, own)| floor + own)
         };
-        let (floor_core_seconds, own_core_seconds) = expected(workload, runtime, machine, speed)?;
+        let (floor_core_seconds, own_core_seconds) = expected(workload, runtime, machine, vcpu)?;
         let expected = Expected {
             value: floor_core_seconds + own_core_seconds,
             low: at(|figure| figure.low)?,
@@ -175,13 +177,13 @@ fn expected(
     workload: &Workload,
     runtime: &Runtime,
     machine: &Machine,
-    speed: f64,
+    vcpu: VcpuToday,
 ) -> Result<(f64, f64), DemandError> {
     // Of a timed handler its time alone, which is held against what was measured.
     let timed = Workload { observed_cores: None, utilization: None, ..workload.clone() };
     let read = if workload.handler_seconds.is_some() { &timed } else { workload };
-    let today = Today::read(read, runtime, Some(machine), speed)?;
-    let by_profile = today.by_profile(workload, runtime, speed).map_err(unmeasured)?;
+    let today = Today::read(read, runtime, Some(machine), vcpu)?;
+    let by_profile = today.by_profile(workload, runtime, vcpu).map_err(unmeasured)?;
     Ok((by_profile, today.handler_core_seconds))
 }
 

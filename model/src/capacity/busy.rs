@@ -57,21 +57,24 @@ impl Sizing {
         self.service.handling_seconds * self.stretch()
     }
 
-    /// Cores busy over V at `rate` with all instances up, on an average machine: events, fetches, idle polling, system.
-    fn cpu(&self, rate: f64, count: Count, seconds_per_event: f64) -> f64 {
-        let handled = rate * seconds_per_event * self.stretch() / count.instances as f64;
+    /// Cores busy over V at `rate` with all instances up, on an average machine: events, fetches, idle polling, system; where a
+    /// core in use is `worth` so much.
+    fn cpu(&self, rate: f64, count: Count, seconds_per_event: f64, worth: f64) -> f64 {
+        let handled = rate * seconds_per_event / worth / count.instances as f64;
         let idle = count.members_per_instance as f64 * self.idle_cores;
         (handled + idle + self.policy.system_cores) / f64::from(self.vcpus)
     }
 
     /// The same at peak with fetches that wait for `wait_seconds`.
     pub fn cpu_at_peak(&self, count: Count, wait_seconds: f64) -> f64 {
-        self.cpu(self.peak_rate, count, self.service_at(self.peak_rate, count, wait_seconds))
+        let seconds = self.service_at(self.peak_rate, count, wait_seconds);
+        self.cpu(self.peak_rate, count, seconds, self.worth())
     }
 
-    /// The same at the mean rate.
-    pub fn cpu_at_mean(&self, count: Count, wait_seconds: f64) -> f64 {
-        self.cpu(self.mean_rate, count, self.service_at(self.mean_rate, count, wait_seconds))
+    /// The same at the mean rate, at which fewer cores are busy and contend.
+    pub fn cpu_at_mean(&self, count: Count, wait_seconds: f64, worth: f64) -> f64 {
+        let seconds = self.service_at(self.mean_rate, count, wait_seconds);
+        self.cpu(self.mean_rate, count, seconds, worth)
     }
 
     /// Whether that keeps to the limit on the machines' CPU.
@@ -81,7 +84,7 @@ impl Sizing {
 
     /// Whether any wait might: without the fetch it does.
     pub(crate) fn may_keep_cpu(&self, count: Count) -> bool {
-        self.cpu(self.peak_rate, count, self.service.handling_seconds) <= self.policy.max_cpu
+        self.cpu(self.peak_rate, count, self.service.handling_seconds, self.worth()) <= self.policy.max_cpu
     }
 
     /// Waits that the p99 goal allows, 0 first; 0 alone where a fetch costs nothing.

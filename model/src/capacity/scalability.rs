@@ -24,7 +24,11 @@ impl Scalability {
     /// assert!((law.relative_capacity(4) - 4.0 / 1.42).abs() < 1e-12);
     /// ```
     pub fn relative_capacity(self, threads: u32) -> f64 {
-        let n = f64::from(threads);
-        n / (1.0 + self.sigma * (n - 1.0) + self.kappa * n * (n - 1.0))
+        f64::from(threads) * self.worth(threads.into())
+    }
+
+    /// What one of so many threads is worth, `C(N) / N`.
+    pub fn worth(self, n: f64) -> f64 {
+        1.0 / (1.0 + self.sigma * (n - 1.0) + self.kappa * n * (n - 1.0))
     }
 }

@@ -11,7 +11,7 @@ pub use crate::decide::proviso::{KNOWN_TO, Proviso};
 use crate::decide::proviso::{falls_behind, one_at_a_time};
 pub use crate::decide::suspects::Contradiction;
 use crate::decide::suspects::{Moved, Suspects, suspects};
-use crate::demand::event::{share_in_use, speed_today};
+use crate::demand::vcpu::{share_in_use, speed_today};
 use crate::machine::IDLE_SIBLING;
 use crate::policy::Policy;
 use crate::problem::{Problem, RangeEnd};
@@ -275,7 +275,7 @@ impl<'s> Scene<'s, '_> {
         let problem = Problem::new(workload, current, self.problem.current_machine).ok()?;
         let demand = problem.demand_in(current, RangeEnd::Best).ok()?;
         let wait = problem.today.wait_seconds + demand.commit_wait_seconds;
-        let seconds = demand.handling() / problem.speed_now + wait;
+        let seconds = demand.handling() / problem.vcpu_now.work() + wait;
         Some((Busiest::InFlight(holder), rate * share * seconds / f64::from(workload.in_flight.unwrap_or(1))))
     }
 

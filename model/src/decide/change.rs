@@ -80,12 +80,12 @@ impl Change {
 }
 
 fn in_calls_of(batch: f64, problem: &Problem<'_>, workload: Workload) -> Workload {
-    let Problem { today, speed_now, current, .. } = problem;
+    let Problem { today, vcpu_now, current, .. } = problem;
     let before = f64::from(problem.workload.batch_size);
     let attempts = workload.outlook.attempts_per_event;
     let demand = base(problem.workload, current, today.charged_calls());
     // CPU of the downstream calls of one event, and of one call of the handler, on today's vCPUs, s.
-    let of_event = demand.map_or(0.0, |it| it.io_calls) / speed_now;
+    let of_event = demand.map_or(0.0, |it| it.io_calls) / vcpu_now.work();
     let of_call = of_event * before / attempts;
     let wait = today.wait_seconds * before / attempts;
     let times = batch / before;

@@ -3,7 +3,7 @@
 use crate::capacity::constraint::Constraint;
 use crate::capacity::load::LoadOn;
 use crate::capacity::sizing::{Member, Sizing};
-use crate::demand::event::share_in_use;
+use crate::demand::vcpu::share_in_use;
 use crate::machine::Machine;
 use crate::runtime::{Concurrency, Runtime};
 use crate::workload::Workload;

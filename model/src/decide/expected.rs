@@ -3,7 +3,8 @@
 use crate::decide::baseline::{APART, Scene};
 use crate::decide::deployed::vcpus_today;
 use crate::decide::suspects::Contradiction;
-use crate::demand::event::{LONGEST_FETCH_WAIT_SECONDS, Today, base, speed_now};
+use crate::demand::event::{LONGEST_FETCH_WAIT_SECONDS, Today, base};
+use crate::demand::vcpu::VcpuToday;
 use crate::machine::IDLE_SIBLING;
 use crate::problem::Problem;
 use crate::runtime::Runtime;
@@ -24,14 +25,14 @@ impl Scene<'_, '_> {
                 ..workload.clone()
             };
             let gain = if is_least { IDLE_SIBLING.high } else { IDLE_SIBLING.low };
-            let speed = speed_now(&workload, current, machine, gain);
+            let vcpu = VcpuToday::of(&workload, current, machine, gain);
             // What is held against the cores in use is not made of them.
             let workload = Workload { observed_cores: None, utilization: None, ..workload };
-            let today = Today::read(&workload, current, machine, speed).ok()?;
-            let profile = today.by_profile(&workload, current, speed).ok()?;
+            let today = Today::read(&workload, current, machine, vcpu).ok()?;
+            let profile = today.by_profile(&workload, current, vcpu).ok()?;
             let own = if workload.handler_seconds.is_some() { today.handler_core_seconds } else { 0.0 };
-            let idle = current.idle_cores_at(speed);
-            Some(workload.mean_rate() * (profile + own) / speed + today.members * idle)
+            let idle = current.idle_cores_at(vcpu.speed);
+            Some(workload.mean_rate() * (profile + own) / vcpu.work() + today.members * idle)
         };
         let waits = match workload.current_fetch_wait_seconds {
             Some(wait) => [wait, wait],
@@ -76,10 +77,10 @@ impl Scene<'_, '_> {
 
     /// The share of today's vCPUs that fetching takes by profile, at the best estimates.
     pub(super) fn fetching(&self) -> Option<f64> {
-        let Problem { workload, current, current_machine, speed_now: speed, ref today, .. } = *self.problem;
+        let Problem { workload, current, current_machine, vcpu_now: vcpu, ref today, .. } = *self.problem;
         let vcpus = vcpus_today(workload, current_machine)?;
-        let all = today.by_profile(workload, current, speed).ok()?;
+        let all = today.by_profile(workload, current, vcpu).ok()?;
         let handling = base(workload, current, today.charged_calls()).ok()?.handling();
-        Some(workload.mean_rate() * (all - handling) / speed / vcpus)
+        Some(workload.mean_rate() * (all - handling) / vcpu.work() / vcpus)
     }
 }

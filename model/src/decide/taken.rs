@@ -2,7 +2,8 @@
 
 use crate::decide::alternative::Machines;
 use crate::decide::planned::PlannedWorkload;
-use crate::demand::event::{SHORTEST_CALL_SECONDS, speed_now};
+use crate::demand::event::SHORTEST_CALL_SECONDS;
+use crate::demand::vcpu::VcpuToday;
 use crate::machine::IDLE_SIBLING;
 use crate::plan::Plan;
 use crate::problem::Problem;
@@ -69,13 +70,13 @@ fn row(problem: &Problem<'_>, plan: &Plan<'_>, usd_per_month: Option<f64>) -> Wo
     if row.observed_cores.or(row.utilization).is_some() {
         row.current_fetch_wait_seconds = Some(plan.fetch_wait_seconds);
     }
-    let speed = speed_now(&row, runtime, Some(machine), IDLE_SIBLING.value);
+    let vcpu = VcpuToday::of(&row, runtime, Some(machine), IDLE_SIBLING.value);
     let wait = workload.wait_of_attempt(today.wait_seconds);
     row.io_wait_seconds = Some(wait).filter(|wait| *wait > 0.0 || workload.io_wait_seconds.is_some());
     if row.io_calls.is_none() && today.io_calls == 0.0 && wait >= SHORTEST_CALL_SECONDS {
         row.io_calls = Some(0.0);
     }
-    let working = workload.wait_of_attempt((demand.io_calls + demand.own_code) / speed);
+    let working = workload.wait_of_attempt((demand.io_calls + demand.own_code) / vcpu.work());
     row.handler_seconds = workload.handler_seconds.map(|_| wait + working);
     row
 }

@@ -269,15 +269,15 @@ impl Unsaid {
 /// H that is left of the cores in use where today's profile has other figures, core-s.
 fn own_cpu(problem: &Problem<'_>, cores: f64, current: &Runtime) -> Option<f64> {
     let Problem { workload, ref today, .. } = *problem;
-    let speed = problem.speed_now;
-    let observed = observed_today(workload, problem.current, cores, speed, today.members);
-    Some((observed - today.by_profile(workload, current, speed).ok()?).max(0.0))
+    let vcpu = problem.vcpu_now;
+    let observed = observed_today(workload, problem.current, cores, vcpu, today.members);
+    Some((observed - today.by_profile(workload, current, vcpu).ok()?).max(0.0))
 }
 
 /// The handler's time whose own CPU is H, core-s, as the column has it: with the wait that is given, else with `io_ratio` of it.
 fn handler_ms(problem: &Problem<'_>, own_cpu: f64) -> f64 {
     let (today, workload) = (&problem.today, problem.workload);
-    let own_seconds = own_cpu / problem.speed_now;
+    let own_seconds = own_cpu / problem.vcpu_now.work();
     let seconds = match today.wait_basis {
         WaitBasis::InferredFromCpu => own_seconds / (1.0 - workload.io_ratio),
         _ => today.wait_seconds + own_seconds,

@@ -4,6 +4,7 @@
 
 use crate::demand::fetch::{FetchCost, Service};
 pub use crate::demand::refusal::{DemandError, Lacking, Reading, Unmeasured};
+use crate::demand::vcpu::VcpuToday;
 use crate::machine::Machine;
 use crate::runtime::{Deployment, Runtime};
 use crate::words::words;
@@ -170,34 +171,6 @@ pub fn base(workload: &Workload, runtime: &Runtime, calls: f64) -> Result<Demand
     Ok(once.retried(workload.outlook.attempts_per_event))
 }
 
-/// u, the mean share of today's vCPUs that is in use, where cores and machines are known: the utilization, or what consumers
-/// and system take together; at `factor` times the load, so much more for consumers alone.
-pub fn share_in_use(workload: &Workload, machine: Option<&Machine>, factor: f64) -> Option<f64> {
-    let instances = f64::from(workload.machines_today()?);
-    let vcpus = instances * f64::from(machine?.vcpus);
-    let cores = workload.cores_in_use(machine)?;
-    let system = match (workload.observed_cores, workload.utilization) {
-        (None, Some(share)) => share * vcpus - cores,
-        _ => instances * workload.system_cores,
-    };
-    Some((cores * factor + system) / vcpus)
-}
-
-/// v_now: the one-vCPU speed behind today's figures, that of today's machine or else of the profile's own.
-pub fn speed_now(workload: &Workload, current: &Runtime, machine: Option<&Machine>, gain: f64) -> f64 {
-    let of_machine = machine.and_then(|machine| speed_today(workload, machine, 1.0, gain));
-    of_machine.unwrap_or(current.provenance.vcpu_speed)
-}
-
-/// The one-vCPU speed of today's machine at `factor` times the load that was measured, where an idle sibling gives it `gain`;
-/// `None` where the machine's is not known.
-///
-/// Where nobody says how busy siblings are, they are taken to be idle, since the work of an event is then largest.
-pub fn speed_today(workload: &Workload, machine: &Machine, factor: f64, gain: f64) -> Option<f64> {
-    let busy = share_in_use(workload, Some(machine), factor).map_or(0.0, |share| share.min(1.0));
-    machine.speed_at(busy, gain)
-}
-
 /// CPU of one event today by profile alone, its part of the fetch at the rate of today's members included, where a fetch
 /// waits `fetch_wait_seconds` for more events.
 ///
@@ -206,16 +179,16 @@ pub fn profile_today(
     workload: &Workload,
     current: &Runtime,
     calls: f64,
-    speed_now: f64,
+    vcpu: VcpuToday,
     members: f64,
     fetch_wait_seconds: f64,
 ) -> Result<f64, Unmeasured> {
     let cores = match current.deployment {
-        Deployment::Processes => 1.0 - current.idle_cores_at(speed_now),
+        Deployment::Processes => 1.0 - current.idle_cores_at(vcpu.speed),
         Deployment::Threads => f64::INFINITY,
     };
     let rate = workload.member_rate_today(members);
-    Ok(base(workload, current, calls)?.total_at(rate, cores, speed_now, fetch_wait_seconds))
+    Ok(base(workload, current, calls)?.total_at(rate, cores, vcpu.speed, fetch_wait_seconds))
 }
 
 /// CPU of one event today by the cores in use, its part of the fetch included: what is left of these beside idling members,
@@ -224,11 +197,11 @@ pub fn observed_today(
     workload: &Workload,
     current: &Runtime,
     cores: f64,
-    speed_now: f64,
+    vcpu: VcpuToday,
     members: f64,
 ) -> f64 {
-    let idle = members * current.idle_cores_at(speed_now);
-    (cores - idle).max(0.0) / workload.mean_rate() * speed_now
+    let idle = members * current.idle_cores_at(vcpu.speed);
+    (cores - idle).max(0.0) / workload.mean_rate() * vcpu.work()
 }
 
 /// CPU of the downstream calls of one attempt, core-s on the profile's machine: `calls (cio0 + cio1 b)`.
@@ -243,12 +216,12 @@ fn calls_cost(workload: &Workload, runtime: &Runtime, calls: f64) -> Result<f64,
 impl Today {
     /// Reads an event's wait and own handler work out of what the workload says of today.
     ///
-    /// `current` is the profile of what runs today, v_now what [`speed_now`] says of the machine that it runs on. With
-    /// `o = max(0, cores - members idle v_cur/v_now) / L0` and `base_cur` with the fetch at the rate of today's members:
+    /// `current` is the profile of what runs today, v_now and e_now what a vCPU of the machine does that it runs on. With
+    /// `o = e_now max(0, cores - members idle v_cur/v_now) / L0` and `base_cur` with the fetch at the rate of today's members:
     ///
     /// ```text
-    /// w = a io_wait/q; or a r handler/q; or r/(1-r) max(base_cur(0)/v_now, o)
-    /// H = max of  (a handler/q - w) v_now - a calls share (cio0 + cio1 b) v_cur    where handler is given
+    /// w = a io_wait/q; or a r handler/q; or r/(1-r) max(base_cur(0)/v_now, o)/e_now
+    /// H = max of  (a handler/q - w) v_now e_now - a calls share (cio0 + cio1 b) v_cur  where handler is given
     ///             o v_now - base_cur(calls share)                                where cores are given
     ///             0
     /// ```
@@ -260,7 +233,7 @@ impl Today {
         workload: &Workload,
         current: &Runtime,
         machine: Option<&Machine>,
-        speed_now: f64,
+        vcpu: VcpuToday,
     ) -> Result<Self, DemandError> {
         let speed_cur = current.provenance.vcpu_speed;
         let Workload { io_ratio: ratio, io_wait_seconds, handler_seconds, .. } = *workload;
@@ -277,19 +250,19 @@ impl Today {
             return Err(DemandError::WaitExceedsHandler { wait_seconds, handler_seconds });
         }
         let cores = workload.cores_in_use(machine);
-        let members = workload.members_today(current.deployment, cores);
+        let members = workload.members_today(workload.member_in(current), cores);
         let known_wait = io_wait_seconds.or_else(|| Some(ratio * handler_seconds?));
         let io_calls = workload.io_calls.unwrap_or(match known_wait {
             Some(wait) if wait >= SHORTEST_CALL_SECONDS => 1.0,
             _ => 0.0,
         }) / batch;
         let by_profile =
-            |calls, fetch_wait| profile_today(workload, current, calls, speed_now, members, fetch_wait);
+            |calls, fetch_wait| profile_today(workload, current, calls, vcpu, members, fetch_wait);
         let profile = |fetch_wait| by_profile(io_calls, fetch_wait).map_err(unmeasured(Reading::CpuOfCores));
         // Without a profile of its kind of handler, only the handler's time can be read.
         let observed = cores
             .filter(|_| handler_seconds.is_none() || profile(0.0).is_ok())
-            .map(|cores| observed_today(workload, current, cores, speed_now, members));
+            .map(|cores| observed_today(workload, current, cores, vcpu, members));
         let fetch_wait_seconds = match (workload.current_fetch_wait_seconds, observed) {
             (Some(wait), _) => wait,
             // Fetching without a wait would take more than everything does.
@@ -305,7 +278,7 @@ impl Today {
             (None, None) if ratio > 0.0 => {
                 let floor =
                     by_profile(0.0, fetch_wait_seconds).map_err(unmeasured(Reading::WaitFromRatio))?;
-                let seconds = floor.max(observed.unwrap_or(0.0)) / speed_now;
+                let seconds = floor.max(observed.unwrap_or(0.0)) / vcpu.work();
                 (ratio / (1.0 - ratio) * seconds, WaitBasis::InferredFromCpu)
             }
             (None, None) => (0.0, WaitBasis::Given),
@@ -324,7 +297,7 @@ impl Today {
         if let Some(seconds) = handler_seconds {
             let calls = calls_cost(workload, current, io_calls).map_err(unmeasured(Reading::CpuOfHandler))?;
             let calls = attempts * calls * speed_cur;
-            let handler = (times * seconds - wait_seconds).max(0.0) * speed_now;
+            let handler = (times * seconds - wait_seconds).max(0.0) * vcpu.work();
             if calls > handler {
                 today.call_share = handler / calls;
             }
@@ -355,10 +328,10 @@ impl Today {
         &self,
         workload: &Workload,
         current: &Runtime,
-        speed_now: f64,
+        vcpu: VcpuToday,
     ) -> Result<f64, Unmeasured> {
         let (calls, wait) = (self.charged_calls(), self.fetch_wait_seconds);
-        profile_today(workload, current, calls, speed_now, self.members, wait)
+        profile_today(workload, current, calls, vcpu, self.members, wait)
     }
 
     /// The calls of one attempt whose CPU is counted.

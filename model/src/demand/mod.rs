@@ -6,3 +6,4 @@ pub mod event;
 pub mod fetch;
 pub mod refusal;
 pub mod retries;
+pub mod vcpu;

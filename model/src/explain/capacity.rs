@@ -100,6 +100,7 @@ impl Steps {
             let vcpus = sharing_vcpus(sizing);
             let usl = format!("{vcpus} / (1 + sigma * ({vcpus} - 1) + kappa * {vcpus} * ({vcpus} - 1))");
             self.add(Quantity::Threads, sizing.relative_capacity, usl);
+            self.add(Quantity::CoreTime, sizing.core_seconds(), format!("service_time * {vcpus} / threads"));
         }
         let worth = if sizing.member == Member::Reader { " * threads / vcpus" } else { "" };
         let on_cores = |members: &str, idle: &str| {
@@ -242,7 +243,9 @@ impl Steps {
         };
         self.add(Quantity::BusiestInstance, busiest, formula);
         let batch = if sizing.batch == 1 { "" } else { " * batch_size" };
-        let held = format!("busiest_instance * (10 * service_time + wait){batch}");
+        let on_core =
+            if self.has(Quantity::CoreTime) { Quantity::CoreTime } else { Quantity::Service }.name();
+        let held = format!("busiest_instance * (10 * {on_core} + wait){batch}");
         let members_here = of_member(sizing).1.name();
         let formula = match (sizing.topic.partitions, sizing.concurrency) {
             (None, Concurrency::Partition) => held,

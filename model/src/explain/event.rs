@@ -1,7 +1,8 @@
 //! Rates, what an event takes today, and what it takes in a runtime.
 
 use super::step::{Quantity, Steps, Unit};
-use crate::demand::event::{CpuBasis, Demand, WaitBasis, base, profile_today, share_in_use};
+use crate::demand::event::{CpuBasis, Demand, WaitBasis, base, profile_today};
+use crate::demand::vcpu::share_in_use;
 use crate::language::OwnCode;
 use crate::machine::IDLE_SIBLING;
 use crate::problem::{Problem, RangeEnd};
@@ -37,12 +38,11 @@ impl Steps {
     /// Wait and own CPU of an event, as read out of today's figures.
     pub fn today(&mut self, problem: &Problem<'_>) {
         let (workload, today, current) = (problem.workload, &problem.today, problem.current);
-        let (speed_now, profile_speed) = (problem.speed_now, current.provenance.vcpu_speed);
+        let (vcpu, profile_speed) = (problem.vcpu_now, current.provenance.vcpu_speed);
         let (times, of_call) = (times(workload), times_of_call(workload));
         let (members, fetch_wait) = (today.members, today.fetch_wait_seconds);
-        let by_profile = |calls| {
-            profile_today(workload, current, calls, speed_now, members, fetch_wait).unwrap_or(f64::NAN)
-        };
+        let by_profile =
+            |calls| profile_today(workload, current, calls, vcpu, members, fetch_wait).unwrap_or(f64::NAN);
         self.figure("attempts", workload.outlook.attempts_per_event, Unit::Number);
         self.figure("batch_size", f64::from(workload.batch_size), Unit::Count);
         self.figure("io_ratio", workload.io_ratio, Unit::Number);
@@ -56,10 +56,21 @@ impl Steps {
                 self.figure("idle_sibling", IDLE_SIBLING.value, Unit::Number);
                 self.figure("busy_today", busy, Unit::Share);
                 let formula = "all_busy_speed * (1 + idle_sibling * (1 - busy_today))";
-                self.add(Quantity::SpeedNow, speed_now, formula);
+                self.add(Quantity::SpeedNow, vcpu.speed, formula);
             }
-            _ => self.figure("speed_now", speed_now, Unit::Number),
+            _ => self.figure("speed_now", vcpu.speed, Unit::Number),
         }
+        let contends = vcpu.worth < 1.0;
+        if let Some(machine) = problem.current_machine.filter(|_| contends) {
+            let share = share_in_use(workload, Some(machine), 1.0).unwrap_or(0.0);
+            self.figure("busy_vcpus", machine.busy_vcpus(share), Unit::Number);
+            self.figure("sigma_today", current.scaling.sigma.value, Unit::Number);
+            self.figure("kappa_today", current.scaling.kappa.value, Unit::Number);
+            let formula =
+                "1 / (1 + sigma_today * (busy_vcpus - 1) + kappa_today * busy_vcpus * (busy_vcpus - 1))";
+            self.add(Quantity::WorthNow, vcpu.worth, formula);
+        }
+        let work = if contends { "speed_now * worth_now" } else { "speed_now" };
         self.figure("profile_speed", profile_speed, Unit::Number);
         let cores = workload.cores_in_use(problem.current_machine).unwrap_or(0.0);
         let own = match today.cpu_basis {
@@ -69,11 +80,11 @@ impl Steps {
                 let call = current.cpu.io_call.as_ref().map_or(0.0, |call| call.at(workload.event_bytes));
                 self.figure("handler", seconds, Unit::Seconds);
                 self.figure("io_call", call, Unit::Seconds);
-                let own = format!("(handler{of_call} - wait) * speed_now");
+                let own = format!("(handler{of_call} - wait) * {work}");
                 format!("max(0, {own} - io_calls * io_call{times} * profile_speed)")
             }
             CpuBasis::CoresInUse => {
-                let idle = current.idle_cores_at(speed_now);
+                let idle = current.idle_cores_at(vcpu.speed);
                 let profile = by_profile(today.charged_calls());
                 let handling =
                     base(workload, current, today.charged_calls()).map_or(f64::NAN, |it| it.handling());
@@ -90,7 +101,7 @@ impl Steps {
                 let busy = format!("max(0, {cores_of} - current_processes * idle_cores)");
                 self.add(Quantity::ObservedCpu, observed, format!("{busy} / mean_rate"));
                 self.add(Quantity::ProfileCpu, profile, "handling + fetching");
-                "max(0, observed_cpu * speed_now - profile_cpu)".to_owned()
+                format!("max(0, observed_cpu * {work} - profile_cpu)")
             }
         };
         let wait = match today.wait_basis {
@@ -98,7 +109,7 @@ impl Steps {
             WaitBasis::Given => "io_ratio".to_owned(),
             WaitBasis::ShareOfHandler => format!("io_ratio * handler{of_call}"),
             WaitBasis::InferredFromCpu => {
-                self.figure("without_calls", by_profile(0.0) / speed_now, Unit::Seconds);
+                self.figure("without_calls", by_profile(0.0) / vcpu.work(), Unit::Seconds);
                 let cpu = match self.has(Quantity::ObservedCpu) {
                     true => "max(without_calls, observed_cpu)",
                     false => "without_calls",

@@ -6,7 +6,7 @@ use crate::cost::bill::usd_per_million_events;
 use crate::decide::alternative::Machines;
 use crate::decide::planned::PlannedWorkload;
 use crate::decide::verdict::Verdict;
-use crate::demand::event::speed_today;
+use crate::demand::vcpu::speed_today;
 use crate::machine::{IDLE_SIBLING, Machine};
 use crate::plan::Plan;
 use crate::policy::Policy;

@@ -236,7 +236,7 @@ pub fn assumed_speed(problem: &Problem<'_>) -> Option<String> {
         format!(
             "observed_cores are read as cores of speed {} (AWS c7a is 1), as current_machine is blank; of pods, give \
              current_node_type",
-            significant(problem.speed_now)
+            significant(problem.vcpu_now.speed)
         )
     })
 }

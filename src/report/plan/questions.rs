@@ -10,7 +10,8 @@ use tonnage_model::decide::baseline::{Baseline, Busiest, KNOWN_TO, Proviso};
 use tonnage_model::decide::depends_on::{Answer, DependsOn, Given};
 use tonnage_model::decide::planned::PlannedWorkload;
 use tonnage_model::decide::verdict::Verdict;
-use tonnage_model::demand::event::{WaitBasis, share_in_use};
+use tonnage_model::demand::event::WaitBasis;
+use tonnage_model::demand::vcpu::share_in_use;
 use tonnage_model::problem::Problem;
 
 /// The word for a verdict in CSV and JSON; none where there is none.
