@@ -345,8 +345,8 @@ fn main() -> Result<()> {
             let (runtimes, _) = run.fitted.read(&run.which)?;
             let most = Duration::from_secs_f64(watch);
             let watch = Watch { least: most.mul_f64(0.4), steady: most.mul_f64(0.25), most };
-            // The second part over a broker of its own.
-            [Part::Seen, Part::HeldOut].into_iter().try_for_each(|part| {
+            // Each part over a broker of its own.
+            [Part::Seen, Part::HeldOut, Part::Again].into_iter().try_for_each(|part| {
                 let stand = || run.setup.stand(false, STUB_DELAY);
                 memory::measure(part, &runtimes, &conditions, watch, &run.output, stand)
             })

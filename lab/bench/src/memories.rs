@@ -82,7 +82,7 @@ pub fn print(rows: &[Row], runtimes: &[(Runtime, Profile)]) -> Result<()> {
     }
     held(rows, runtimes);
     all.sort_by(|a, b| b.error().total_cmp(&a.error()));
-    for (part, title) in [(Part::HeldOut, "Held out"), (Part::Seen, "Seen by the fit")] {
+    for (part, title) in [(Part::Again, "Held out again"), (Part::HeldOut, "Held out"), (Part::Seen, "Seen by the fit")] {
         let own: Vec<&Compared<'_>> = all.iter().filter(|it| it.row.part == part).collect();
         if !own.is_empty() {
             summary(title, &own, runtimes);

@@ -25,6 +25,8 @@ pub enum Part {
     Seen,
     /// It may not: other sizes and other numbers of partitions, over another broker.
     HeldOut,
+    /// It may not either: of conditions that no part before has, made since the others were looked at.
+    Again,
 }
 
 /// One run.
@@ -106,8 +108,17 @@ fn conditions(part: Part, runtime: &Runtime, profile: &Profile) -> Result<Vec<Co
             quarter(draining(1024, 6)),
             Condition { in_flight: 16, ..draining(1024, 6) },
         ],
+        Part::Again => vec![
+            paced(700, 3, 500.0),
+            paced(3000, 16, 3000.0),
+            draining(700, 3),
+            draining(3000, 16),
+            draining(700, 32),
+            Condition { prefetch_divisor: 2, ..draining(3000, 16) },
+            Condition { in_flight: 4, ..draining(3000, 3) },
+        ],
     };
-    if runtime.language == "go" {
+    if runtime.language == "go" && part != Part::Again {
         let full = if part == Part::Seen { draining(2048, 12) } else { draining(1024, 6) };
         let mib = predicted_full(&under_limit(profile), runtime, &full, f64::INFINITY)?;
         all.push(Condition { memory_limit_mib: Some(mib.round() as u32), ..full });
