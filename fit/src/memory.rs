@@ -1,7 +1,8 @@
 //! What memory a consumer takes: least squares over all samples that have it, in the parts that a profile gives.
 //!
-//! `memory = base + (cores - 1) m + g (Q (e + c/b) + A (e0 + e1 b))`: base from the samples at rate 0, A the events in
-//! flight, Q the payload that the client's limits let it read ahead of the handler, b the size of an event. Q is known,
+//! `memory = base + working + (cores - 1) m + g (Q (e + c/b) + A (e0 + e1 b))`: base from the samples at rate 0, working
+//! from those without a backlog, A the events in flight, Q the payload that the client's limits let it read ahead of the
+//! handler of a backlog, b the size of an event. Q is known,
 //! not fitted: a queue that is full says what its bytes and messages cost, not where it ends. Its noise, unlike that of
 //! processor time, is in pages and heaps and not proportional to what is measured, so all rows weigh the same.
 //!
@@ -56,6 +57,8 @@ impl Client {
 pub struct MemoryFit {
     /// One process that does nothing; with all that it reads ahead where no sample at rate 0 has memory.
     pub base: Option<Measured>,
+    /// What it holds beside at work.
+    pub working: Option<Measured>,
     /// m, each core beyond the first.
     pub per_core: Option<Measured>,
     /// e0, each event in flight.
@@ -70,6 +73,13 @@ pub struct MemoryFit {
     pub ahead: Option<Measured>,
     /// The most that any sample had.
     pub largest: Option<f64>,
+}
+
+impl MemoryFit {
+    /// A process at work, whatever it handles, bytes.
+    fn process(&self) -> f64 {
+        [&self.base, &self.working].into_iter().flatten().map(|it| it.estimate.value).sum()
+    }
 }
 
 /// A column of the fit.
@@ -113,8 +123,12 @@ impl Term {
     }
 }
 
-/// Q, the payload that a sample's client may read ahead; `None` where its partitions or the size of events are not known.
+/// Q, the payload that a sample's client may read ahead of a backlog; `None` where its partitions or the size of events are
+/// not known.
 fn payload_ahead(sample: &Sample, limits: &Prefetch) -> Option<f64> {
+    if !sample.is_backlog {
+        return Some(0.0);
+    }
     let (client, partition) = limits.payload(sample.event_bytes?, None);
     let payload = client.min(partition * f64::from(sample.partitions?));
     payload.is_finite().then_some(payload)
@@ -132,17 +146,26 @@ pub fn fit(
     let idle = samples.iter().filter(|it| it.is_idle() && !(one_core && it.cores > 1));
     let idle = mean(idle.filter_map(|it| Some((it.line, it.memory_bytes?))))
         .or_else(|| mean(samples.iter().filter_map(|it| Some((it.line, it.idle_memory_bytes?)))));
-    let with_memory = || {
+    let all_working = || {
         let usable = |it: &&Sample| it.memory_bytes.is_some() && !(one_core && it.cores > 1);
         samples.iter().filter(usable).filter(|it| !it.is_idle())
     };
+    let drains = all_working().any(|it| it.is_backlog);
+    // Beside samples with a backlog, those without one and without a count of events in flight hold what work takes.
+    let is_plain =
+        |it: &&Sample| drains && !it.is_backlog && it.cores == 1 && it.events_in_flight.unwrap_or(0.0) == 0.0;
+    let plain = mean(all_working().filter(is_plain).filter_map(|it| Some((it.line, it.memory_bytes?))));
+    let working = idle.as_ref().zip(plain).map(|(idle, plain)| plain.above(idle.estimate.value));
+    let with_memory = || all_working().filter(|it| !is_plain(it));
     let is_known = |it: &&Sample| it.events_in_flight.is_some() && it.event_bytes.is_some();
     let counted = || with_memory().filter(is_known);
     let most_in_flight = range(counted().filter_map(|it| it.events_in_flight)).1;
     let shows_events = most_in_flight > 0.0 && vary(counted().filter_map(|it| it.events_in_flight));
     let rows: Vec<&Sample> = if shows_events { counted().collect() } else { with_memory().collect() };
     let limits = limits.filter(|limits| {
-        idle.is_some() && !rows.is_empty() && rows.iter().all(|row| payload_ahead(row, limits).is_some())
+        idle.is_some()
+            && rows.iter().any(|it| it.is_backlog)
+            && rows.iter().all(|row| payload_ahead(row, limits).is_some())
     });
     let mut terms = match limits {
         Some(_) if vary(rows.iter().filter_map(|it| it.event_bytes)) => {
@@ -170,17 +193,17 @@ pub fn fit(
         notes.push(Note::NoInFlight);
     }
     let largest = samples.iter().filter_map(|it| it.memory_bytes).reduce(f64::max);
-    let known = MemoryFit { base: idle.clone(), largest, ..MemoryFit::default() };
+    let known = MemoryFit { base: idle, working, largest, ..MemoryFit::default() };
     if (terms.len() == 1 && limits.is_none()) || rows.len() < terms.len() + 2 {
         if terms.len() > 1 || limits.is_some() {
             notes.push(Note::LittleMemory);
         }
         let working = mean(rows.iter().filter_map(|it| Some((it.line, it.memory_bytes?))));
-        return Ok(with_process(known, working, gc_factor, notes));
+        return Ok(with_process(known, working, drains, gc_factor, notes));
     }
-    // What the columns are to make up: with limits that are known, all above base.
-    let base = idle.as_ref().filter(|_| limits.is_some()).map_or(0.0, |idle| idle.estimate.value);
-    let target: Vec<f64> = rows.iter().filter_map(|it| Some(it.memory_bytes? - base)).collect();
+    // What the columns are to make up: with limits that are known, all above a process at work.
+    let process = if limits.is_some() { known.process() } else { 0.0 };
+    let target: Vec<f64> = rows.iter().filter_map(|it| Some(it.memory_bytes? - process)).collect();
     let columns = |terms: &[Term]| -> Vec<Vec<f64>> {
         terms.iter().map(|term| rows.iter().map(|it| term.amount(it, limits)).collect()).collect()
     };
@@ -236,31 +259,36 @@ pub fn fit(
                 most: most.estimate.value / MIB,
             });
         }
-        fit = with_process(fit, Some(most.clone()), gc_factor, notes);
+        fit = with_process(fit, Some(most.clone()), drains, gc_factor, notes);
     }
     Ok(fit)
 }
 
-/// What a process at work holds, apart from events in flight: base where nothing is known of an idle one, else what is
-/// above that was read ahead.
+/// What a process holds, apart from events in flight: base where nothing is known of an idle one, else what is above that was
+/// read ahead of a backlog, or is what work takes where there was none.
 fn with_process(
     fit: MemoryFit,
-    working: Option<Measured>,
+    held: Option<Measured>,
+    drains: bool,
     gc_factor: f64,
     notes: &mut Vec<Note>,
 ) -> MemoryFit {
-    match (&fit.base, working) {
-        (Some(idle), Some(working)) if working.estimate.value > idle.estimate.value * (1.0 + NEGLIGIBLE) => {
-            let ahead = working.estimate.above(idle.estimate.value).scaled(1.0 / gc_factor);
+    match (&fit.base, held) {
+        (Some(_), Some(held)) if held.estimate.value > fit.process() * (1.0 + NEGLIGIBLE) => {
+            let above = held.above(fit.process());
+            if !drains {
+                return MemoryFit { working: Some(above), ..fit };
+            }
             notes.push(Note::ReadAhead);
-            MemoryFit { ahead: Some(Measured { estimate: ahead, ..working }), ..fit }
+            let ahead = above.estimate.scaled(1.0 / gc_factor);
+            MemoryFit { ahead: Some(Measured { estimate: ahead, ..above }), ..fit }
         }
         (Some(_), _) => fit,
-        (None, working) => {
-            if working.is_some() {
+        (None, held) => {
+            if held.is_some() {
                 notes.push(Note::NoIdleMemory);
             }
-            MemoryFit { base: working, ..fit }
+            MemoryFit { base: held, ..fit }
         }
     }
 }

@@ -140,6 +140,7 @@ pub fn fit(
     });
     let memory_figures = Memory {
         base: or_assumed("memory, base", &memory.base, &assumed.base),
+        working: or_assumed("memory, at work", &memory.working, &nothing("not measured")),
         thread: or_assumed("memory, a thread", &memory.per_core, &nothing("not measured")),
         gc_factor,
         prefetch,

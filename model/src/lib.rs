@@ -47,6 +47,7 @@
 //!     setting_names: SettingNames::default(),
 //!     memory: Memory {
 //!         base: figure(40.0 * MIB),
+//!         working: figure(10.0 * MIB),
 //!         thread: figure(0.0),
 //!         per_in_flight_event: linear(4096.0),
 //!         gc_factor: figure(1.0),

@@ -334,7 +334,7 @@ impl<'a> Problem<'a> {
     }
 }
 
-/// What a process keeps of its own today, bytes: as given, else what it holds less base, threads and events in flight,
+/// What a process keeps of its own today, bytes: as given, else what it holds less base, threads, what work adds and events in flight,
 /// `x (s' + w)` of them by Little's law; 0 where it is not known what it holds.
 fn state_today(
     workload: &Workload,
@@ -353,6 +353,7 @@ fn state_today(
     });
     let in_flight = workload.member_rate_today(today.members) * own_seconds;
     let memory = &current.memory;
-    let known = current.process_bytes(vcpus) + in_flight * memory.in_flight_event_bytes(workload.event_bytes);
+    let at_work = current.process_bytes(vcpus) + memory.working.value;
+    let known = at_work + in_flight * memory.in_flight_event_bytes(workload.event_bytes);
     ((held - known) / memory.state_factor()).max(0.0)
 }

@@ -245,12 +245,13 @@ macro_rules! list_figures {
         if let Some(Linear { per_event, per_byte }) = io_call {
             all.extend([("io_call".to_owned(), per_event), ("io_call, a byte".to_owned(), per_byte)]);
         }
-        let Memory { base, thread, per_in_flight_event, gc_factor, prefetch } = memory;
+        let Memory { base, working, thread, per_in_flight_event, gc_factor, prefetch } = memory;
         let Linear { per_event, per_byte } = per_in_flight_event;
         let ScalingFigures { sigma, kappa } = scaling;
         let others = [
             ("idle_cores", idle_cores),
             ("memory, base", base),
+            ("memory, at work", working),
             ("memory, a thread", thread),
             ("memory, an event in flight", per_event),
             ("memory, a byte in flight", per_byte),

@@ -59,7 +59,7 @@ pub const USED: [Column; 24] = [
     column("saturated", "whether it was the bottleneck, so that the rate is its capacity", TRUTH, "false"),
     column("backlog", "whether it drained a backlog, so that its fetches were full", TRUTH, "as saturated"),
     column("memory_mib", "resident memory of all its processes, MiB", AMOUNT, "not measured"),
-    column("peak_memory_mib", "the most that it was, MiB; stands for memory_mib at rate 0", AMOUNT, "not measured"),
+    column("peak_memory_mib", "the most that it was, MiB; stands for memory_mib without a backlog", AMOUNT, "not measured"),
     column("idle_memory_mib", "the same before the first event, MiB; used where no row has memory_mib",
         AMOUNT, "not measured"),
     column("events_in_flight", "events held in flight, as measured", AMOUNT, "not measured"),
@@ -253,7 +253,8 @@ impl Cells<'_, '_> {
         let bytes = |text: &str| quantity::bytes(text).filter(|bytes| (0.0..=GIB).contains(bytes));
         let is_saturated = self.truth("saturated").unwrap_or(false);
         let events_per_second = self.up_to("events_per_second", MOST);
-        let peak = self.amount("peak_memory_mib").filter(|_| events_per_second == Some(0.0));
+        let is_backlog = self.truth("backlog").unwrap_or(is_saturated);
+        let peak = self.amount("peak_memory_mib").filter(|_| !is_backlog);
         let sample = Sample {
             line: self.row.line(),
             work,
@@ -262,7 +263,7 @@ impl Cells<'_, '_> {
             cores_used: self.up_to("cores_used", 1e6),
             cores: self.parsed("cores", quantity::whole).unwrap_or(1),
             is_saturated,
-            is_backlog: self.truth("backlog").unwrap_or(is_saturated),
+            is_backlog,
             memory_bytes: self.amount("memory_mib").or(peak).map(|mib| mib * MIB),
             idle_memory_bytes: self.amount("idle_memory_mib").map(|mib| mib * MIB),
             events_in_flight: self.amount("events_in_flight"),

@@ -229,6 +229,7 @@ fn unit(figure: &str) -> (f64, &'static str) {
         "startup" => (1.0, "s"),
         "a feature" => (1.0, "days"),
         "memory, base"
+        | "memory, at work"
         | "memory, a thread"
         | "read ahead, a client"
         | "read ahead, a broker"

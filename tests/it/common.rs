@@ -53,6 +53,7 @@ pub fn runtime(name: &str, deployment: Deployment) -> Runtime {
         setting_names: SettingNames::default(),
         memory: Memory {
             base: figure(100.0 * 1_048_576.0),
+            working: figure(0.0),
             thread: figure(0.0),
             per_in_flight_event: linear(1000.0, 2.0),
             gc_factor: figure(1.0),

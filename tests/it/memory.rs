@@ -120,6 +120,7 @@ fn memory_of(workload: &Workload, deployment: Deployment, memory: Memory, n: u64
 fn parts(gc_factor: f64, prefetch: Option<Prefetch>) -> Memory {
     Memory {
         base: figure(50.0 * MIB),
+        working: figure(20.0 * MIB),
         thread: figure(MIB),
         per_in_flight_event: linear(1000.0, 2.0),
         gc_factor: figure(gc_factor),

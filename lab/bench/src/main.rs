@@ -103,6 +103,9 @@ enum Command {
         which: Which,
         /// The samples of a sweep.
         samples: PathBuf,
+        /// The samples of `memory`, of which a fit sees its part.
+        #[arg(long, value_name = "FILE")]
+        memory: Option<PathBuf>,
         /// Where the profiles go.
         #[arg(short, long, default_value = "profiles/runtimes")]
         output: PathBuf,
@@ -315,7 +318,9 @@ fn main() -> Result<()> {
             variants::print(&profiles::sampled(&which.only, &samples)?, &samples);
             Ok(())
         }
-        Command::Profiles { which, samples, output } => profiles::fit(&which.only, &samples, &output),
+        Command::Profiles { which, samples, memory, output } => {
+            profiles::fit(&which.only, &samples, memory.as_deref(), &output)
+        }
         Command::Heldout { run, repetitions } => {
             let ((runtimes, rounds), standing) = run.stand(STUB_DELAY)?;
             heldout::measure(&standing.bench, &runtimes, &rounds, repetitions, &run.output)

@@ -61,7 +61,7 @@ fn condition(row: &Row) -> Result<Condition> {
 fn predicted(row: &Row, runtime: &Runtime, profile: &Profile) -> Result<f64> {
     let condition = condition(row)?;
     Ok(match condition.arrivals {
-        Arrivals::Idle => Prediction::new(profile, &condition, 0.0, 0.0, 1.0)?.memory_mib(0.0, 0.0),
+        Arrivals::Idle => Prediction::new(profile, &condition, 0.0, 0.0, 1.0)?.idle_mib(),
         Arrivals::Paced(_) => Prediction::new(profile, &condition, 0.0, 0.0, 1.0)?.steady_mib(),
         Arrivals::Backlog => {
             let limited = under_limit(profile);
@@ -82,7 +82,9 @@ pub fn print(rows: &[Row], runtimes: &[(Runtime, Profile)]) -> Result<()> {
     }
     held(rows, runtimes);
     all.sort_by(|a, b| b.error().total_cmp(&a.error()));
-    for (part, title) in [(Part::Again, "Held out again"), (Part::HeldOut, "Held out"), (Part::Seen, "Seen by the fit")] {
+    for (part, title) in
+        [(Part::Again, "Held out again"), (Part::HeldOut, "Held out"), (Part::Seen, "Seen by the fit")]
+    {
         let own: Vec<&Compared<'_>> = all.iter().filter(|it| it.row.part == part).collect();
         if !own.is_empty() {
             summary(title, &own, runtimes);

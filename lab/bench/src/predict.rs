@@ -111,6 +111,11 @@ impl Prediction {
         Sizing { policy, ..self.sizing.clone() }.count().ok().map(|count| count.instances)
     }
 
+    /// Memory of a process that does nothing, MiB.
+    pub fn idle_mib(&self) -> f64 {
+        self.sizing.process_bytes / MIB
+    }
+
     /// Memory without a backlog, as planned for the rate that events come with, MiB.
     pub fn steady_mib(&self) -> f64 {
         self.sizing.memory(1, 1).steady() / MIB

@@ -1,5 +1,6 @@
 //! The profiles that ship: `tonnage fit` for each runtime of the table.
 
+use crate::memory::{self, Part, Row};
 use crate::runtimes::{self, Concurrency, Deployment, Runtime, lab};
 use anyhow::{Context, Result, bail};
 use std::path::{Path, PathBuf};
@@ -11,9 +12,13 @@ use tonnage_fit::memory::Client;
 use tonnage_measure::sample::{self, Sample};
 use tonnage_model::runtime::Runtime as Profile;
 
-/// Fits the samples of every runtime that has some, or of those named, and writes their profiles into `folder`.
-pub fn fit(only: &[String], samples: &Path, folder: &Path) -> Result<()> {
+/// Fits the samples of every runtime that has some, or of those named, and writes their profiles into `folder`. `memory` has
+/// what `tonnage-lab memory` measured, if it did.
+pub fn fit(only: &[String], samples: &Path, memory: Option<&Path>, folder: &Path) -> Result<()> {
     let rows = read_samples(samples)?;
+    let held = memory.map(memory::read).transpose()?.unwrap_or_default();
+    let beside = tempfile::tempdir().context("cannot make a folder for the samples")?;
+    let all = beside.path().join("samples.csv");
     for runtime in &sampled(only, &rows)? {
         let own: Vec<&Sample> = rows.iter().filter(|sample| sample.runtime == runtime.name).collect();
         let first = own.first().with_context(|| format!("no samples of {}", runtime.name))?;
@@ -22,15 +27,19 @@ pub fn fit(only: &[String], samples: &Path, folder: &Path) -> Result<()> {
         if first.versions.is_empty() || first.machine.is_empty() {
             bail!("the samples of {} do not say what was measured where (versions, machine)", runtime.name);
         }
-        let source = format!(
+        let mut source = format!(
             "{}, sweep of {date}: {} samples accepted, {rejected} rejected",
             samples.display(),
             own.len() - rejected,
         );
+        if let Some(memory) = memory {
+            source += &format!("; memory also from the rows seen of {}", memory.display());
+        }
+        write_together(samples, &held, runtime, &all)?;
         let mut command = Command::new(planner()?);
         command
             .arg("fit")
-            .arg(samples)
+            .arg(&all)
             .args(["--runtime", &runtime.name, "--title", &runtime.title, "--language", &runtime.language])
             .args(["--deployment", deployment(runtime), "--concurrency", concurrency(runtime)])
             .args(["--machine", &first.machine, "--date", date, "--source", &source])
@@ -53,6 +62,52 @@ pub fn fit(only: &[String], samples: &Path, folder: &Path) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// The samples of a sweep, and below them those of memory that a fit of `runtime` may see.
+fn write_together(sweep: &Path, held: &[Row], runtime: &Runtime, output: &Path) -> Result<()> {
+    let mut reader = csv::Reader::from_path(sweep)?;
+    let columns = reader.headers()?.clone();
+    let mut writer = csv::Writer::from_path(output)?;
+    writer.write_record(&columns)?;
+    for row in reader.records() {
+        writer.write_record(&row?)?;
+    }
+    let client = client(runtime)?;
+    for row in held.iter().filter(|row| row.runtime == runtime.name && is_fitted(row, &client)) {
+        let cells = cells(row, runtime);
+        let cell = |column| cells.iter().find(|(name, _)| *name == column).map_or("", |(_, text)| text);
+        writer.write_record(columns.iter().map(cell))?;
+    }
+    Ok(writer.flush()?)
+}
+
+/// Whether a row is of a consumer as the client's limits are, whose backlog, if any, was enough to fill its queues.
+fn is_fitted(row: &Row, client: &Client) -> bool {
+    let queues = client.measured.as_ref().or(client.prefetch.as_ref()).map_or(0.0, |limits| {
+        let (of_client, of_partition) = limits.payload(row.event_bytes as f64, None);
+        of_client.min(of_partition * f64::from(row.partitions))
+    });
+    let is_full = row.backlog_bytes == 0.0 || row.backlog_bytes > queues;
+    row.part == Part::Seen && row.prefetch_divisor == 1 && row.memory_limit_mib.is_none() && is_full
+}
+
+/// A row as a sample of memory alone: the machine was too busy for its CPU to count.
+fn cells(row: &Row, runtime: &Runtime) -> Vec<(&'static str, String)> {
+    let drains = row.backlog_bytes > 0.0;
+    let is_idle = !drains && row.offered_per_second.is_none();
+    let in_flight = row.in_flight * runtime.holders(row.partitions);
+    vec![
+        ("runtime", row.runtime.clone()),
+        ("condition", row.condition.clone()),
+        ("handler", row.handler.clone()),
+        ("event_bytes", row.event_bytes.to_string()),
+        ("partitions", row.partitions.to_string()),
+        ("events_per_second", if is_idle { "0".to_string() } else { String::new() }),
+        ("backlog", drains.to_string()),
+        ("memory_mib", row.highest_mib.to_string()),
+        ("events_in_flight", if drains { in_flight.to_string() } else { String::new() }),
+    ]
 }
 
 /// What is known of a runtime's client: lab/clients.

@@ -64,6 +64,8 @@ pub struct Sizing {
     pub machine_memory_bytes: f64,
     /// Memory of one process that does nothing, bytes; all threads included.
     pub process_bytes: f64,
+    /// What one process holds beside as soon as it works, bytes.
+    pub working_bytes: f64,
     /// What one process keeps of the workload's own: model, cache, tables; bytes, a collector's share included.
     pub state_bytes: f64,
     /// Memory of one event in flight, bytes, a collector's share included.
@@ -147,6 +149,7 @@ impl Sizing {
             idle_cores: 0.0,
             machine_memory_bytes: 0.0,
             process_bytes: 0.0,
+            working_bytes: runtime.memory.working.value,
             state_bytes: runtime.memory.state_factor() * workload.state_bytes.unwrap_or(0.0),
             in_flight_event_bytes: runtime.memory.in_flight_event_bytes(workload.event_bytes),
             read_ahead: ReadAhead::of(

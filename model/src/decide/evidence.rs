@@ -155,7 +155,7 @@ fn figures<'a>(problem: &'a Problem<'_>, plan: &Plan<'a>) -> Vec<&'a Figure> {
     parts
         .flat_map(|part| part.figures)
         .chain(deciding.into_iter().flatten())
-        .chain([&plan.runtime.memory.base])
+        .chain([&plan.runtime.memory.base, &plan.runtime.memory.working])
         .collect()
 }
 

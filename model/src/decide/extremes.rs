@@ -16,7 +16,7 @@ impl Extremes {
     pub fn of(runtime: &Runtime) -> Self {
         let mut least = with_cpu(runtime, |figure| figure.low);
         let (memory, scaling) = (&mut least.memory, &mut least.scaling);
-        let of_memory = [&mut memory.base, &mut memory.thread];
+        let of_memory = [&mut memory.base, &mut memory.working, &mut memory.thread];
         let others = [&mut scaling.sigma, &mut scaling.kappa, &mut least.cpu.idle_cores];
         for figure in of_memory.into_iter().chain(others) {
             figure.value = figure.low;

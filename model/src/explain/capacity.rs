@@ -81,6 +81,7 @@ impl Steps {
         self.figure("sigma", runtime.scaling.sigma.value, Unit::Number);
         self.figure("kappa", runtime.scaling.kappa.value, Unit::Number);
         self.figure("each_process", sizing.process_bytes, Unit::Memory);
+        self.figure("each_at_work", sizing.working_bytes, Unit::Memory);
         self.figure("state", sizing.state_bytes, Unit::Memory);
         self.figure("each_event", sizing.in_flight_event_bytes, Unit::EventBytes);
         if let Some(limits) = sizing.read_ahead {
@@ -265,11 +266,13 @@ impl Steps {
             Member::Binary => sizing.binaries == 1,
             Member::Reader => true,
         };
-        let processes = match (is_one, sizing.state_bytes > 0.0) {
-            (false, true) => "processes * (each_process + state)",
-            (false, false) => "processes * each_process",
-            (true, true) => "each_process + state",
-            (true, false) => "each_process",
+        let more = [("each_at_work", sizing.working_bytes), ("state", sizing.state_bytes)];
+        let more: String =
+            more.iter().filter(|it| it.1 > 0.0).map(|(name, _)| format!(" + {name}")).collect();
+        let processes = match (is_one, more.is_empty()) {
+            (true, _) => format!("each_process{more}"),
+            (false, true) => "processes * each_process".to_owned(),
+            (false, false) => format!("processes * (each_process{more})"),
         };
         let steady = format!("{processes} + events_in_flight * each_event");
         let Some(limits) = sizing.read_ahead else { return steady };

@@ -13,6 +13,8 @@ const EVENTS_HELD_BY_A_BUSY_CORE: f64 = 10.0;
 pub struct InstanceMemory {
     /// Processes that do nothing: interpreters or binaries, libraries, thread stacks.
     pub processes: f64,
+    /// What they hold beside as soon as they work.
+    pub working: f64,
     /// What they keep of the workload's own.
     pub state: f64,
     /// Events in flight.
@@ -48,7 +50,7 @@ pub(crate) struct Payload {
 impl InstanceMemory {
     /// Without a backlog: what a graph shows.
     pub fn steady(self) -> f64 {
-        self.processes + self.state + self.in_flight
+        self.processes + self.working + self.state + self.in_flight
     }
 
     /// With a backlog that is read ahead as far as clients do: what has to fit.
@@ -81,16 +83,18 @@ impl Sizing {
         held.min(by_partitions).min(by_consumers)
     }
 
-    /// Memory that one process takes whatever it handles, bytes: base, threads and state.
+    /// Memory that one process at work takes whatever it handles, bytes: base, threads, what work adds, and state.
     pub fn fixed_process_bytes(&self) -> f64 {
-        self.process_bytes + self.state_bytes
+        self.process_bytes + self.working_bytes + self.state_bytes
     }
 
     /// What one instance holds by its parts.
     pub fn memory(&self, instances: u64, members: u64) -> InstanceMemory {
+        let processes = self.processes(members) as f64;
         InstanceMemory {
-            processes: self.processes(members) as f64 * self.process_bytes,
-            state: self.processes(members) as f64 * self.state_bytes,
+            processes: processes * self.process_bytes,
+            working: processes * self.working_bytes,
+            state: processes * self.state_bytes,
             in_flight: self.events_in_flight(instances, members) * self.in_flight_event_bytes,
             read_ahead: self.read_ahead_bytes(instances, members),
         }

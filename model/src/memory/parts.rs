@@ -14,6 +14,8 @@ const STATE_UNDER_LIMIT: f64 = 1.25;
 pub struct Memory {
     /// One process that does nothing: interpreter or binary, libraries, client.
     pub base: Figure,
+    /// What one process at work holds beside it, whatever it handles: code that is compiled, a heap that has grown once.
+    pub working: Figure,
     /// One worker thread.
     pub thread: Figure,
     /// One event in flight, `e0 + e1 b`.

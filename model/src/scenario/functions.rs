@@ -61,7 +61,7 @@ pub struct FunctionLoad {
     pub topic: Topic,
     /// Process start to first event, s.
     pub startup_seconds: f64,
-    /// Memory of the process, bytes: base and state. A function is handed its events, so nothing is read ahead.
+    /// Memory of the process, bytes: base, what work adds, and state. A function is handed its events, so nothing is read ahead.
     pub process_bytes: f64,
     /// Memory of one event of a batch, bytes.
     pub in_flight_event_bytes: f64,

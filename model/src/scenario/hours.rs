@@ -371,7 +371,9 @@ impl<'c> Case<'c> {
             event_bytes: workload.event_bytes,
             topic: workload.topic.with_hot_key(),
             startup_seconds: self.startup_seconds,
-            process_bytes: runtime.process_bytes(1) + problem.state_bytes_in(runtime),
+            process_bytes: runtime.process_bytes(1)
+                + runtime.memory.working.value
+                + problem.state_bytes_in(runtime),
             in_flight_event_bytes: runtime.memory.in_flight_event_bytes(workload.event_bytes),
             batch: terms.batch,
             memory_headroom: policy.memory_headroom,

@@ -326,8 +326,9 @@ impl Figures {
     }
 
     fn memory(&self, table: &Table<'_>) -> Option<Memory> {
-        const KEYS: [&str; 6] = [
+        const KEYS: [&str; 7] = [
             "base_mib",
+            "working_mib",
             "thread_mib",
             "bytes_per_in_flight_event",
             "in_flight_expansion",
@@ -343,6 +344,7 @@ impl Figures {
         let is_old = RENAMED.iter().any(|(old, _)| table.get(old).is_some());
         let or = |key, value| self.optional(Some(table), key).unwrap_or_else(|| Figure::left_out(value));
         Some(Memory {
+            working: or("working_mib", 0.0).scaled(MIB),
             thread: or("thread_mib", 0.0).scaled(MIB),
             per_in_flight_event: Linear {
                 per_event: or("bytes_per_in_flight_event", 0.0),

@@ -162,6 +162,7 @@ impl Writer {
         let memory = &runtime.memory;
         self.section("memory");
         self.figure("base_mib", &memory.base, 1.0 / MIB);
+        self.figure("working_mib", &memory.working, 1.0 / MIB);
         self.figure("thread_mib", &memory.thread, 1.0 / MIB);
         self.figure("bytes_per_in_flight_event", &memory.per_in_flight_event.per_event, 1.0);
         self.figure("in_flight_expansion", &memory.per_in_flight_event.per_byte, 1.0);

@@ -113,8 +113,9 @@ pub fn memory_of(entry: &PlannedWorkload<'_>) -> Option<Chart> {
             level += bytes * instances;
             Part { kind, from, to: level }
         };
+        let processes = it.processes + it.working;
         let parts =
-            vec![part(0, it.processes), part(1, it.state), part(2, it.in_flight), part(3, it.read_ahead)];
+            vec![part(0, processes), part(1, it.state), part(2, it.in_flight), part(3, it.read_ahead)];
         let [steady, peak] = [it.steady(), it.peak()].map(|bytes| memory(bytes * instances));
         let figure = if steady == peak { peak } else { format!("{steady}, full {peak}") };
         Bar { title: runtime.name.clone(), parts, figure, ..Bar::default() }

@@ -113,9 +113,10 @@ pub fn workers(plan: &Plan<'_>) -> String {
 
 /// What the memory of an instance is made of.
 fn memory_parts(plan: &Plan<'_>) -> Value<'static> {
-    let InstanceMemory { processes, state, in_flight, read_ahead } = plan.memory();
+    let InstanceMemory { processes, working, state, in_flight, read_ahead } = plan.memory();
     let parts = [
         ("processes_mib", processes),
+        ("working_mib", working),
         ("state_mib", state),
         ("in_flight_mib", in_flight),
         ("read_ahead_mib", read_ahead),
