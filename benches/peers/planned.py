@@ -49,7 +49,7 @@ def figures(runtime):
         "call_per_byte": 1e-9 * value(call.get("ns_per_byte", 0)),
         "factor": value(language(read["language"])["own_code"]),
         "idle_cores": value(cpu["idle_cores"]),
-        "process_bytes": 2**20 * value(memory["base_mib"]),
+        "process_bytes": 2**20 * (value(memory["base_mib"]) + value(memory.get("working_mib", 0))),
         "thread_bytes": 2**20 * value(memory.get("thread_mib", 0)),
         "held": value(memory.get("gc_factor", 1)) * value(memory["bytes_per_in_flight_event"]),
         "held_per_byte": value(memory.get("gc_factor", 1)) * value(memory["in_flight_expansion"]),

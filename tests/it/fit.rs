@@ -4,6 +4,7 @@ use crate::common::figure;
 use assert_cmd::Command;
 use insta::assert_snapshot;
 use proptest::prelude::*;
+use std::collections::BTreeMap;
 use std::path::Path;
 use tempfile::TempDir;
 use tonnage::input::catalogs::embedded;
@@ -247,8 +248,8 @@ fn without_noise_every_figure_is_exact() {
     assert_eq!(memory.prefetch, None);
 }
 
-/// Base 30 MiB; a client of at most 1,000 messages or 4 MB, each with 300 B beside and 1.5 B a byte, and 2,000 B and 5 bytes
-/// a byte for each event in flight; a collector doubles all but base.
+/// Base 30 MiB, and 12 MiB more at work; a client of at most 1,000 messages or 4 MB, each with 300 B beside and 1.5 B a byte, and 2,000 B and 5 bytes
+/// a byte for each event in flight; a collector doubles these.
 #[test]
 fn what_a_client_reads_ahead_is_fitted_under_its_limits() {
     let limits = Prefetch {
@@ -261,15 +262,21 @@ fn what_a_client_reads_ahead_is_fitted_under_its_limits() {
     for (bytes, payload) in [(200.0, 200e3), (8000.0, 4e6), (1000.0, 1e6)] {
         for held in [1.0, 64.0, 1.0, 64.0] {
             let mut row = sample(rows.len() + 1, work("decode"), 1000.0, bytes);
-            (row.events_in_flight, row.partitions) = (Some(held), Some(4));
+            (row.events_in_flight, row.partitions, row.is_backlog) = (Some(held), Some(4), true);
             let ahead = payload * 1.5 + payload / bytes * 300.0;
-            row.memory_bytes = Some(30.0 * MIB + 2.0 * (ahead + held * (2000.0 + 5.0 * bytes)));
+            row.memory_bytes = Some(42.0 * MIB + 2.0 * (ahead + held * (2000.0 + 5.0 * bytes)));
             rows.push(row);
         }
     }
+    let plain = [41.0, 42.0, 43.0].map(|mib| Sample {
+        memory_bytes: Some(mib * MIB),
+        ..sample(rows.len() + mib as usize, work("decode"), 1000.0, 200.0)
+    });
+    rows.extend(plain.clone());
     let fit = memory::fit(&rows, true, 2.0, Some(&limits), &mut Vec::new()).unwrap();
     let value = |part: Option<Measured>| part.unwrap().estimate.value;
     near(value(fit.base), 30.0 * MIB, 1e-12);
+    near(value(fit.working), 12.0 * MIB, 1e-12);
     near(value(fit.per_byte_ahead), 1.5, 1e-6);
     near(value(fit.per_message_ahead), 300.0, 1e-6);
     near(value(fit.per_event), 2000.0, 1e-6);
@@ -279,6 +286,11 @@ fn what_a_client_reads_ahead_is_fitted_under_its_limits() {
     let fit = memory::fit(&rows, true, 2.0, None, &mut notes).unwrap();
     near(value(fit.ahead), 4e6 * 1.5 + 500.0 * 300.0, 1e-6);
     assert!(notes.contains(&Note::ReadAhead), "{notes:?}");
+    // Without a backlog nothing is read ahead, whatever the limits.
+    let rows = [&rows[..1], &plain].concat();
+    let fit = memory::fit(&rows, true, 2.0, Some(&limits), &mut Vec::new()).unwrap();
+    near(value(fit.working), 12.0 * MIB, 1e-12);
+    assert_eq!((fit.ahead, fit.per_byte_ahead), (None, None));
 }
 
 /// 30 MiB with small events and 90 MiB with large ones, and 2,000 B and 5 bytes a byte for each in flight.
@@ -951,6 +963,41 @@ fn one_runtime_out_of_a_lab_s_file() {
     assert_eq!((&all["left_out"]["variants"], &all["samples_used"]), (&0.into(), &55.into()));
 }
 
+/// The sweep's samples, and below them the rows of memory that a fit may see: of the client as it is, with a backlog that
+/// is more than its queues, and without any CPU.
+fn sweep_and_seen(runtime: &Runtime) -> String {
+    let mut text = std::fs::read_to_string("lab/samples/sweep.csv").unwrap();
+    let columns: Vec<String> = text.lines().next().unwrap().split(',').map(str::to_owned).collect();
+    let client = std::fs::read_to_string(format!("lab/clients/{}.toml", runtime.name)).unwrap();
+    let client = profiles::client(Source { file: "client", text: &client }).unwrap();
+    let limits = client.measured.or(client.prefetch).unwrap();
+    let mut rows = csv::Reader::from_path("lab/samples/memory.csv").unwrap();
+    for row in rows.deserialize::<BTreeMap<String, String>>() {
+        let row = row.unwrap();
+        let number = |name: &str| row[name].parse::<f64>().unwrap_or(0.0);
+        let (of_client, of_partition) = limits.payload(number("event_bytes"), None);
+        let (backlog, partitions) = (number("backlog_bytes"), number("partitions"));
+        let is_full = backlog == 0.0 || backlog > of_client.min(of_partition * partitions);
+        let is_usual = row["prefetch_divisor"] == "1" && row["memory_limit_mib"].is_empty();
+        if row["runtime"] != runtime.name || row["part"] != "seen" || !is_usual || !is_full {
+            continue;
+        }
+        let holders = if runtime.concurrency == Concurrency::Partition { partitions } else { 1.0 };
+        let is_idle = backlog == 0.0 && row["offered_per_second"].is_empty();
+        let cell = |column: &String| match column.as_str() {
+            "events_per_second" if is_idle => "0".to_owned(),
+            "backlog" => (backlog > 0.0).to_string(),
+            "memory_mib" => row["highest_mib"].clone(),
+            "events_in_flight" if backlog > 0.0 => (holders * number("in_flight")).to_string(),
+            "runtime" | "condition" | "handler" | "event_bytes" | "partitions" => row[column].clone(),
+            _ => String::new(),
+        };
+        text += &columns.iter().map(cell).collect::<Vec<_>>().join(",");
+        text.push('\n');
+    }
+    text
+}
+
 /// As `tonnage-lab profiles` does it: what ships is what the samples and the limits of the clients give today.
 #[test]
 fn the_shipped_profiles_are_those_of_the_lab_s_samples() {
@@ -961,8 +1008,10 @@ fn the_shipped_profiles_are_those_of_the_lab_s_samples() {
         let it = &runtime.provenance;
         let versions: Vec<String> =
             it.versions.iter().map(|(name, version)| format!("{name}={version}")).collect();
+        let samples = folder.path().join("samples.csv");
+        std::fs::write(&samples, sweep_and_seen(&runtime)).unwrap();
         let mut fit = Command::cargo_bin("tonnage").unwrap();
-        fit.args(["fit", "lab/samples/sweep.csv", "--runtime", &runtime.name, "--title", &runtime.title])
+        fit.args(["fit", samples.to_str().unwrap(), "--runtime", &runtime.name, "--title", &runtime.title])
             .args(["--language", &runtime.language.name, "--deployment", &runtime.deployment.to_string()])
             .args(["--concurrency", &runtime.concurrency.to_string(), "--machine", &it.machine])
             .args(["--date", &it.date, "--source", &it.source, "--versions", &versions.join(",")])

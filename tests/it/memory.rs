@@ -56,14 +56,19 @@ fn measured(name: &str) -> Memory {
     client.as_measured(&profile.memory)
 }
 
-/// MiB of one process that drains 12 partitions with so many events in flight.
-fn predicted(memory: &Memory, event_bytes: f64, in_flight: f64) -> f64 {
+/// MiB of one process that drains so many partitions with so many events in flight, of a backlog of so many bytes.
+fn predicted(memory: &Memory, event_bytes: f64, partitions: f64, in_flight: f64, backlog: f64) -> f64 {
     let limits = memory.prefetch.as_ref().unwrap();
     let (client, partition) = limits.payload(event_bytes, None);
-    let payload = client.min(12.0 * partition);
+    let payload = client.min(partitions * partition).min(backlog);
     let live =
         payload * limits.held_per_byte(event_bytes) + in_flight * memory.per_in_flight_event.at(event_bytes);
-    (memory.base.value + memory.gc_factor.value * live) / MIB
+    at_work(memory) + memory.gc_factor.value * live / MIB
+}
+
+/// MiB of one process that works and has no backlog.
+fn at_work(memory: &Memory) -> f64 {
+    (memory.base.value + memory.working.value) / MIB
 }
 
 #[test]
@@ -88,13 +93,49 @@ fn a_full_queue_is_predicted_within_40_percent() {
             continue;
         }
         conditions += 1;
-        let value = predicted(&measured(&name), bytes as f64, in_flight as f64);
+        let value = predicted(&measured(&name), bytes as f64, 12.0, in_flight as f64, f64::INFINITY);
         let error = value / mean(&samples) - 1.0;
-        // 44 MiB held: the channels of 12 x 1,000 messages were not full there, and the fit cannot tell.
-        let is_known = name == "go-kafka-go" && bytes == 1200;
-        assert!(error.abs() <= 0.4 || is_known, "{name} {bytes} B: {value:.0} instead of {samples:?} MiB");
+        assert!(error.abs() <= 0.4, "{name} {bytes} B: {value:.0} instead of {samples:?} MiB");
     }
     assert_eq!(conditions, 36);
+}
+
+/// The runs in which memory alone was watched: those that the profiles are fitted to, and two parts that they have not seen.
+#[test]
+fn a_process_at_work_and_its_full_queues_are_predicted_within_40_percent() {
+    let mut rows = csv::Reader::from_path("lab/samples/memory.csv").unwrap();
+    let mut counts = [0, 0];
+    for row in rows.deserialize::<BTreeMap<String, String>>() {
+        let row = row.unwrap();
+        let number = |name: &str| row[name].parse::<f64>().unwrap_or(0.0);
+        let (name, memory) = (&row["runtime"], measured(&row["runtime"]));
+        let (offered, backlog) = (number("offered_per_second"), number("backlog_bytes"));
+        // One that falls behind has a backlog; GOMEMLIMIT and a part of a client's limits are no profile's.
+        let as_usual = row["memory_limit_mib"].is_empty() && number("prefetch_divisor") == 1.0;
+        let kept_up = offered > 0.0 && number("events_per_second") >= 0.9 * offered;
+        if !(kept_up || backlog > 0.0 && as_usual) {
+            continue;
+        }
+        counts[usize::from(kept_up)] += 1;
+        let per_partition = ["go-kafka-go", "go-franz", "rust-rdkafka"].contains(&name.as_str());
+        let (bytes, partitions) = (number("event_bytes"), number("partitions"));
+        let in_flight = number("in_flight") * if per_partition { partitions } else { 1.0 };
+        let value = if kept_up {
+            at_work(&memory)
+        } else {
+            predicted(&memory, bytes, partitions, in_flight, backlog)
+        };
+        let error = value / number("highest_mib") - 1.0;
+        // kafka-go's channels of 1,000 messages for each of 32 partitions were not full: 37 MiB held.
+        let is_known = name == "go-kafka-go" && partitions == 32.0;
+        assert!(
+            error.abs() <= 0.4 || is_known,
+            "{name} {}: {value:.0} instead of {row:?} MiB",
+            row["condition"]
+        );
+    }
+    // 7 clients: 5 + 3 + 5 conditions with a backlog, and 3 + 1 + 2 without, of which 6 fell behind.
+    assert_eq!(counts, [91, 36]);
 }
 
 // By hand
@@ -114,6 +155,8 @@ fn memory_of(workload: &Workload, deployment: Deployment, memory: Memory, n: u64
     let demand = problem.demand_in(&runtime, RangeEnd::Best).unwrap();
     let sizing = problem.sizing(&runtime, &machine, 1.0, demand, Policy::default());
     let it = sizing.memory(n, members);
+    // 20 MiB of work in each of 50 MiB, and 2 threads of 1 MiB in a binary.
+    near(it.working, it.processes * if deployment == Deployment::Threads { 20.0 / 52.0 } else { 0.4 }, 1e-12);
     [it.processes, it.state, it.in_flight, it.read_ahead]
 }
 
@@ -190,7 +233,7 @@ fn state_is_held_once_a_process_and_by_a_quarter_more_under_a_collector() {
     near(state, 300.0 * MIB, 1e-12);
 }
 
-/// A process holds 300 MiB today: less 50 MiB of base and 100/s x 20 ms = 2 events of 3,000 B (1 ms of it is CPU, read with
+/// A process holds 300 MiB today: less 50 MiB of base, 20 MiB of work and 100/s x 20 ms = 2 events of 3,000 B (1 ms of it is CPU, read with
 /// the 20 us of the profile beside) the rest is state.
 #[test]
 fn what_is_held_today_gives_the_state() {
@@ -203,7 +246,7 @@ fn what_is_held_today_gives_the_state() {
         ..twelve_partitions()
     };
     let state = |it: &Workload| memory_of(it, Deployment::Processes, parts(1.0, None), 4, 1)[1];
-    near(state(&it), 250.0 * MIB - 100.0 * 20.02e-3 * 3000.0, 1e-9);
+    near(state(&it), 230.0 * MIB - 100.0 * 20.02e-3 * 3000.0, 1e-9);
     let given = Workload { state_bytes: Some(7.0 * MIB), ..it.clone() };
     near(state(&given), 7.0 * MIB, 1e-12);
     // Two pods are ten processes, five each.

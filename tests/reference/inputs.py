@@ -147,6 +147,7 @@ def memory_parts(mem, process):
     mib = lambda t, c, d=None, end="value": value(t[c], end) * MIB if c in t else d
     plain = lambda t, c, d=None: value(t[c]) if c in t else d
     parts = dict(base=mib(mem, "base_mib", end=process), thread=mib(mem, "thread_mib", 0.0, process),
+                 working=mib(mem, "working_mib", 0.0, process),
                  e0=plain(mem, "bytes_per_in_flight_event", 0.0), e1=plain(mem, "in_flight_expansion", 0.0),
                  gc=plain(mem, "gc_factor", 1.0), queue=None)
     if queue is not None:

@@ -90,6 +90,8 @@ def profile(R, i, name, threads, lacks, columns):
 
 def memory(R, threads, fig):
     t = ['', '[memory]', f'base_mib = {fig(lu(R, 5, 60) if threads else R.uniform(20, 120))}']
+    if R.random() < .6:
+        t.append(f'working_mib = {fig(lu(R, .3, 60))}')
     if R.random() < .4:
         t.append(f'thread_mib = {fig(R.uniform(0, 9))}')
     t += [f'bytes_per_in_flight_event = {sig(lu(R, 200, 20000))!r}', f'in_flight_expansion = {sig(R.uniform(1, 8))!r}']

@@ -33,7 +33,7 @@ def state_of(wl, cur, machines, w, demand_now, g=0.5):
     in_flight = x * w
     if demand_now is not None:
         in_flight += x * (demand_now / (demand.speed_today(wl, cur, machines, g) * demand.worth_today(wl, cur, machines)) + demand.commit_wait(cur, wl))
-    known = of_process(parts, cur["threads"], found[0] if found else 1) + in_flight * of_event(parts, wl["b"])
+    known = of_process(parts, cur["threads"], found[0] if found else 1) + parts["working"] + in_flight * of_event(parts, wl["b"])
     # A pod's is that of its processes; pods are instances of no machine type, or of one that they share. Plain loops are several of one process.
     loops = cur["threads"] and (wl["conc"] or cur["conc"]) == "consumer"
     is_pod = (not wl["machine"] or wl["own"] is None) and not loops and wl["cur_inst"] and wl["cur_proc"]
@@ -74,8 +74,8 @@ class Memory:
         return min(min(W, held) * self.client(), held * self.partition(), c.L * c.ishare(a) * outage * c.b)
 
     def idle(self, W):
-        """Processes with their state, before any event."""
-        return self.fixed(W) + self.case.processes(W) * self.case.state * on_state(self.parts)
+        """Processes at work with their state, before any event."""
+        return self.fixed(W) + self.case.processes(W) * (self.parts["working"] + self.case.state * on_state(self.parts))
 
     def steady(self, n, W):
         return self.idle(W) + self.case.in_flight(n, W) * of_event(self.parts, self.case.b)

@@ -40,6 +40,7 @@ pub fn print(clients: &Clients, samples: &[Sample]) {
     let columns = [
         "start to first event, s",
         "base, MiB",
+        "more at work, MiB",
         "read ahead at most, MiB or messages",
         "a queued message beside its bytes, B",
     ];
@@ -48,6 +49,7 @@ pub fn print(clients: &Clients, samples: &[Sample]) {
         vec![
             told(profile.startup_seconds.as_ref(), 1.0),
             told(Some(&profile.memory.base), 1.0 / MIB),
+            told(Some(&profile.memory.working), 1.0 / MIB),
             prefetch.map_or_else(|| "nothing".to_string(), read_ahead),
             told(prefetch.map(|it| &it.bytes_per_message), 1.0),
         ]
