@@ -2,6 +2,7 @@
 
 use super::column::{Column, Value, columns};
 use super::figures::{per_day, plural, significant};
+use tonnage_model::capacity::infeasible::Infeasible;
 use tonnage_model::plan::NoPlan;
 use tonnage_model::runtime::Runtime;
 use tonnage_model::scenario::growth::{Forecast, GrowthEvent, Volume};
@@ -127,16 +128,16 @@ impl<'a> MilestoneRow<'a> {
 
     /// What happens, and what would help.
     pub fn short(&self) -> String {
-        let remedies = self.reason().and_then(NoPlan::stuck).map(|stuck| stuck.remedies);
-        let remedy = match remedies.map(|it| (it.partitions, it.in_flight)) {
-            Some((Some(partitions), Some(in_flight))) => {
-                format!("; {partitions} partitions or in_flight {in_flight} would do")
-            }
-            Some((Some(partitions), None)) => format!("; {partitions} partitions would do"),
-            Some((None, Some(in_flight))) => format!("; in_flight {in_flight} would do"),
-            _ => String::new(),
+        let Some(NoPlan::NoneServes { machine, reason: Infeasible::Unmet(unmet) }) = self.reason() else {
+            return self.in_words();
         };
-        self.in_words() + &remedy
+        let partitions = unmet.remedies.partitions.map(|it| format!("{it} partitions"));
+        let in_flight = unmet.remedies.in_flight.map(|it| format!("in_flight {it}"));
+        let all: Vec<String> = partitions.into_iter().chain(in_flight).collect();
+        if all.is_empty() {
+            return self.in_words();
+        }
+        format!("{}; on {} {} would do", self.in_words(), machine.instance_type, all.join(" or "))
     }
 
     /// What happens, when and why.

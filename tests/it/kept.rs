@@ -190,3 +190,27 @@ fn a_question_says_that_no_zone_may_be_lost() {
     assert!(it["sentence"].as_str().unwrap().contains(said), "{it:#}");
     assert!(of(&["plan"]).contains(said) && of(&["failures"]).contains(said));
 }
+
+#[test]
+fn the_limit_of_what_is_kept_is_that_of_its_machines() {
+    // An event takes 30 ms and 18.1 us of reading at a speed of 0.77, 30.02 ms. 16M a day are 259.26/s at 1.4 times the mean, 32.41/s
+    // of each of 8 partitions: 0.973 busy on c5.xlarge, and 259.26 x 0.03002 / 0.7 = 11.1 partitions would do. On r8a.large, where the
+    // CPU of an event takes half the time, it is 0.88 busy and 11 would do.
+    const KEPT: &str = "name,events_per_day,event_size,io_ratio,handler_ms,current_machine,current_instances,current_processes,\
+                        peak_factor,partitions,in_flight,skew,concurrency,current_runtime\n\
+                        kept,16M,1KB,80%,30,c5.xlarge,3,12,1.4,8,1,1,partition,python-aiokafka\n";
+    let told = |args: &[&str]| {
+        let mut command = Command::cargo_bin("tonnage").unwrap();
+        command.args(args).arg("-").env("COLUMNS", "400").write_stdin(KEPT);
+        one_line(&printed(command))
+    };
+    let plan = told(&["plan"]);
+    let asks = "plans ask for more: on c5.xlarge the busiest partition is 97 % busy at peak with one event in flight; the limit is 70 %;";
+    assert!(plan.contains(asks), "{plan}");
+    let json: Value = serde_json::from_str(&told(&["plan", "--format", "json"])).unwrap();
+    let own = json["plans"].as_array().unwrap().iter().find(|it| it["runtime"] == "python-aiokafka").unwrap();
+    assert_eq!(own["partitions_required"], 12);
+    // What would do on another type says so.
+    let months = told(&["sweep", "--over", "months", "--set", "growth_pct_per_month=3"]);
+    assert!(months.contains("8 partitions are too few; on r8a.large 11 partitions or in_flight 2 would do"), "{months}");
+}

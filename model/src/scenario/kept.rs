@@ -1,6 +1,7 @@
 //! What runs today, where the decision keeps it or there is none yet: scenarios begin with it, not with what was planned.
 
 use crate::capacity::constraint::Constraint;
+use crate::capacity::infeasible::{Infeasible, UnmetConstraint};
 use crate::capacity::sizing::{Count, Sizing};
 use crate::cost::bill::usd_per_million_events;
 use crate::decide::alternative::Machines;
@@ -40,6 +41,15 @@ impl<'a> KeptToday<'a> {
         let kept = Self::of(planned);
         let plan = kept.and_then(|it| it.plan(&planned.problem, planned.planner.policy));
         (kept.map(|it| Self { on: it.on.filter(|_| plan.is_some()), ..it }), plan)
+    }
+
+    /// Its machine type, where no number of them keeps all rules by the best estimates, and the first that all break.
+    pub fn unmet(planned: &PlannedWorkload<'a>) -> Option<(&'a Machine, UnmetConstraint)> {
+        let Plan { machine, sizing, .. } = Self::planned(planned).1?;
+        match sizing.count() {
+            Err(Infeasible::Unmet(unmet)) => Some((machine, unmet)),
+            _ => None,
+        }
     }
 
     /// The plan in today's runtime with the change that is recommended, on today's machines where these stay; `None` where no

@@ -6,7 +6,7 @@ use crate::report::figures::{SAME_BILL, more, percent, seconds, significant, usd
 use crate::report::p99;
 use std::sync::OnceLock;
 use tonnage_model::capacity::constraint::Constraint;
-use tonnage_model::capacity::infeasible::{GIVES_UP_ORDER, REMAPS_KEYS, UnmetConstraint};
+use tonnage_model::capacity::infeasible::{GIVES_UP_ORDER, Infeasible, REMAPS_KEYS, UnmetConstraint};
 use tonnage_model::decide::alternative::Alternative;
 use tonnage_model::decide::change::Change;
 use tonnage_model::decide::doubts::Doubts;
@@ -97,7 +97,7 @@ impl<'e, 'a> Kept<'e, 'a> {
             (Err(_), _) if self.may_have_plan() => None,
             (Err(none), _) => {
                 let would_do = priced(self.remedies()).map_or_else(String::new, |it| format!("; {it}"));
-                Some(format!("plans ask for more: {}{would_do}", in_short(none)))
+                Some(format!("plans ask for more: {}{would_do}", in_short(self.entry, none)))
             }
             _ if self.setting_with_room().is_some() => None,
             // Less than what a change is worth is no saving.
@@ -132,7 +132,7 @@ impl<'e, 'a> Kept<'e, 'a> {
     pub fn no_plan(&self) -> String {
         let Err(none) = &self.entry.recommendation.in_current else { return String::new() };
         let would_do = priced(self.remedies());
-        would_do.map_or_else(|| none.to_string(), |would_do| format!("{}; {would_do}", why(none)))
+        would_do.map_or_else(|| none.to_string(), |would_do| format!("{}; {would_do}", why(self.entry, none)))
     }
 
     /// That p99 is missed on today's machines.
@@ -174,18 +174,22 @@ fn priced(remedies: &[Alternative]) -> Option<String> {
 }
 
 /// The same without what a p99 is made of.
-fn in_short(none: &NoPlan) -> String {
+fn in_short(entry: &PlannedWorkload<'_>, none: &NoPlan) -> String {
     match none.stuck().filter(|stuck| stuck.rule == Constraint::Latency) {
         Some(UnmetConstraint { needs, limit, assumes_wait_spread, .. }) => {
             let blank = if *assumes_wait_spread { " (io_wait_p99_ms is blank)" } else { "" };
             let (needs, limit) = (seconds(*needs), seconds(*limit));
             format!("p99 is at least {needs} on any machines{blank}, for a goal of {limit}")
         }
-        None => why(none),
+        None => why(entry, none),
     }
 }
 
-/// The rule that no machine meets.
-pub fn why(none: &NoPlan) -> String {
-    none.stuck().map_or_else(|| none.to_string(), |stuck| format!("{stuck:#}"))
+/// The rule that no machine meets: its figures are of today's machines where these are kept, else of the type that comes closest.
+pub fn why(entry: &PlannedWorkload<'_>, none: &NoPlan) -> String {
+    let NoPlan::NoneServes { machine, reason: Infeasible::Unmet(closest) } = none else { return none.to_string() };
+    match KeptToday::unmet(entry) {
+        Some((machine, unmet)) => format!("on {} {unmet:#}", machine.instance_type),
+        None => format!("even on {} {closest:#}", machine.instance_type),
+    }
 }

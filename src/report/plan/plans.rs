@@ -11,6 +11,7 @@ use tonnage_model::machine::Machine;
 use tonnage_model::memory::footprint::InstanceMemory;
 use tonnage_model::plan::{NoPlan, Plan};
 use tonnage_model::runtime::Runtime;
+use tonnage_model::scenario::kept::KeptToday;
 use tonnage_model::uncertain::monte_carlo::RuntimeRisk;
 use tonnage_model::units::MIB;
 
@@ -70,7 +71,11 @@ impl PlanRow<'_, '_> {
     fn partitions_required(&self) -> Option<u64> {
         match self.plan {
             Ok(plan) => plan.partitions_required(),
-            Err(none) => none.stuck().and_then(|unmet| unmet.partitions_required),
+            Err(none) => {
+                let is_current = self.runtime.name == self.entry.problem.current.name;
+                let kept = is_current.then(|| KeptToday::unmet(self.entry)).flatten().map(|(_, unmet)| unmet);
+                kept.as_ref().or_else(|| none.stuck())?.partitions_required
+            }
         }
     }
 

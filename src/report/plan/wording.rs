@@ -95,7 +95,7 @@ fn verdict(decision: &Decision<'_, '_>, terms: Terms) -> String {
             let before = match &it.in_current {
                 Ok(_) => bill(entry),
                 Err(none) if none.stuck().is_some() => {
-                    format!("{current} cannot carry it as described: {}.", why(none))
+                    format!("{current} cannot carry it as described: {}.", why(entry, none))
                 }
                 Err(_) => format!("{}.", cannot(decision)),
             };
