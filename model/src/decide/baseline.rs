@@ -10,7 +10,7 @@ use crate::decide::planner::Planner;
 pub use crate::decide::proviso::{KNOWN_TO, Proviso};
 use crate::decide::proviso::{falls_behind, one_at_a_time};
 pub use crate::decide::suspects::Contradiction;
-use crate::decide::suspects::{Moved, Suspects, suspects};
+use crate::decide::suspects::{Moved, Outcome, Suspects, suspects};
 use crate::demand::vcpu::{share_in_use, speed_today};
 use crate::machine::IDLE_SIBLING;
 use crate::policy::Policy;
@@ -323,13 +323,15 @@ impl<'s> Scene<'s, '_> {
         let Problem { workload, current, current_machine, .. } = *self.problem;
         // A utilization is of the machines given, as cores are: another type is no reason why these two differ.
         let is_apart = matches!(contradiction, Contradiction::Apart { .. });
-        let can_be = |moved: &Moved<'_>| {
+        let outcome = |moved: &Moved<'_>| {
             let machine = if is_apart { current_machine } else { moved.machine.as_deref() };
-            let problem = Problem::new(&moved.workload, current, machine);
-            problem.is_ok_and(|problem| {
-                let scene = Scene { problem: &problem, ..*self };
-                scene.contradiction(scene.busy(&scene.lenient(), 1.0)).is_none()
-            })
+            let Ok(problem) = Problem::new(&moved.workload, current, machine) else { return Outcome::Refused };
+            let scene = Scene { problem: &problem, ..*self };
+            match scene.contradiction(scene.busy(&scene.lenient(), 1.0)) {
+                None => Outcome::CanBe,
+                Some(Contradiction::Apart { observed, expected }) if observed > expected => Outcome::TooMuch,
+                Some(_) => Outcome::TooLittle,
+            }
         };
         let otherwise = match contradiction {
             Contradiction::Backtest { .. } => return Suspects::only("backtest_error"),
@@ -337,7 +339,7 @@ impl<'s> Scene<'s, '_> {
             _ if workload.observed_cores.is_some() => "observed_cores",
             _ => "utilization",
         };
-        suspects(workload, current_machine, can_be).unwrap_or(Suspects::only(otherwise))
+        suspects(workload, current_machine, outcome).unwrap_or(Suspects::only(otherwise))
     }
 
     /// A workload with each of its ranges at the end where something is least.

@@ -39,28 +39,33 @@ pub enum Contradiction {
     },
 }
 
-/// Columns to look at: the one that most likely holds what cannot be, and another that is nearly as likely.
+/// Most columns that are named.
+const MOST: usize = 3;
+
+/// Columns to look at, the one that most likely holds what cannot be first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Suspects {
-    /// The first.
-    pub first: &'static str,
-    /// The other, where there is one.
-    pub second: Option<&'static str>,
-}
+pub struct Suspects([Option<&'static str>; MOST]);
 
 impl fmt::Display for Suspects {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.second {
-            Some(second) => write!(f, "{} or {second}", self.first),
-            None => f.write_str(self.first),
+        let all: Vec<&str> = self.0.into_iter().flatten().collect();
+        match all.split_last() {
+            Some((last, [])) => f.write_str(last),
+            Some((last, first)) => write!(f, "{} or {last}", first.join(", ")),
+            None => Ok(()),
         }
     }
 }
 
 impl Suspects {
     /// One column alone.
-    pub fn only(first: &'static str) -> Self {
-        Self { first, second: None }
+    pub fn only(column: &'static str) -> Self {
+        Self::of([column])
+    }
+
+    fn of(columns: impl IntoIterator<Item = &'static str>) -> Self {
+        let mut all = columns.into_iter();
+        Self([(); MOST].map(|()| all.next()))
     }
 }
 
@@ -137,12 +142,23 @@ static SUSPECTS: &[Suspect] = &[
         },
     },
     times!("io_wait_ms", 5.0, io_wait_seconds),
-    // One of the same family with so many times the vCPUs and memory.
+    // A handler that waits longer takes as much longer.
+    Suspect {
+        column: "io_wait_ms",
+        by: |it, by| {
+            let wait = it.workload.io_wait_seconds.as_mut()?;
+            let more = *wait * (5f64.powf(by) - 1.0);
+            *wait += more;
+            *it.workload.handler_seconds.as_mut()? += more;
+            Some(())
+        },
+    },
+    // One of the same family with so many times the vCPUs and memory, which come in powers of two.
     Suspect {
         column: "current_machine",
         by: |it, by| {
             let machine = it.machine.as_mut()?.to_mut();
-            let times = 8f64.powf(by);
+            let times = 2f64.powf((3.0 * by).trunc());
             machine.vcpus = counted(machine.vcpus, times);
             machine.physical_cores = machine.physical_cores.map(|cores| counted(cores, times));
             machine.memory_bytes *= times;
@@ -155,7 +171,16 @@ static SUSPECTS: &[Suspect] = &[
     times!("utilization", 5.0, utilization),
     times!("state_mib", 4.0, state_bytes),
     times!("memory_mib", 4.0, memory_bytes_today),
-    times!("handler_ms", 4.0, handler_seconds),
+    // Of a wait that is given the rest.
+    Suspect {
+        column: "handler_ms",
+        by: |it, by| {
+            let wait = it.workload.io_wait_seconds.unwrap_or(0.0);
+            let seconds = it.workload.handler_seconds.as_mut()?;
+            *seconds = wait + (*seconds - wait) * 4f64.powf(by);
+            Some(())
+        },
+    },
     times!(whole "current_instances", 4.0, current_instances),
     Suspect {
         column: "events_per_day",
@@ -166,6 +191,14 @@ static SUSPECTS: &[Suspect] = &[
             Some(())
         },
     },
+    // Thousands for millions, or the reverse.
+    Suspect {
+        column: "events_per_day",
+        by: |it, by| {
+            it.workload.events_per_day *= 1000f64.powf((by / 1.5).trunc());
+            Some(())
+        },
+    },
 ];
 
 /// How far columns are moved, in times that they are off by where they are wrong.
@@ -173,38 +206,73 @@ const FIRST_STEP: f64 = 0.05;
 /// From one step to the next.
 const WIDER: f64 = 1.25;
 const FARTHEST: f64 = 4.0;
-/// A column that has to be moved by more than so many times the first one's step is no second one.
-const AS_LIKELY: f64 = 2.5;
+/// Halvings of a step at whose ends different things cannot be, until what can be between them is found.
+const HALVINGS: u32 = 12;
 
-/// The columns that have to be moved least, each by itself, until what is given can be; `None` where none does it.
+/// What is given with a column moved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Outcome {
+    /// It can be.
+    CanBe,
+    /// Today has less than it takes.
+    TooLittle,
+    /// Today takes more than it is said to need.
+    TooMuch,
+    /// The column may not have such a value.
+    Refused,
+}
+
+/// A column that is moved one way, farther and farther.
+struct Course {
+    suspect: &'static Suspect,
+    sign: f64,
+    last: (f64, Outcome),
+}
+
+/// The columns that have to be moved least, each by itself, until what is given can be, blank ones first; `None` where none does it.
 pub(super) fn suspects(
     workload: &Workload,
     machine: Option<&Machine>,
-    can_be: impl Fn(&Moved<'_>) -> bool,
+    outcome: impl Fn(&Moved<'_>) -> Outcome,
 ) -> Option<Suspects> {
-    let mut first: Option<(f64, &'static str)> = None;
+    let at = |suspect: &Suspect, by: f64| {
+        let mut moved = Moved { workload: workload.clone(), machine: machine.map(Cow::Borrowed) };
+        moved.workload.ranges.retain(|range| range.input.column() != suspect.column);
+        (suspect.by)(&mut moved, by).map_or(Outcome::Refused, |()| outcome(&moved))
+    };
+    let today = outcome(&Moved { workload: workload.clone(), machine: machine.map(Cow::Borrowed) });
+    let is_blank = |column: &str| column == "in_flight" && workload.in_flight.is_none();
+    let mut courses: Vec<Course> = SUSPECTS
+        .iter()
+        .flat_map(|suspect| [1.0, -1.0].map(|sign| Course { suspect, sign, last: (0.0, today) }))
+        .collect();
+    let mut found: Vec<(f64, &'static str)> = Vec::new();
     let steps = std::iter::successors(Some(FIRST_STEP), |step| Some(step * WIDER));
     for step in steps.take_while(|step| *step <= FARTHEST) {
-        if first.is_some_and(|(least, _)| step > AS_LIKELY * least) {
-            break;
-        }
-        for suspect in SUSPECTS {
-            if first.is_some_and(|(_, first)| first == suspect.column) {
+        for course in &mut courses {
+            let Course { suspect, sign, last } = course;
+            if found.iter().any(|(_, column)| *column == suspect.column) {
                 continue;
             }
-            let does_it = |by: f64| {
-                let mut moved = Moved { workload: workload.clone(), machine: machine.map(Cow::Borrowed) };
-                moved.workload.ranges.retain(|range| range.input.column() != suspect.column);
-                (suspect.by)(&mut moved, by).is_some() && can_be(&moved)
-            };
-            if !does_it(step) && !does_it(-step) {
-                continue;
-            }
-            match first {
-                Some((_, first)) => return Some(Suspects { first, second: Some(suspect.column) }),
-                None => first = Some((step, suspect.column)),
-            }
+            let now = at(suspect, *sign * step);
+            let [mut near, mut far] = [last.0, step];
+            // Between what cannot be for one reason and for another there may be what can.
+            let between = (now != Outcome::CanBe && now != last.1).then(|| {
+                (0..HALVINGS).find_map(|_| {
+                    let middle = f64::midpoint(near, far);
+                    let it = at(suspect, *sign * middle);
+                    if it == last.1 { near = middle } else { far = middle }
+                    (it == Outcome::CanBe).then_some(middle)
+                })
+            });
+            let does_it = between.flatten().or((now == Outcome::CanBe).then_some(step));
+            *last = (step, now);
+            found.extend(does_it.map(|by| (by, suspect.column)));
         }
+        courses.retain(|course| course.last.1 != Outcome::Refused);
     }
-    first.map(|(_, column)| Suspects::only(column))
+    found.sort_by(|one, other| {
+        is_blank(other.1).cmp(&is_blank(one.1)).then(one.0.total_cmp(&other.0))
+    });
+    (!found.is_empty()).then(|| Suspects::of(found.into_iter().map(|(_, column)| column)))
 }
