@@ -96,10 +96,9 @@ impl<'a> Problem<'a> {
         Some((workload.mean_rate() * self.seconds_today(), processes as f64))
     }
 
-    /// Events that the busiest partition has in flight at peak today; `None` where partitions are not known.
-    pub fn in_flight_of_partition_at_peak(&self) -> Option<f64> {
-        let share = self.workload.topic.with_hot_key().busiest_partition_share()?;
-        Some(self.workload.peak_rate() * share * self.seconds_today())
+    /// Events that a share of all has in flight at peak today.
+    pub fn in_flight_at_peak(&self, share: f64) -> f64 {
+        self.workload.peak_rate() * share * self.seconds_today()
     }
 
     /// What the handler takes for an event today, `w + H / (v_now e_now)`, s.

@@ -331,11 +331,6 @@ impl Workload {
         [Concurrency::Partition, Concurrency::Consumer].into_iter().filter(may_be)
     }
 
-    /// Whether nothing says how many events are worked on at a time, so that one of each partition is assumed.
-    pub fn says_nothing_of_in_flight(&self) -> bool {
-        self.in_flight.is_none() && self.concurrency.is_none()
-    }
-
     /// Whether nothing says what its handler takes, so that it costs what the profile says and no more.
     pub fn says_nothing_of_cpu(&self) -> bool {
         self.handler_seconds.is_none() && self.observed_cores.is_none() && self.utilization.is_none()

@@ -10,7 +10,7 @@ const BEHIND: &str = "\
 name,events_per_day,event_size,io_ratio,handler_ms,peak_factor,skew,partitions,p99_ms,in_flight,current_runtime,\
 current_machine,current_instances,current_processes,growth_pct_per_month,concurrency
 push,40M,1KB,88%,20,5,1,36,300,,go-kafka-go,m6i.xlarge,3,12,3,partition
-labels,40M,1KB,88%,20,5,1,36,,,go-kafka-go,m6i.xlarge,3,12,3,partition
+labels,40M,1KB,88%,20,5,1,36,,1,go-kafka-go,m6i.xlarge,3,12,3,partition
 ordered,40M,1KB,88%,20,5,1,36,300,1,go-kafka-go,m6i.xlarge,3,12,3,partition
 ";
 

@@ -399,7 +399,7 @@ fn what_cannot_be_in_flight_is_checked() {
         let it = decisions(file, &[]).remove(0);
         assert_eq!(
             (&it["baseline"], &it["look_at"]),
-            (&"contradictory".into(), &"io_ratio or in_flight".into())
+            (&"contradictory".into(), &"in_flight, io_ratio or utilization".into())
         );
         assert!((1.4..1.7).contains(&it["busy_today"].as_f64().unwrap()), "{it:#}");
         let said = it["contradiction"].as_str().unwrap();
@@ -503,9 +503,9 @@ fn what_another_runtime_saves_is_one_figure_of_one_bill() {
 #[test]
 fn a_change_that_costs_more_is_the_next_step_and_not_against_its_samples() {
     let rows = "name,events_per_day,event_size,io_ratio,handler_ms,peak_factor,skew,partitions,current_runtime,\
-                current_usd_per_month,concurrency\n\
-                labels,14M,3KB,80%..90%,50,2,1,12,python-aiokafka,38,partition\n\
-                other,86400,1KB,0,1,2,1,12,python-aiokafka,90,\n";
+                current_usd_per_month,concurrency,in_flight\n\
+                labels,14M,3KB,80%..90%,50,2,1,12,python-aiokafka,38,partition,1\n\
+                other,86400,1KB,0,1,2,1,12,python-aiokafka,90,,\n";
     with_rows(rows, |file| {
         let it = decisions(file, &[]).remove(0);
         let more = it["usd_per_month"].as_f64().unwrap() - 38.0;

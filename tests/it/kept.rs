@@ -212,5 +212,8 @@ fn the_limit_of_what_is_kept_is_that_of_its_machines() {
     assert_eq!(own["partitions_required"], 12);
     // What would do on another type says so.
     let months = told(&["sweep", "--over", "months", "--set", "growth_pct_per_month=3"]);
-    assert!(months.contains("8 partitions are too few; on r8a.large 11 partitions or in_flight 2 would do"), "{months}");
+    assert!(
+        months.contains("8 partitions are too few; on r8a.large 11 partitions or in_flight 2 would do"),
+        "{months}"
+    );
 }

@@ -235,7 +235,7 @@ fn a_fetch_that_waits_explains_what_a_floor_does_not() {
     let never = with("0");
     assert_eq!(
         (&never["baseline"], &never["look_at"]),
-        (&"contradictory".into(), &"current_fetch_wait_ms".into())
+        (&"contradictory".into(), &"current_fetch_wait_ms, observed_cores or events_per_day".into())
     );
     for none in ["verdict", "usd_per_month", "saves_usd_per_month", "check"] {
         assert!(never[none].is_null(), "{none}");
@@ -306,7 +306,7 @@ fn cores_observed_check_what_handler_ms_says() {
     {
         assert_eq!(with(cores)["baseline"], baseline, "{cores}");
     }
-    assert_eq!(with("3")["look_at"], "io_ratio or observed_cores");
+    assert_eq!(with("3")["look_at"], "io_ratio, observed_cores or handler_ms");
     // handler_ms says more than 10 cores do, and makes the demand.
     assert_eq!(with("10")["current_runtime_usd_per_month"], with("")["current_runtime_usd_per_month"]);
 }

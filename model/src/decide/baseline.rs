@@ -325,7 +325,9 @@ impl<'s> Scene<'s, '_> {
         let is_apart = matches!(contradiction, Contradiction::Apart { .. });
         let outcome = |moved: &Moved<'_>| {
             let machine = if is_apart { current_machine } else { moved.machine.as_deref() };
-            let Ok(problem) = Problem::new(&moved.workload, current, machine) else { return Outcome::Refused };
+            let Ok(problem) = Problem::new(&moved.workload, current, machine) else {
+                return Outcome::Refused;
+            };
             let scene = Scene { problem: &problem, ..*self };
             match scene.contradiction(scene.busy(&scene.lenient(), 1.0)) {
                 None => Outcome::CanBe,

@@ -286,8 +286,8 @@ impl<'a> Asking<'_, 'a> {
     /// The events in flight with which a change of code or of the topic is needless, where nobody says that there is one.
     fn turns_on_in_flight(&self, problem: &Problem<'_>, known: &Known<'_>) -> Option<Turn> {
         let Verdict::Alternative { change: Some(change), .. } = known.settled.verdict else { return None };
-        let is_assumed = problem.workload.says_nothing_of_in_flight();
-        if !is_assumed || matches!(change, Change::InFlight(_)) {
+        let is_given = problem.workload.in_flight.is_some();
+        if is_given || matches!(change, Change::InFlight(_)) {
             return None;
         }
         let Change::InFlight(most) = Options::new(problem, self.planner).in_flight()?.change? else {

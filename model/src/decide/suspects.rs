@@ -63,6 +63,11 @@ impl Suspects {
         Self::of([column])
     }
 
+    /// Whether that column is the one to look at first.
+    pub fn is_first(&self, column: &str) -> bool {
+        self.0[0] == Some(column)
+    }
+
     fn of(columns: impl IntoIterator<Item = &'static str>) -> Self {
         let mut all = columns.into_iter();
         Self([(); MOST].map(|()| all.next()))
@@ -153,12 +158,12 @@ static SUSPECTS: &[Suspect] = &[
             Some(())
         },
     },
-    // One of the same family with so many times the vCPUs and memory, which come in powers of two.
+    // One of the same family with so many times the vCPUs and memory.
     Suspect {
         column: "current_machine",
         by: |it, by| {
             let machine = it.machine.as_mut()?.to_mut();
-            let times = 2f64.powf((3.0 * by).trunc());
+            let times = 8f64.powf(by);
             machine.vcpus = counted(machine.vcpus, times);
             machine.physical_cores = machine.physical_cores.map(|cores| counted(cores, times));
             machine.memory_bytes *= times;
@@ -261,7 +266,11 @@ pub(super) fn suspects(
                 (0..HALVINGS).find_map(|_| {
                     let middle = f64::midpoint(near, far);
                     let it = at(suspect, *sign * middle);
-                    if it == last.1 { near = middle } else { far = middle }
+                    if it == last.1 {
+                        near = middle
+                    } else {
+                        far = middle
+                    }
                     (it == Outcome::CanBe).then_some(middle)
                 })
             });
@@ -271,8 +280,6 @@ pub(super) fn suspects(
         }
         courses.retain(|course| course.last.1 != Outcome::Refused);
     }
-    found.sort_by(|one, other| {
-        is_blank(other.1).cmp(&is_blank(one.1)).then(one.0.total_cmp(&other.0))
-    });
+    found.sort_by(|one, other| is_blank(other.1).cmp(&is_blank(one.1)).then(one.0.total_cmp(&other.0)));
     (!found.is_empty()).then(|| Suspects::of(found.into_iter().map(|(_, column)| column)))
 }

@@ -3,6 +3,8 @@
 use crate::bill_bounds::ROUNDING;
 use crate::blank::Blank;
 use crate::capacity::constraint::{BoundBy, Constraint};
+use crate::decide::change::Change;
+use crate::decide::deployed::busiest_holder;
 use crate::decide::known::Known;
 use crate::decide::planner::Planner;
 use crate::decide::proviso::PEAK_FACTORS;
@@ -219,8 +221,13 @@ impl Unsaid {
         add(is_blank(Blank::NativeShare) && is_moved, Quantity::NativeShare, workload.native_share, 0.0, 0.5);
         // One each cannot be where more are in flight than there are processes, and may not be where it would fall behind at peak.
         let on_average = problem.in_flight_today().map(|(events, processes)| events / processes);
-        let is_open = known.footing.lags && workload.says_nothing_of_in_flight();
-        let at_peak = is_open.then(|| problem.in_flight_of_partition_at_peak()).flatten();
+        // To take several is what a step of them asks for anyway.
+        let takes_several =
+            matches!(known.settled.verdict, Verdict::Alternative { change: Some(Change::InFlight(_)), .. });
+        let is_said = workload.in_flight.is_some() || workload.concurrency.is_some() && takes_several;
+        let is_open = known.footing.lags && !is_said;
+        let at_peak = is_open.then(|| busiest_holder(workload)).flatten();
+        let at_peak = at_peak.map(|(_, share)| problem.in_flight_at_peak(share));
         let each = on_average.into_iter().chain(at_peak).fold(1.0, f64::max).ceil();
         add(true, Quantity::InFlight, 1.0, 1.0, each);
         let cores = workload.cores_in_use(current_machine).filter(|_| workload.handler_seconds.is_none());

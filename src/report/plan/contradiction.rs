@@ -71,12 +71,11 @@ pub fn contradiction(entry: &PlannedWorkload<'_>) -> Option<String> {
             percent(error)
         ),
     };
-    let all = workload.processes_if_of_one_machine().filter(|_| suspects.first == "current_processes");
-    let counted = all
-        .zip(workload.current_processes)
-        .map_or_else(String::new, |(all, of_one)| format!(" (of all machines: {all} if each runs {of_one})"));
-    let second = suspects.second.map_or_else(String::new, |second| format!(" or {second}"));
-    Some(format!("{figures}; look at {}{counted}{second}", suspects.first))
+    let all = workload.processes_if_of_one_machine().filter(|_| suspects.is_first("current_processes"));
+    let counted = all.zip(workload.current_processes).map_or_else(String::new, |(all, of_one)| {
+        format!(" (it is of all machines: {all} if each runs {of_one})")
+    });
+    Some(format!("{figures}; look at {suspects}{counted}"))
 }
 
 /// That handlers take more cores at the mean rate, as measured or by `handler_ms`, than machines or single-threaded processes have.

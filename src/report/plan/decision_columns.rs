@@ -48,7 +48,7 @@ pub fn columns<'e, 'a>() -> Vec<Column<Decision<'e, 'a>>> {
         "busy_today_at_peak", "The same at peak; what was measured counts `peak_factor` times" => it.entry.recommendation.baseline.busy_at_peak;
         "contradiction", "Two figures that cannot both be, and the columns to look at" =>
             contradiction(it.entry);
-        "look_at", "The column that has to be moved least until they can, or two of these: `io_ratio or current_machine`" =>
+        "look_at", "The columns that have to be moved least until they can, up to three: `in_flight, io_ratio or partitions`" =>
             it.entry.recommendation.baseline.contradiction.map(|(_, suspects)| suspects.to_string());
         "depends_on_column", "The column that the verdict turns on, where it does; of `stay` the blank one that decides whether what runs keeps up at peak or meets its p99, of a change the blank one with which nothing, or something else, has to be changed" =>
             question(it).map(|it| it.column).or_else(|| Some(proviso(it)?.0));

@@ -187,7 +187,9 @@ fn in_short(entry: &PlannedWorkload<'_>, none: &NoPlan) -> String {
 
 /// The rule that no machine meets: its figures are of today's machines where these are kept, else of the type that comes closest.
 pub fn why(entry: &PlannedWorkload<'_>, none: &NoPlan) -> String {
-    let NoPlan::NoneServes { machine, reason: Infeasible::Unmet(closest) } = none else { return none.to_string() };
+    let NoPlan::NoneServes { machine, reason: Infeasible::Unmet(closest) } = none else {
+        return none.to_string();
+    };
     match KeptToday::unmet(entry) {
         Some((machine, unmet)) => format!("on {} {unmet:#}", machine.instance_type),
         None => format!("even on {} {closest:#}", machine.instance_type),

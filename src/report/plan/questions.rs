@@ -113,7 +113,7 @@ pub fn lag(entry: &PlannedWorkload<'_>) -> Option<String> {
     let guessed = is_in_flight && today.wait_basis == WaitBasis::InferredFromCpu;
     let ratio =
         if guessed { format!("io_ratio ({}) or ", percent(workload.io_ratio)) } else { String::new() };
-    let several = is_in_flight && workload.says_nothing_of_in_flight();
+    let several = is_in_flight && workload.in_flight.is_none();
     let factor = match workload.outlook.peak_below_hours {
         Some(given) => {
             format!("the busiest of hourly ({peak} times the mean; peak_factor says {})", significant(given))
