@@ -1,7 +1,7 @@
 //! The names of a catalog, by which cells refer to it.
 
 use super::catalogs::unknown::{near_region, only_of_language, runtime};
-use super::columns::Names;
+use super::column::Names;
 use super::nearest::{guess, is_slip, nearest, unknown};
 use super::quantity;
 use std::collections::{BTreeSet, HashMap};

@@ -1,6 +1,7 @@
 //! Files and flags into the model's types, with every mistake located and none passed over.
 
 pub mod catalogs;
+pub mod column;
 pub mod columns;
 pub mod corrected;
 pub mod diagnostic;

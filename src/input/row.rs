@@ -1,6 +1,7 @@
 //! The cells of one row into a [`Workload`], with all of its mistakes.
 
-use super::columns::{self, ALTERNATIVES, COLUMNS, Column, Value};
+use super::column::{Column, Value};
+use super::columns::{self, ALTERNATIVES, COLUMNS};
 use super::lookup::Lookup;
 use super::number::Number;
 use super::quantity;

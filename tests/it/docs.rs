@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use tonnage_model::explain::step::Quantity;
 
 #[test]
 fn every_command_shown_prints_what_stands_below_it() {
@@ -28,6 +29,25 @@ fn the_reference_is_up_to_date() {
             .map(|folder| std::fs::read_to_string(folder.join(&name)).unwrap());
         let name = name.to_string_lossy();
         assert!(now == there, "docs/reference/{name} is out of date: cargo run -- reference docs/reference");
+    }
+}
+
+/// What `explain` calls a quantity stands in the table from a printed number to its formula.
+#[test]
+fn every_step_of_explain_is_in_the_table_of_printed_numbers() {
+    let page = std::fs::read_to_string("docs/model/README.md").unwrap();
+    let printed: Vec<&str> =
+        page.lines().filter_map(|line| line.strip_prefix("| ")?.split(" | ").next()).collect();
+    for quantity in Quantity::ALL {
+        let title = quantity.title();
+        let is_told = |cell: &&str| {
+            cell.split([',', ';']).any(|part| part.trim() == title)
+                || cell.contains(title) && title.contains(',')
+        };
+        assert!(
+            printed.iter().any(is_told),
+            "{title} is not in docs/model/README.md, \"Find a printed number\""
+        );
     }
 }
 

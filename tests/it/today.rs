@@ -110,7 +110,10 @@ fn processes_of_one_machine_are_taken_for_a_mistake() {
     };
     let said = &decisions(&rows("20%", 3), &[])[0];
     let contradiction = said["contradiction"].as_str().unwrap();
-    assert!(contradiction.contains("3 processes use a core each at most; look at current_processes (of all machines: 27 if each runs 3)"), "{contradiction}");
+    assert!(
+        contradiction.contains("3 processes use a core each at most; look at current_processes"),
+        "{contradiction}"
+    );
     assert!(decisions(&rows("20%", 27), &[])[0]["contradiction"].is_null());
     let notes = |processes: u32| decisions(&rows("", processes), &[])[0]["notes"].to_string();
     let counted = "current_processes is of all machines: 8 on 9 leave some empty; write 72 if each runs 8";

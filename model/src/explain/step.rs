@@ -12,6 +12,9 @@ macro_rules! quantities {
         }
 
         impl Quantity {
+            /// All of them.
+            pub const ALL: &[Self] = &[$(Self::$variant),+];
+
             /// Its name in formulas, what people call it, and its unit.
             fn facts(self) -> (&'static str, &'static str, Unit) {
                 match self { $(Self::$variant => ($name, $title, Unit::$unit),)+ }

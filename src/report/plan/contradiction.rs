@@ -73,7 +73,7 @@ pub fn contradiction(entry: &PlannedWorkload<'_>) -> Option<String> {
     };
     let all = workload.processes_if_of_one_machine().filter(|_| suspects.is_first("current_processes"));
     let counted = all.zip(workload.current_processes).map_or_else(String::new, |(all, of_one)| {
-        format!(" (it is of all machines: {all} if each runs {of_one})")
+        format!("; current_processes is of all machines: {all} if each runs {of_one}")
     });
     Some(format!("{figures}; look at {suspects}{counted}"))
 }
