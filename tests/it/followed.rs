@@ -261,6 +261,54 @@ fn what_is_recommended_is_kept_once_it_runs() {
     assert!(taken >= 15, "{taken}");
 }
 
+// Threads of a binary contend, and what a graph shows of that is no work: a plan of 4 or 8 vCPUs that runs is read as it was planned.
+#[test]
+fn a_binary_is_read_as_it_was_planned() {
+    const COLUMNS: &str = "name,events_per_day,event_size,current_runtime,current_machine,current_instances,utilization,\
+                           observed_cores,partitions,handler_ms,io_ratio,peak_factor,in_flight,concurrency,current_processes";
+    let rows = [
+        ("graph,200M,1.4KB,go-franz,c6i.4xlarge,6,12%,,64,,0,2,8,partition,", 8),
+        ("cores,200M,1.4KB,go-kafka-go,c6i.4xlarge,6,,11,64,,0,2,8,partition,", 8),
+        ("timed,40M,2KB,rust-rdkafka,m6i.2xlarge,8,14%,,96,30,50%,2,16,partition,", 3),
+        ("java,20M,2KB,java-kafka-clients,c6i.2xlarge,6,12%,,96,25,30%,2,16,partition,", 5),
+        ("loops,20M,2KB,go-franz,c6i.2xlarge,6,12%,,96,25,30%,2,1,consumer,96", 5),
+    ];
+    for (row, instances) in rows {
+        let runtime = row.split(',').nth(3).unwrap();
+        let told = |args: &[&str]| {
+            let mut command = Command::cargo_bin("tonnage").unwrap();
+            let types = ["--region", "us-east-1", "--machine-types", "c7a.xlarge,c7a.2xlarge"];
+            let more = ["--runtimes", runtime, "--min-resize-saving", "0"];
+            command.args(args).arg("-").args(types).args(more).write_stdin(format!("{COLUMNS}\n{row}\n"));
+            printed(command)
+        };
+        let plan = |cells: &[&str]| -> [Value; 2] {
+            let of = |more: &[&str], key: &str| -> Value {
+                let text = told(&[&["plan", "--format", "json"], more, cells].concat());
+                serde_json::from_str::<Value>(&text).unwrap()[key][0].clone()
+            };
+            [of(&["--by", "runtime"], "plans"), of(&[], "decisions")]
+        };
+        let [before, _] = plan(&[]);
+        assert_eq!(before["instances"], instances, "{row}");
+        let [after, decision] = plan(&once_run(&one_line(&told(&["explain"]))));
+        assert_eq!(
+            (&decision["action"], &decision["planned"]),
+            (&"keep".into(), &decision["today"]),
+            "{row}"
+        );
+        for same in
+            ["instance_type", "instances", "processes_per_instance", "readers_per_instance", "usd_per_month"]
+        {
+            assert_eq!(after[same], before[same], "{row} {same}");
+        }
+        for same in ["cpu_seconds_per_event", "cpu_at_mean", "cpu_at_peak", "p99_seconds"] {
+            let [before, after] = [&before, &after].map(|it| it[same].as_f64().unwrap());
+            assert!((after / before - 1.0).abs() < 1e-5, "{row} {same}: {before} and then {after}");
+        }
+    }
+}
+
 /// Rows of a partition that is busy for a quarter of the peak to more than all of it, on machines that are a tenth to two fifths
 /// busy.
 fn random_rows(count: u32) -> Vec<BTreeMap<&'static str, String>> {

@@ -1,6 +1,17 @@
 //! Threads of one process.
 
+use crate::common::{figure, machine, runtime, workload};
+use tonnage_model::calibration::calibrate::Calibration;
 use tonnage_model::capacity::scalability::Scalability;
+use tonnage_model::machine::Machine;
+use tonnage_model::policy::Policy;
+use tonnage_model::problem::{Problem, RangeEnd};
+use tonnage_model::runtime::{Deployment, Runtime};
+use tonnage_model::workload::Workload;
+
+fn near(value: f64, expected: f64) {
+    assert!((value / expected - 1.0).abs() < 1e-9, "{value} is not {expected}");
+}
 
 #[test]
 fn one_thread_is_one_thread() {
@@ -17,4 +28,60 @@ fn four_threads_by_hand() {
     // 4 / (1 + 0.1*3 + 0.01*4*3) = 4 / 1.42
     let law = Scalability { sigma: 0.1, kappa: 0.01 };
     assert!((law.relative_capacity(4) - 4.0 / 1.42).abs() < 1e-15);
+}
+
+/// 20 us an event, in a binary or an interpreter; sigma is 0.1.
+fn now(deployment: Deployment) -> Runtime {
+    let mut now = runtime("now", deployment);
+    now.scaling.sigma = figure(0.1);
+    now
+}
+
+/// 1,000/s on two machines of 8 vCPUs that are a core each, with so many in use.
+fn seen(cores: f64) -> (Workload, Machine) {
+    let workload = Workload {
+        current_machine: Some("eight".into()),
+        current_instances: Some(2),
+        current_processes: Some(16),
+        observed_cores: Some(cores),
+        ..workload(1000.0 * 86_400.0)
+    };
+    (workload, machine("eight", 8, 16.0, 0.4))
+}
+
+// Of 8 vCPUs 4 are busy, of which each is worth 1 / (1 + 0.1 x 3): 8 / 1.3 cores of work for 1,000/s. Of 0.8 of 8 none contends.
+#[test]
+fn of_what_is_seen_busy_threads_contend_for_a_part() {
+    let own = |workload: &Workload, deployment| {
+        let (_, machine) = seen(0.0);
+        Problem::new(workload, &now(deployment), Some(&machine)).unwrap().today.handler_core_seconds
+    };
+    let (half, machine) = seen(8.0);
+    near(own(&half, Deployment::Threads), 8e-3 / 1.3 - 20e-6);
+    near(own(&half, Deployment::Processes), 8e-3 - 20e-6);
+    near(own(&seen(1.6).0, Deployment::Threads), 1.6e-3 - 20e-6);
+    let by_graph = Workload { observed_cores: None, utilization: Some(0.5), ..half.clone() };
+    near(own(&by_graph, Deployment::Threads), 8e-3 / 1.3 - 20e-6);
+    // A handler that takes 13 ms by the clock works for 10 ms beside that; where nothing says what is busy, for all of it.
+    let timed = Workload { handler_seconds: Some(13e-3), ..half };
+    near(own(&timed, Deployment::Threads), 10e-3);
+    near(own(&Workload { observed_cores: None, ..timed.clone() }, Deployment::Threads), 13e-3);
+    // So does its bill say: 8 / 1.3 cores, against 10 ms and the profile's 20 us.
+    let now = now(Deployment::Threads);
+    let it = Calibration::of(&Problem::new(&timed, &now, Some(&machine)).unwrap(), 0.5).unwrap();
+    near(it.implied_core_seconds, 8e-3 / 1.3);
+    near(it.expected.value, 10.02e-3);
+}
+
+// On the same two machines 8 / 1.3 cores of work show 4 of 8 vCPUs busy on each. At peak all 8 may contend: 8 / 1.3 x 1.7 / 16.
+#[test]
+fn a_plan_shows_what_is_read_from_it() {
+    let (workload, machine) = seen(8.0);
+    let now = now(Deployment::Threads);
+    let problem = Problem::new(&workload, &now, Some(&machine)).unwrap();
+    let policy = Policy { survive_zone_loss: false, system_cores: 0.0, ..Policy::default() };
+    let plan = problem.cheapest(&now, &[&machine], policy, RangeEnd::Best).unwrap();
+    assert_eq!(plan.count.instances, 2);
+    near(plan.cpu_at_mean(), 0.5);
+    near(plan.cpu_at_peak(), 8.0 / 1.3 * 1.7 / 16.0);
 }
