@@ -101,7 +101,10 @@ impl Steps {
             let vcpus = sharing_vcpus(sizing);
             let usl = format!("{vcpus} / (1 + sigma * ({vcpus} - 1) + kappa * {vcpus} * ({vcpus} - 1))");
             self.add(Quantity::Threads, sizing.relative_capacity, usl);
-            self.add(Quantity::CoreTime, sizing.core_seconds(), format!("service_time * {vcpus} / threads"));
+            if sizing.stretch() > 1.0 {
+                let formula = format!("service_time * {vcpus} / threads");
+                self.add(Quantity::CoreTime, sizing.core_seconds(), formula);
+            }
         }
         let worth = if sizing.member == Member::Reader { " * threads / vcpus" } else { "" };
         let on_cores = |members: &str, idle: &str| {
