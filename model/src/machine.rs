@@ -150,11 +150,6 @@ impl Machine {
         self.burst_baseline.is_some() && self.provider == "aws" && self.family != "t2"
     }
 
-    /// vCPUs that are busy where a share of them is.
-    pub fn busy_vcpus(&self, share: f64) -> f64 {
-        share.min(1.0) * f64::from(self.vcpus)
-    }
-
     /// Whether two hyper-threads share each core.
     pub fn shares_cores(&self) -> bool {
         self.physical_cores.is_some_and(|cores| cores < self.vcpus)

@@ -155,11 +155,13 @@ impl<'a> Plan<'a> {
     /// Share of the vCPUs that a CPU graph shows at the mean rate, as a `utilization` is read: that at which what is busy does the
     /// work that there is.
     pub fn cpu_at_mean(&self) -> f64 {
-        let system = self.sizing.policy.system_cores / f64::from(self.machine.vcpus);
+        let Self { sizing, count, machine, .. } = self;
+        let system = sizing.policy.system_cores / f64::from(machine.vcpus);
+        let seconds = sizing.service_at(sizing.mean_rate, *count, self.fetch_wait_seconds);
         let shown = |share: f64| {
-            let worth = self.runtime.worth(self.machine.busy_vcpus(share));
-            let work = self.sizing.cpu_at_mean(self.count, self.fetch_wait_seconds, worth) - system;
-            self.machine.share_shown(work, system, IDLE_SIBLING.value)
+            let worth = self.runtime.worth(machine.vcpus, share);
+            let work = sizing.cpu(sizing.mean_rate, *count, seconds, worth) - system;
+            machine.share_shown(work, system, IDLE_SIBLING.value)
         };
         // The more are busy the more they contend, so each is closer to it than the one before, from below.
         let mut share = 0.0;

@@ -313,12 +313,12 @@ impl Runtime {
         }
     }
 
-    /// How much of what `busy` vCPUs of a process do is work, as its threads contend: `usl(N) / N`, of one at least; all of an
-    /// interpreter's.
-    pub fn worth(&self, busy: f64) -> f64 {
+    /// e: how much of what the vCPUs of a process do is work where a share of them is busy, `usl(N) / N` of N threads that contend, one
+    /// at least; all of an interpreter's.
+    pub fn worth(&self, vcpus: u32, share: f64) -> f64 {
         match self.deployment {
             Deployment::Processes => 1.0,
-            Deployment::Threads => self.scaling.law().worth(busy.max(1.0)),
+            Deployment::Threads => self.scaling.law().worth((share.min(1.0) * f64::from(vcpus)).max(1.0)),
         }
     }
 

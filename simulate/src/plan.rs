@@ -21,13 +21,12 @@ impl System {
             _ => 1,
         };
         // Cores that are in use, of which contention of threads takes a part.
-        let stretch = sizing.stretch();
         let each = plan.count.members_per_instance;
         Self {
             instances: plan.count.instances as usize,
             members_per_instance: each as usize,
-            instance_cores: sizing.instance_cores(each, each as f64) * stretch,
-            member_cores: sizing.member_cores() * stretch,
+            instance_cores: sizing.instance_cores(each, each as f64) / sizing.worth,
+            member_cores: sizing.member_cores() / sizing.worth,
             threads,
             partitions: partitions as usize,
             busiest_share: sizing.topic.busiest_over_mean(partitions as f64) / partitions as f64,
@@ -38,18 +37,18 @@ impl System {
             wait_seconds: sizing.wait_seconds,
             scv: sizing.scv,
             wait_scv: sizing.wait_scv,
-            fetch: fetch(plan, discipline, stretch, partitions.div_ceil(members.max(1))),
+            fetch: fetch(plan, discipline, partitions.div_ceil(members.max(1))),
         }
     }
 }
 
-fn fetch(plan: &Plan<'_>, discipline: Discipline, stretch: f64, held: u64) -> Option<Fetch> {
+fn fetch(plan: &Plan<'_>, discipline: Discipline, held: u64) -> Option<Fetch> {
     let sizing = &plan.sizing;
     let cost = sizing.service.fetch;
     if cost.core_seconds <= 0.0 {
         return None;
     }
-    let core_seconds = cost.core_seconds * stretch;
+    let core_seconds = cost.core_seconds / sizing.worth;
     let wait = plan.fetch_wait_seconds;
     let in_wait = sizing.busiest_member_rate(plan.count) * (cost.round_trip_seconds + wait);
     let (of_client, of_partition) = sizing

@@ -322,7 +322,7 @@ mod capacity {
         close(sizing(1.0, Processes, |it| it.idle_cores = 0.1).member_rate(), 900.0);
         let threads = sizing(1.0, Threads, |it| {
             it.idle_cores = 0.1;
-            it.relative_capacity = 4.0 / 1.3;
+            it.worth = 1.0 / 1.3;
         });
         close(threads.member_rate(), (4.0 / 1.3 - 0.1) * 1000.0);
     }
@@ -386,7 +386,7 @@ mod capacity {
         close(busy.cpu_at_peak(on(2, 3), 0.0), (1.0 + 0.06) / 4.0);
         let threads = sizing(2000.0, Threads, |it| {
             it.idle_cores = 0.02;
-            it.relative_capacity = 3.2;
+            it.worth = 0.8;
         });
         close(threads.cpu_at_peak(on(2, 1), 0.0), (1.0 * 4.0 / 3.2 + 0.02) / 4.0);
     }
@@ -533,7 +533,6 @@ mod capacity {
         // One vCPU, M/M/1: p99 = 4.605/(1000 - 1000/n) <= 5.5 ms asks for 1000/n <= 162.7, so n = 7.
         let it = sizing(1000.0, Threads, |it| {
             it.vcpus = 1;
-            it.relative_capacity = 1.0;
             it.in_flight = 1000;
             it.goal_seconds = Some(5.5e-3);
         });
@@ -558,7 +557,7 @@ mod latency {
     #[test]
     fn threads_are_stretched_by_contention() {
         let it = sizing(2000.0, Threads, |it| {
-            it.relative_capacity = 3.2;
+            it.worth = 0.8;
             it.wait_seconds = 5e-3;
         });
         let queue = it.core_queue(2, 1);
@@ -572,7 +571,7 @@ mod latency {
     #[test]
     fn an_event_is_in_flight_as_long_as_its_cpu_takes_of_a_core() {
         let it = sizing(2000.0, Threads, |it| {
-            (it.relative_capacity, it.wait_seconds, it.in_flight, it.batch) = (3.2, 5e-3, 2, 10);
+            (it.worth, it.wait_seconds, it.in_flight, it.batch) = (0.8, 5e-3, 2, 10);
             it.topic = Topic { partitions: Some(20), ..Topic::default() };
         });
         let queue = it.in_flight_queue(2, 1, 0.0);
@@ -709,7 +708,7 @@ mod fetch {
         let crowded = fetching(6400.0, Processes, |it| it.service.fetch.core_seconds = 8e-3);
         close(crowded.cpu_at_peak(on(2, 8), 0.0), 1.0);
         // Threads read as one, and contention stretches all.
-        let threads = fetching(1200.0, Threads, |it| it.relative_capacity = 3.2);
+        let threads = fetching(1200.0, Threads, |it| it.worth = 0.8);
         close(threads.cpu_at_peak(on(2, 1), 0.0), 600.0 * (1e-3 + 2e-3 / (6.0 + (-6.0f64).exp())) / 3.2);
     }
 
@@ -747,7 +746,7 @@ mod fetch {
         assert_eq!((alone.servers, alone.arrival_rate), (1, 300.0));
         close(alone.utilization(), 300.0 * 1e-3);
         close(alone.own_seconds, 6e-3);
-        let threads = fetching(1200.0, Threads, |it| it.relative_capacity = 3.2);
+        let threads = fetching(1200.0, Threads, |it| it.worth = 0.8);
         close(threads.core_queue(2, 1).utilization(), 600.0 * 1e-3 / 3.2);
         // No load: the fetch and its round trip of 10 ms, and 1 ms and 5 ms, both exponential, of which 6 ms r are: r^2 = (1 + 25) / 36.
         let quiet = fetching(1e-6, Processes, |it| it.wait_seconds = 5e-3);

@@ -411,9 +411,7 @@ proptest! {
             let vcpus = f64::from(plan.machine.vcpus);
             let idle = plan.count.members_per_instance as f64 * plan.sizing.idle_cores / vcpus;
             let instances = plan.count.instances as f64;
-            let of_process = vcpus / f64::from(plan.sizing.binaries);
-            let threads = if case.is_threads() { of_process / plan.sizing.relative_capacity } else { 1.0 };
-            let busy = |seconds: f64| plan.sizing.peak_rate * seconds * threads / instances / vcpus;
+            let busy = |seconds: f64| plan.sizing.peak_rate * seconds / plan.sizing.worth / instances / vcpus;
             // carries() leaves idle CPU free of the limit: handled <= limit (1 - idle).
             prop_assert!(busy(plan.sizing.service.handling_seconds) <= limit * (1.0 - idle) + 1e-9);
             prop_assert!(plan.cpu_at_peak() <= case.policy.max_cpu);

@@ -47,34 +47,23 @@ impl Sizing {
         self.service_at(self.peak_rate, count, wait_seconds) - self.service.handling_seconds
     }
 
-    /// vCPUs that a core-second of the model keeps busy: contention of threads is CPU time too.
-    pub fn stretch(&self) -> f64 {
-        1.0 / self.worth()
-    }
-
     /// s', what the CPU of an event takes of its core: s, or s / e where threads contend, s.
     pub fn core_seconds(&self) -> f64 {
-        self.service.handling_seconds * self.stretch()
+        self.service.handling_seconds / self.worth
     }
 
     /// Cores busy over V at `rate` with all instances up, on an average machine: events, fetches, idle polling, system; where a
     /// core in use is `worth` so much.
-    fn cpu(&self, rate: f64, count: Count, seconds_per_event: f64, worth: f64) -> f64 {
+    pub(crate) fn cpu(&self, rate: f64, count: Count, seconds_per_event: f64, worth: f64) -> f64 {
         let handled = rate * seconds_per_event / worth / count.instances as f64;
         let idle = count.members_per_instance as f64 * self.idle_cores;
         (handled + idle + self.policy.system_cores) / f64::from(self.vcpus)
     }
 
-    /// The same at peak with fetches that wait for `wait_seconds`.
+    /// The same at peak with fetches that wait for `wait_seconds`, where all cores may be busy and contend.
     pub fn cpu_at_peak(&self, count: Count, wait_seconds: f64) -> f64 {
         let seconds = self.service_at(self.peak_rate, count, wait_seconds);
-        self.cpu(self.peak_rate, count, seconds, self.worth())
-    }
-
-    /// The same at the mean rate, at which fewer cores are busy and contend.
-    pub fn cpu_at_mean(&self, count: Count, wait_seconds: f64, worth: f64) -> f64 {
-        let seconds = self.service_at(self.mean_rate, count, wait_seconds);
-        self.cpu(self.mean_rate, count, seconds, worth)
+        self.cpu(self.peak_rate, count, seconds, self.worth)
     }
 
     /// Whether that keeps to the limit on the machines' CPU.
@@ -84,7 +73,7 @@ impl Sizing {
 
     /// Whether any wait might: without the fetch it does.
     pub(crate) fn may_keep_cpu(&self, count: Count) -> bool {
-        self.cpu(self.peak_rate, count, self.service.handling_seconds, self.worth()) <= self.policy.max_cpu
+        self.cpu(self.peak_rate, count, self.service.handling_seconds, self.worth) <= self.policy.max_cpu
     }
 
     /// Waits that the p99 goal allows, 0 first; 0 alone where a fetch costs nothing.
@@ -151,7 +140,7 @@ impl Sizing {
     /// Share of its cores that the busiest member keeps busy at peak.
     fn busiest_member_cpu(&self, count: Count, wait_seconds: f64) -> f64 {
         let rate = self.busiest_member_rate(count);
-        let busy = rate * self.service.seconds_at(rate, self.member_cores(), wait_seconds) * self.stretch();
+        let busy = rate * self.service.seconds_at(rate, self.member_cores(), wait_seconds) / self.worth;
         let cores = match self.member {
             Member::Process | Member::Reader => 1.0,
             Member::Binary => f64::from(self.process_vcpus()),

@@ -8,22 +8,12 @@ use crate::policy::Policy;
 use crate::runtime::Concurrency;
 
 impl Sizing {
-    /// Perfect cores that a core in use is worth: 1, or `usl(V/W) / (V/W)` in a binary, whose threads contend.
-    pub(crate) fn worth(&self) -> f64 {
-        match self.member {
-            Member::Process => 1.0,
-            Member::Binary | Member::Reader => self.relative_capacity / f64::from(self.process_vcpus()),
-        }
-    }
-
     /// Cores that one member can put to work: `worth (min(1, V - system) - idle)`, or `worth (V - system)/W - idle` of a
     /// binary.
     pub fn member_cores(&self) -> f64 {
         match self.member {
-            Member::Process | Member::Reader => {
-                self.worth() * (self.usable_vcpus().min(1.0) - self.idle_cores)
-            }
-            Member::Binary => self.worth() * self.usable_vcpus() / f64::from(self.binaries) - self.idle_cores,
+            Member::Process | Member::Reader => self.worth * (self.usable_vcpus().min(1.0) - self.idle_cores),
+            Member::Binary => self.worth * self.usable_vcpus() / f64::from(self.binaries) - self.idle_cores,
         }
     }
 
@@ -42,7 +32,7 @@ impl Sizing {
     pub fn instance_cores(&self, members: u64, idling: f64) -> f64 {
         match self.member {
             Member::Process | Member::Reader => {
-                self.worth() * ((members as f64).min(self.usable_vcpus()) - idling * self.idle_cores)
+                self.worth * ((members as f64).min(self.usable_vcpus()) - idling * self.idle_cores)
             }
             Member::Binary => members as f64 * self.member_cores(),
         }
@@ -57,7 +47,7 @@ impl Sizing {
     /// `worth (V - system) (1 - idle) / s`, or those of W binaries.
     pub(crate) fn most_of_an_instance(&self) -> f64 {
         let cores = match self.member {
-            Member::Process | Member::Reader => self.worth() * self.usable_vcpus() * (1.0 - self.idle_cores),
+            Member::Process | Member::Reader => self.worth * self.usable_vcpus() * (1.0 - self.idle_cores),
             Member::Binary => f64::from(self.binaries) * self.member_cores(),
         };
         cores / self.service.handling_seconds
@@ -72,7 +62,7 @@ impl Sizing {
     pub(crate) fn closed(&self, places: f64) -> Closed {
         Closed {
             places,
-            cores: self.member_cores() * self.stretch(),
+            cores: self.member_cores() / self.worth,
             core_seconds: self.core_seconds(),
             wait_seconds: self.wait_seconds,
         }
@@ -235,7 +225,7 @@ impl AtWork<'_> {
             // One process more never carries less: those that wait for cores do not idle.
             false => (
                 self.instance_share / share,
-                sizing.instance_cores(members, sizing.usable_vcpus()).max(0.0) * sizing.stretch(),
+                sizing.instance_cores(members, sizing.usable_vcpus()).max(0.0) / sizing.worth,
             ),
         };
         holders.is_finite().then_some(Shared { members, cores, each })

@@ -56,8 +56,8 @@ pub struct Sizing {
     pub vcpus: u32,
     /// The most processes, or readers, on an instance.
     pub most_processes: u64,
-    /// usl(V/W): how many perfect threads the vCPUs of a binary are worth.
-    pub relative_capacity: f64,
+    /// e, perfect cores that a vCPU in use is worth: 1, or `usl(V/W) / (V/W)` where the threads of a binary contend.
+    pub worth: f64,
     /// Cores of this machine that one idle process burns.
     pub idle_cores: f64,
     /// Memory of the machine, bytes.
@@ -145,7 +145,7 @@ impl Sizing {
             discipline: runtime.fetching.discipline,
             vcpus: 0,
             most_processes: 0,
-            relative_capacity: 0.0,
+            worth: 1.0,
             idle_cores: 0.0,
             machine_memory_bytes: 0.0,
             process_bytes: 0.0,
@@ -176,7 +176,7 @@ impl Sizing {
             service,
             vcpus: machine.vcpus,
             most_processes: u64::from(machine.vcpus) * each,
-            relative_capacity: runtime.scaling.law().relative_capacity(machine.vcpus),
+            worth: runtime.worth(machine.vcpus, 1.0),
             idle_cores: runtime.idle_cores_at(speed),
             machine_memory_bytes: machine.memory_bytes,
             process_bytes: runtime.process_bytes(machine.vcpus),
@@ -200,7 +200,7 @@ impl Sizing {
         let vcpus = self.vcpus / binaries;
         Self {
             binaries,
-            relative_capacity: runtime.scaling.law().relative_capacity(vcpus),
+            worth: runtime.worth(vcpus, 1.0),
             process_bytes: runtime.process_bytes(vcpus),
             ..self
         }
@@ -226,7 +226,7 @@ impl Sizing {
         let least = self.least_fetch_delay();
         self.goal_seconds = self.goal_seconds.map(|goal| goal - least);
         self.service.fetch.core_seconds = 0.0;
-        self.relative_capacity = f64::from(self.vcpus);
+        self.worth = 1.0;
         self
     }
 

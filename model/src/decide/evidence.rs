@@ -53,7 +53,7 @@ impl ScalingEvidence {
         let evidence = sigma.evidence.max(kappa.evidence);
         let count = |sigma, kappa| {
             let mut sizing = plan.sizing.clone();
-            sizing.relative_capacity = Scalability { sigma, kappa }.relative_capacity(vcpus);
+            sizing.worth = Scalability { sigma, kappa }.worth(vcpus.into());
             sizing.count().ok().map(|count| count.instances)
         };
         let scaling = Self {

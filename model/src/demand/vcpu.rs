@@ -20,7 +20,7 @@ impl VcpuToday {
         let busy = share_in_use(workload, machine, 1.0).zip(machine);
         Self {
             speed: speed.unwrap_or(current.provenance.vcpu_speed),
-            worth: busy.map_or(1.0, |(share, machine)| current.worth(machine.busy_vcpus(share))),
+            worth: busy.map_or(1.0, |(share, machine)| current.worth(machine.vcpus, share)),
         }
     }
 

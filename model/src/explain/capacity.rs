@@ -100,8 +100,8 @@ impl Steps {
         if sizing.member != Member::Process {
             let vcpus = sharing_vcpus(sizing);
             let usl = format!("{vcpus} / (1 + sigma * ({vcpus} - 1) + kappa * {vcpus} * ({vcpus} - 1))");
-            self.add(Quantity::Threads, sizing.relative_capacity, usl);
-            if sizing.stretch() > 1.0 {
+            self.add(Quantity::Threads, sizing.worth * f64::from(sizing.process_vcpus()), usl);
+            if sizing.worth < 1.0 {
                 let formula = format!("service_time * {vcpus} / threads");
                 self.add(Quantity::CoreTime, sizing.core_seconds(), formula);
             }

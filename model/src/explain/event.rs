@@ -49,9 +49,9 @@ impl Steps {
         self.figure("io_calls", today.charged_calls(), Unit::Number);
         self.figure("io_wait", workload.io_wait_seconds.unwrap_or(0.0), Unit::Seconds);
         let is_read = !workload.says_nothing_of_cpu() || today.wait_basis == WaitBasis::InferredFromCpu;
+        let busy = share_in_use(workload, problem.current_machine, 1.0).map_or(0.0, |share| share.min(1.0));
         match problem.current_machine.and_then(|it| Some((it, it.vcpu_speed?))) {
             Some((machine, speed)) if machine.shares_cores() && is_read => {
-                let busy = share_in_use(workload, Some(machine), 1.0).map_or(0.0, |share| share.min(1.0));
                 self.figure("all_busy_speed", speed, Unit::Number);
                 self.figure("idle_sibling", IDLE_SIBLING.value, Unit::Number);
                 self.figure("busy_today", busy, Unit::Share);
@@ -60,17 +60,16 @@ impl Steps {
             }
             _ => self.figure("speed_now", vcpu.speed, Unit::Number),
         }
-        let contends = vcpu.worth < 1.0;
-        if let Some(machine) = problem.current_machine.filter(|_| contends) {
-            let share = share_in_use(workload, Some(machine), 1.0).unwrap_or(0.0);
-            self.figure("busy_vcpus", machine.busy_vcpus(share), Unit::Number);
-            self.figure("sigma_today", current.scaling.sigma.value, Unit::Number);
-            self.figure("kappa_today", current.scaling.kappa.value, Unit::Number);
+        let mut work = "speed_now";
+        if let Some(machine) = problem.current_machine.filter(|_| vcpu.worth < 1.0) {
+            self.figure("busy_vcpus", busy * f64::from(machine.vcpus), Unit::Number);
+            self.figure("sigma_now", current.scaling.sigma.value, Unit::Number);
+            self.figure("kappa_now", current.scaling.kappa.value, Unit::Number);
             let formula =
-                "1 / (1 + sigma_today * (busy_vcpus - 1) + kappa_today * busy_vcpus * (busy_vcpus - 1))";
+                "1 / (1 + sigma_now * (busy_vcpus - 1) + kappa_now * busy_vcpus * (busy_vcpus - 1))";
             self.add(Quantity::WorthNow, vcpu.worth, formula);
+            work = "speed_now * worth_now";
         }
-        let work = if contends { "speed_now * worth_now" } else { "speed_now" };
         self.figure("profile_speed", profile_speed, Unit::Number);
         let cores = workload.cores_in_use(problem.current_machine).unwrap_or(0.0);
         let own = match today.cpu_basis {

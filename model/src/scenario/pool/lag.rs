@@ -85,7 +85,7 @@ pub(super) fn pod_rate(container: &Sizing, millicores: u64, pods: u64) -> f64 {
     let wait = container.fetch_wait(Count { instances: pods, members_per_instance: 1 });
     let seconds = container.service.seconds_at(busiest, container.member_cores(), wait);
     let cores = millicores as f64 / 1000.0 - container.idle_cores;
-    let by_cpu = cores * container.relative_capacity / f64::from(container.vcpus) / seconds;
+    let by_cpu = cores * container.worth / seconds;
     let in_flight = container.in_flight_load(container.peak_rate, pods, 1);
     by_cpu.min(busiest * f64::from(container.in_flight) / in_flight)
 }

@@ -113,7 +113,7 @@ pub(super) fn container(alone: &Sizing, runtime: &Runtime, threads: u32) -> Sizi
     Sizing {
         member: Member::Binary,
         vcpus: threads,
-        relative_capacity: runtime.scaling.law().relative_capacity(threads),
+        worth: runtime.worth(threads, 1.0),
         process_bytes: runtime.process_bytes(threads),
         machine_memory_bytes: f64::INFINITY,
         // The node keeps what its system takes.
@@ -160,13 +160,12 @@ fn requests(container: &Sizing, count: u64) -> Resources {
 fn cores(container: &Sizing, count: u64) -> f64 {
     let Policy { max_utilization, max_utilization_degraded, .. } = container.policy;
     let Sizing { peak_rate, design_rate, .. } = *container;
-    let threads = f64::from(container.vcpus);
     let per_member = container.member_cores();
     let wait = container.fetch_wait(Count { instances: count, members_per_instance: 1 });
     let needs = |rate: f64, replicas: u64, limit: f64| {
         let busiest = rate * container.topic.busiest_member_share(replicas);
         let work = busiest * container.service.seconds_at(busiest, per_member, wait);
-        work * threads / container.relative_capacity / limit
+        work / container.worth / limit
     };
     let all_up = needs(peak_rate, count, max_utilization);
     let zone_lost = needs(peak_rate, container.policy.alive(count).max(1), max_utilization_degraded);

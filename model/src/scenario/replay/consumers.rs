@@ -48,6 +48,6 @@ impl Consumers for PodGroup {
         }
         let count = Count { instances: pods, members_per_instance: 1 };
         let seconds = container.service_at(rate, count, self.fetch_wait_seconds);
-        rate * seconds * container.stretch() + idle
+        rate * seconds / container.worth + idle
     }
 }
