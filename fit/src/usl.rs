@@ -175,7 +175,7 @@ mod tests {
     fn exact_points_give_the_law_back() {
         for (sigma, kappa) in [(0.1, 0.01), (0.3, 0.0), (0.0, 0.002)] {
             let law = Scalability { sigma, kappa };
-            let points = [1u32, 2, 3, 4, 8].map(|n| (f64::from(n), 1.02 * law.relative_capacity(n)));
+            let points = [1.0, 2.0, 3.0, 4.0, 8.0].map(|n| (n, 1.02 * n * law.worth(n)));
             let usl = fit(&points).unwrap();
             near(usl.lambda.value, 1.02, 1e-9);
             assert!((usl.sigma.estimate.value - sigma).abs() < 1e-9, "{usl:?}");

@@ -225,8 +225,7 @@ impl<'a> Problem<'a> {
         };
         let today = self.current_machine.zip(self.workload.machines_today());
         let vcpus = today.map(|(machine, instances)| u64::from(machine.vcpus) * u64::from(instances));
-        let is_told = self.workload.current_processes.is_some();
-        let vcpus = vcpus.filter(|_| is_told && self.workload.member_in(self.current) == Member::Process);
+        let vcpus = vcpus.filter(|_| self.workload.member_in(self.current) == Member::Process);
         move |machine, speed| {
             let mut sizing = anywhere.on(runtime, machine, speed, demand.on(speed));
             if let Some(vcpus) = vcpus {

@@ -66,11 +66,9 @@ impl Member {
 
     /// How many of them run on each of `instances` today, of so many processes in all; `None` where nobody says.
     pub(crate) fn on_each_today(self, processes: Option<u32>, instances: u64) -> Option<u64> {
-        match (self, processes) {
-            (Self::Binary, _) => Some(1),
-            (Self::Process | Self::Reader, processes) => {
-                processes.map(|all| u64::from(all).div_ceil(instances).max(1))
-            }
+        match self {
+            Self::Binary => Some(1),
+            Self::Process | Self::Reader => processes.map(|all| u64::from(all).div_ceil(instances).max(1)),
         }
     }
 }

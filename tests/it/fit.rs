@@ -105,7 +105,7 @@ impl Truth {
     fn measure(&self, mut sample: Sample, factor: f64) -> Sample {
         let rate = sample.events_per_second.unwrap();
         let cores = f64::from(sample.cores);
-        let efficiency = self.law.relative_capacity(sample.cores) / cores;
+        let efficiency = self.law.worth(cores);
         let busy = if rate == 0.0 { 0.0 } else { rate * self.cost(&sample) * factor / efficiency };
         sample.cores_used = Some(self.idle + busy);
         let held = sample.work.in_flight.unwrap_or(0.0);
@@ -606,7 +606,7 @@ fn on_cores(numbers: &[u32], mut factor: impl FnMut() -> f64) -> Vec<Sample> {
             };
             // x s = usl(N), where s has no share of a fetch. A machine that was slow for a while took longer: CPU
             // time is scaled to its speed then, the rate is not.
-            let rate = TRUTH.law.relative_capacity(cores) / TRUTH.cost(&at(1e4));
+            let rate = f64::from(cores) * TRUTH.law.worth(cores.into()) / TRUTH.cost(&at(1e4));
             let slowed = if repetition == 0 { 0.9 } else { 1.0 };
             let mut saturated = TRUTH.measure(at(rate * slowed), factor());
             saturated.memory_bytes = Some(TRUTH.memory + (f64::from(cores) - 1.0) * 3.0 * MIB);

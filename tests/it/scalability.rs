@@ -14,20 +14,12 @@ fn near(value: f64, expected: f64) {
 }
 
 #[test]
-fn one_thread_is_one_thread() {
-    assert_eq!(Scalability { sigma: 0.3, kappa: 0.1 }.relative_capacity(1), 1.0);
-}
-
-#[test]
-fn linear_without_penalties() {
-    assert_eq!(Scalability { sigma: 0.0, kappa: 0.0 }.relative_capacity(64), 64.0);
-}
-
-#[test]
-fn four_threads_by_hand() {
-    // 4 / (1 + 0.1*3 + 0.01*4*3) = 4 / 1.42
+fn threads_by_hand() {
+    assert_eq!(Scalability { sigma: 0.3, kappa: 0.1 }.worth(1.0), 1.0);
+    assert_eq!(Scalability { sigma: 0.0, kappa: 0.0 }.worth(64.0), 1.0);
+    // 1 / (1 + 0.1*3 + 0.01*4*3) = 1 / 1.42
     let law = Scalability { sigma: 0.1, kappa: 0.01 };
-    assert!((law.relative_capacity(4) - 4.0 / 1.42).abs() < 1e-15);
+    assert!((law.worth(4.0) - 1.0 / 1.42).abs() < 1e-15);
 }
 
 /// 20 us an event, in a binary or an interpreter; sigma is 0.1.

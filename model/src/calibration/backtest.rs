@@ -4,7 +4,6 @@
 //! fetch at that rate and idle polling. Nothing is fitted to what was measured.
 
 use crate::demand::event::{CpuBasis, Demand, Unmeasured};
-use crate::demand::vcpu::VcpuToday;
 use crate::problem::Problem;
 use crate::ranked::least_first;
 use crate::runtime::Deployment;
@@ -65,43 +64,32 @@ words!(Cause {
 
 /// Cores that what runs today uses at a rate.
 #[derive(Debug, Clone, Copy)]
-pub struct CoresToday {
+pub struct CoresToday<'p> {
+    problem: &'p Problem<'p>,
     demand: Demand,
-    fetching_members: f64,
-    member_cores: f64,
-    vcpu: VcpuToday,
-    fetch_wait_seconds: f64,
-    idle_cores: f64,
 }
 
-impl CoresToday {
+impl<'p> CoresToday<'p> {
     /// Those of what runs a workload today.
-    pub fn of(problem: &Problem<'_>) -> Result<Self, Unmeasured> {
-        let Problem { workload, current, ref today, .. } = *problem;
-        let idle_cores = current.idle_cores_at(problem.vcpu_now.speed);
-        Ok(Self {
-            demand: today.demand_in(workload, current, 1.0)?,
-            fetching_members: workload.mean_rate() / workload.member_rate_today(today.members),
-            member_cores: match current.deployment {
-                Deployment::Processes => 1.0 - idle_cores,
-                Deployment::Threads => f64::INFINITY,
-            },
-            vcpu: problem.vcpu_now,
-            fetch_wait_seconds: today.fetch_wait_seconds,
-            idle_cores: today.members * idle_cores,
-        })
+    pub fn of(problem: &'p Problem<'p>) -> Result<Self, Unmeasured> {
+        let demand = problem.today.demand_in(problem.workload, problem.current, 1.0)?;
+        Ok(Self { problem, demand })
     }
 
     /// `x (h + fetch(x / members)) / e_now + members idle`, cores at `rate` events/s; those of idling alone where none come.
     pub fn at(&self, rate: f64) -> f64 {
+        let Problem { workload, current, vcpu_now: vcpu, ref today, .. } = *self.problem;
+        let idle = current.idle_cores_at(vcpu.speed);
         if rate <= 0.0 {
-            return self.idle_cores;
+            return today.members * idle;
         }
-        let Self { demand, fetching_members, member_cores, vcpu, fetch_wait_seconds, idle_cores } = self;
-        let member_rate = rate / fetching_members;
-        let seconds =
-            demand.total_at(member_rate, *member_cores, vcpu.speed, *fetch_wait_seconds) / vcpu.work();
-        rate * seconds + idle_cores
+        let cores = match current.deployment {
+            Deployment::Processes => 1.0 - idle,
+            Deployment::Threads => f64::INFINITY,
+        };
+        let of_member = rate / workload.mean_rate() * workload.member_rate_today(today.members);
+        let all = self.demand.total_at(of_member, cores, vcpu.speed, today.fetch_wait_seconds);
+        rate * all / vcpu.work() + today.members * idle
     }
 }
 

@@ -12,22 +12,16 @@ pub struct Scalability {
 }
 
 impl Scalability {
-    /// Relative capacity of `threads` threads: how many perfect ones they are worth.
-    ///
-    /// `C(N) = N / (1 + sigma (N-1) + kappa N (N-1))`, Gunther's equation 4.31.
+    /// What one of n threads is worth of a perfect one, `C(n) / n`, where `C(n) = n / (1 + sigma (n-1) + kappa n (n-1))` is Gunther's
+    /// relative capacity, equation 4.31.
     ///
     /// ```
     /// use tonnage_model::capacity::scalability::Scalability;
     ///
     /// let law = Scalability { sigma: 0.1, kappa: 0.01 };
-    /// // 4 / (1 + 0.1 * 3 + 0.01 * 4 * 3)
-    /// assert!((law.relative_capacity(4) - 4.0 / 1.42).abs() < 1e-12);
+    /// // 1 / (1 + 0.1 * 3 + 0.01 * 4 * 3)
+    /// assert!((law.worth(4.0) - 1.0 / 1.42).abs() < 1e-12);
     /// ```
-    pub fn relative_capacity(self, threads: u32) -> f64 {
-        f64::from(threads) * self.worth(threads.into())
-    }
-
-    /// What one of so many threads is worth, `C(N) / N`.
     pub fn worth(self, n: f64) -> f64 {
         1.0 / (1.0 + self.sigma * (n - 1.0) + self.kappa * n * (n - 1.0))
     }

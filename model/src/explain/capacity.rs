@@ -101,10 +101,6 @@ impl Steps {
             let vcpus = sharing_vcpus(sizing);
             let usl = format!("{vcpus} / (1 + sigma * ({vcpus} - 1) + kappa * {vcpus} * ({vcpus} - 1))");
             self.add(Quantity::Threads, sizing.worth * f64::from(sizing.process_vcpus()), usl);
-            if sizing.worth < 1.0 {
-                let formula = format!("service_time * {vcpus} / threads");
-                self.add(Quantity::CoreTime, sizing.core_seconds(), formula);
-            }
         }
         let worth = if sizing.member == Member::Reader { " * threads / vcpus" } else { "" };
         let on_cores = |members: &str, idle: &str| {
@@ -247,9 +243,8 @@ impl Steps {
         };
         self.add(Quantity::BusiestInstance, busiest, formula);
         let batch = if sizing.batch == 1 { "" } else { " * batch_size" };
-        let on_core =
-            if self.has(Quantity::CoreTime) { Quantity::CoreTime } else { Quantity::Service }.name();
-        let held = format!("busiest_instance * (10 * {on_core} + wait){batch}");
+        let contended = contended(sizing);
+        let held = format!("busiest_instance * (10 * service_time{contended} + wait){batch}");
         let members_here = of_member(sizing).1.name();
         let formula = match (sizing.topic.partitions, sizing.concurrency) {
             (None, Concurrency::Partition) => held,
@@ -332,12 +327,15 @@ impl Steps {
     }
 }
 
+/// How many times as long CPU takes where threads contend, behind what it takes alone.
+fn contended(sizing: &Sizing) -> String {
+    let times = || format!(" * {} / threads", sharing_vcpus(sizing));
+    if sizing.worth < 1.0 { times() } else { String::new() }
+}
+
 /// The formula of the CPU of a machine at peak.
 fn cpu_at_peak(sizing: &Sizing) -> String {
-    let contended = match sizing.member {
-        Member::Process => String::new(),
-        Member::Binary | Member::Reader => format!(" * {} / threads", sharing_vcpus(sizing)),
-    };
+    let contended = contended(sizing);
     let members = of_member(sizing).1.name();
     format!(
         "(peak_rate * cpu_per_event / vcpu_speed / instances{contended} + {members} * idle_cores + system_cores) / vcpus"

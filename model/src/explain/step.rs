@@ -47,7 +47,6 @@ quantities! {
     Cpu "cpu_per_event" "CPU an event, speed 1" Seconds,
     Service "service_time" "service time s" Seconds,
     Threads "threads" "threads are worth" Number,
-    CoreTime "core_time" "time of a core s'" Seconds,
     ProcessCapacity "process_capacity" "one process takes" Rate,
     ReaderCapacity "reader_capacity" "one reader takes" Rate,
     InstanceCapacity "instance_capacity" "one instance takes" Rate,

@@ -73,24 +73,18 @@ impl Sizing {
         let delay = self.fetch_delay(count, wait_seconds);
         let cores = self.core_queue(instances, members_per_instance).percentile_beyond(BEYOND_P99);
         let in_flight = self.in_flight_queue(instances, members_per_instance, delay);
-        delay
-            + if in_flight.probability_beyond(cores) <= BEYOND_P99 {
-                cores
-            } else {
-                in_flight.percentile_beyond(BEYOND_P99)
-            }
+        let keeps = in_flight.probability_beyond(cores) <= BEYOND_P99;
+        delay + if keeps { cores } else { in_flight.percentile_beyond(BEYOND_P99) }
     }
 
     /// Whether both queues keep a goal, of which fetching leaves the rest.
     pub(crate) fn members_keep(&self, goal: f64, instances: u64, members: u64, wait_seconds: f64) -> bool {
         let count = Count { instances, members_per_instance: members };
         let rest = goal - self.fetch_delay(count, wait_seconds);
-        let held_by_partition = self.concurrency == Concurrency::Partition;
         self.core_queue(instances, members).keeps(rest)
-            && if held_by_partition {
-                self.partition_keeps(rest)
-            } else {
-                self.in_flight_queue(instances, members, 0.0).keeps(rest)
+            && match self.concurrency {
+                Concurrency::Partition => self.partition_keeps(rest),
+                Concurrency::Consumer => self.in_flight_queue(instances, members, 0.0).keeps(rest),
             }
     }
 
