@@ -76,11 +76,6 @@ pub struct Measured {
 }
 
 impl Measured {
-    /// What of it is above `base`.
-    pub fn above(&self, base: f64) -> Self {
-        Self { estimate: self.estimate.above(base), ..self.clone() }
-    }
-
     /// As a figure of a profile.
     pub fn figure(&self) -> Figure {
         let Estimate { value, low, high } = self.estimate.not_below_zero();

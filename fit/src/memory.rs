@@ -1,10 +1,9 @@
 //! What memory a consumer takes: least squares over all samples that have it, in the parts that a profile gives.
 //!
 //! `memory = base + working + (cores - 1) m + g (Q (e + c/b) + A (e0 + e1 b))`: base from the samples at rate 0, working
-//! from those without a backlog, A the events in flight, Q the payload that the client's limits let it read ahead of the
-//! handler of a backlog, b the size of an event. Q is known,
-//! not fitted: a queue that is full says what its bytes and messages cost, not where it ends. Its noise, unlike that of
-//! processor time, is in pages and heaps and not proportional to what is measured, so all rows weigh the same.
+//! from those without a backlog, A the events in flight, Q the payload that the client's limits let it read ahead of a
+//! backlog, b the size of an event. Q is known, not fitted: a queue that is full says what its bytes and messages cost, not
+//! where it ends. Its noise is in pages and heaps and not proportional to what is measured, so all rows weigh the same.
 //!
 //! Where the client's limits are not known, each size of events has an M of its own in place of base and Q, and what the
 //! largest holds above base is taken as the client's limit.
@@ -123,8 +122,7 @@ impl Term {
     }
 }
 
-/// Q, the payload that a sample's client may read ahead of a backlog; `None` where its partitions or the size of events are
-/// not known.
+/// Q, the payload that a sample's client may read ahead of a backlog; `None` where partitions or sizes are not known.
 fn payload_ahead(sample: &Sample, limits: &Prefetch) -> Option<f64> {
     if !sample.is_backlog {
         return Some(0.0);
@@ -152,10 +150,13 @@ pub fn fit(
     };
     let drains = all_working().any(|it| it.is_backlog);
     // Beside samples with a backlog, those without one and without a count of events in flight hold what work takes.
-    let is_plain =
-        |it: &&Sample| drains && !it.is_backlog && it.cores == 1 && it.events_in_flight.unwrap_or(0.0) == 0.0;
+    let holds_nothing =
+        |it: &Sample| !it.is_backlog && it.cores == 1 && it.events_in_flight.unwrap_or(0.0) == 0.0;
+    let is_plain = |it: &&Sample| drains && holds_nothing(it);
     let plain = mean(all_working().filter(is_plain).filter_map(|it| Some((it.line, it.memory_bytes?))));
-    let working = idle.as_ref().zip(plain).map(|(idle, plain)| plain.above(idle.estimate.value));
+    let largest = samples.iter().filter_map(|it| it.memory_bytes).reduce(f64::max);
+    let known = MemoryFit { base: idle, largest, ..MemoryFit::default() };
+    let known = with_process(known, plain, false, gc_factor, notes);
     let with_memory = || all_working().filter(|it| !is_plain(it));
     let is_known = |it: &&Sample| it.events_in_flight.is_some() && it.event_bytes.is_some();
     let counted = || with_memory().filter(is_known);
@@ -163,7 +164,7 @@ pub fn fit(
     let shows_events = most_in_flight > 0.0 && vary(counted().filter_map(|it| it.events_in_flight));
     let rows: Vec<&Sample> = if shows_events { counted().collect() } else { with_memory().collect() };
     let limits = limits.filter(|limits| {
-        idle.is_some()
+        known.base.is_some()
             && rows.iter().any(|it| it.is_backlog)
             && rows.iter().all(|row| payload_ahead(row, limits).is_some())
     });
@@ -192,14 +193,12 @@ pub fn fit(
     } else if !rows.is_empty() {
         notes.push(Note::NoInFlight);
     }
-    let largest = samples.iter().filter_map(|it| it.memory_bytes).reduce(f64::max);
-    let known = MemoryFit { base: idle, working, largest, ..MemoryFit::default() };
     if (terms.len() == 1 && limits.is_none()) || rows.len() < terms.len() + 2 {
         if terms.len() > 1 || limits.is_some() {
             notes.push(Note::LittleMemory);
         }
-        let working = mean(rows.iter().filter_map(|it| Some((it.line, it.memory_bytes?))));
-        return Ok(with_process(known, working, drains, gc_factor, notes));
+        let held = mean(rows.iter().filter_map(|it| Some((it.line, it.memory_bytes?))));
+        return Ok(with_process(known, held, drains, gc_factor, notes));
     }
     // What the columns are to make up: with limits that are known, all above a process at work.
     let process = if limits.is_some() { known.process() } else { 0.0 };
@@ -274,14 +273,14 @@ fn with_process(
     notes: &mut Vec<Note>,
 ) -> MemoryFit {
     match (&fit.base, held) {
+        (Some(_), Some(held)) if !drains => {
+            let working = held.estimate.above(fit.process());
+            MemoryFit { working: Some(Measured { estimate: working, ..held }), ..fit }
+        }
         (Some(_), Some(held)) if held.estimate.value > fit.process() * (1.0 + NEGLIGIBLE) => {
-            let above = held.above(fit.process());
-            if !drains {
-                return MemoryFit { working: Some(above), ..fit };
-            }
+            let ahead = held.estimate.above(fit.process()).scaled(1.0 / gc_factor);
             notes.push(Note::ReadAhead);
-            let ahead = above.estimate.scaled(1.0 / gc_factor);
-            MemoryFit { ahead: Some(Measured { estimate: ahead, ..above }), ..fit }
+            MemoryFit { ahead: Some(Measured { estimate: ahead, ..held }), ..fit }
         }
         (Some(_), _) => fit,
         (None, held) => {

@@ -241,7 +241,7 @@ impl<'a> Plan<'a> {
 
     /// Memory of all instances that holds no event, bytes: interpreters, binaries, thread stacks.
     pub fn runtime_overhead_bytes(&self) -> f64 {
-        self.sizing.overhead_bytes(self.count.instances, self.count.members_per_instance)
+        self.count.instances as f64 * self.memory().processes
     }
 
     /// The least P that serves and spreads evenly; `None` where no number of partitions does.

@@ -103,7 +103,7 @@ fn prices_have_the_filters_of_machines() {
 fn a_runtime_says_where_each_figure_comes_from() {
     let args = ["runtimes", "go-kafka-go", "--published"];
     let figures = rows(&args, "figures");
-    assert_eq!(figures.len(), 25);
+    assert_eq!(figures.len(), 26);
     let consume = &figures[0];
     assert_eq!(
         (&consume["runtime"], &consume["figure"]),

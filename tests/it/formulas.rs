@@ -439,8 +439,8 @@ mod capacity {
         let count = it.count().unwrap();
         assert_eq!((count.instances, count.members_per_instance), (2, 12));
         // 12 processes of 100 MiB, and of 3,000 B each 100/1 * (10 * 1 ms + 99 ms) = 10.9 events, less than 12.
-        close(it.memory_bytes(2, 12), 12.0 * 104_857_600.0 + 10.9 * 3000.0);
-        close(it.overhead_bytes(2, 12), 24.0 * 104_857_600.0);
+        close(it.memory(2, 12).peak(), 12.0 * 104_857_600.0 + 10.9 * 3000.0);
+        close(it.memory(2, 12).processes, 12.0 * 104_857_600.0);
         // 100 * 0.1 s over 0.7 are 15 partitions; members are 24.
         assert_eq!(it.partitions_required(count.members(), 0.0), Some(24));
     }
@@ -483,7 +483,7 @@ mod capacity {
             it.design_rate = 3000.0;
         });
         close(open.events_in_flight(3, 5), 100.0);
-        close(open.memory_bytes(3, 5), 5.0 * 104_857_600.0 + 100.0 * 3000.0);
+        close(open.memory(3, 5).peak(), 5.0 * 104_857_600.0 + 100.0 * 3000.0);
         // Capped by m P = 2 * 20, then by m W = 2 * 5.
         let capped = Sizing {
             in_flight: 2,
@@ -515,7 +515,7 @@ mod capacity {
             it.process_bytes = 0.0;
         });
         assert_eq!(set_by(&it), (3, BoundBy::Constraint(Constraint::Memory)));
-        close(it.memory_bytes(3, 1), 500.0 * 1.01 * 1e7);
+        close(it.memory(3, 1).peak(), 500.0 * 1.01 * 1e7);
     }
 
     #[test]

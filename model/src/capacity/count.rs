@@ -244,7 +244,7 @@ impl Sizing {
     /// Whether a constraint holds on `instances` instances of `members` members each.
     pub fn meets(&self, constraint: Constraint, instances: u64, members: u64) -> bool {
         match constraint {
-            Constraint::Memory => self.memory_bytes(instances, members) <= self.usable_memory(),
+            Constraint::Memory => self.memory(instances, members).peak() <= self.usable_memory(),
             Constraint::Network => {
                 self.usable_network().is_none_or(|usable| self.network_bits(instances) <= usable)
             }
@@ -267,7 +267,7 @@ impl Sizing {
                 let load = self.tightest_load(constraint, instances, members);
                 (load.map_or(0.0, |load| load.ratio() * limit), limit)
             }
-            (Constraint::Memory, _) => (self.memory_bytes(instances, members), self.usable_memory()),
+            (Constraint::Memory, _) => (self.memory(instances, members).peak(), self.usable_memory()),
             (Constraint::Network, _) => {
                 (self.network_bits(instances), self.usable_network().unwrap_or(f64::INFINITY))
             }

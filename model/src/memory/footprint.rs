@@ -100,11 +100,6 @@ impl Sizing {
         }
     }
 
-    /// Memory that one instance needs, bytes.
-    pub fn memory_bytes(&self, instances: u64, members: u64) -> f64 {
-        self.memory(instances, members).peak()
-    }
-
     /// What the clients of one instance hold of a backlog, bytes: payload and what it takes to keep it.
     pub fn read_ahead_bytes(&self, instances: u64, members: u64) -> f64 {
         let Some(limits) = self.read_ahead else { return 0.0 };
@@ -134,11 +129,6 @@ impl Sizing {
         let (bytes, by) =
             by_limit.into_iter().fold(least, |least, it| if it.0 < least.0 { it } else { least });
         (Payload { bytes, clients, held, share }, by)
-    }
-
-    /// Memory of all instances that holds no event, bytes: interpreters, binaries, thread stacks.
-    pub fn overhead_bytes(&self, instances: u64, members: u64) -> f64 {
-        instances as f64 * self.processes(members) as f64 * self.process_bytes
     }
 
     /// Memory of the machine after headroom and what its system takes, bytes.

@@ -19,9 +19,6 @@ const NANOSECOND: f64 = 1e-9;
 /// What each event costs, in a cost that has a part for each of its bytes too.
 const US_PER_EVENT: &str = "us_per_event";
 
-/// Keys of `[memory]` that have another name now.
-const RENAMED: [(&str, &str); 2] = [("mib_per_process", "base_mib"), ("mib_per_thread", "thread_mib")];
-
 /// Reads one profile, in one of the languages. All mistakes come at once.
 pub fn read(source: Source<'_>, languages: &[Language]) -> Result<Runtime, InputError> {
     let document = Document::parse(source)?;
@@ -326,7 +323,7 @@ impl Figures {
     }
 
     fn memory(&self, table: &Table<'_>) -> Option<Memory> {
-        const KEYS: [&str; 7] = [
+        table.allow(&[
             "base_mib",
             "working_mib",
             "thread_mib",
@@ -334,14 +331,7 @@ impl Figures {
             "in_flight_expansion",
             "gc_factor",
             "prefetch",
-        ];
-        table.allow_by(|key| match RENAMED.iter().find(|(old, _)| *old == key) {
-            Some((old, new)) => {
-                Some(format!("memory.{old} is now {new}: what a process takes is given in parts"))
-            }
-            None => (!KEYS.contains(&key)).then(|| unknown("memory key", key, &KEYS)),
-        });
-        let is_old = RENAMED.iter().any(|(old, _)| table.get(old).is_some());
+        ]);
         let or = |key, value| self.optional(Some(table), key).unwrap_or_else(|| Figure::left_out(value));
         Some(Memory {
             working: or("working_mib", 0.0).scaled(MIB),
@@ -352,9 +342,7 @@ impl Figures {
             },
             gc_factor: self.gc_factor(table),
             prefetch: table.get("prefetch").and_then(|value| self.prefetch(&value.table()?)),
-            base: if is_old { table.get("base_mib") } else { table.require("base_mib") }
-                .and_then(|value| self.figure(&value))?
-                .scaled(MIB),
+            base: table.require("base_mib").and_then(|value| self.figure(&value))?.scaled(MIB),
         })
     }
 

@@ -139,7 +139,7 @@ fn up_to(step: u64, amount: f64) -> u64 {
 /// What each of `count` replicas asks for, rounded up as people write it: the CPU request, and the memory limit, of which
 /// the policy's headroom stays free at the peak.
 fn requests(container: &Sizing, count: u64) -> Resources {
-    let limit = container.memory_bytes(count, 1) / (1.0 - container.policy.memory_headroom);
+    let limit = container.memory(count, 1).peak() / (1.0 - container.policy.memory_headroom);
     Resources {
         millicores: up_to(MILLICORES, 1000.0 * cores(container, count).min(f64::from(container.vcpus))),
         mebibytes: up_to(MEBIBYTES, limit / MIB),
