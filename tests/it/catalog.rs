@@ -115,7 +115,7 @@ fn a_runtime_says_where_each_figure_comes_from() {
     let text = printed(&args);
     let flat = one_line(&text);
     assert!(flat.contains(&format!("- consume, an event: {source}")), "{text}");
-    assert_eq!(printed(&[&args[..], &["--format=csv"]].concat()).lines().count(), 1 + 25);
+    assert_eq!(printed(&[&args[..], &["--format=csv"]].concat()).lines().count(), 1 + 26);
     assert_eq!(printed(&["runtimes", "--published", "--format=csv"]).lines().count(), 1 + 3);
 }
 
