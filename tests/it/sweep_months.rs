@@ -10,6 +10,7 @@ use tonnage_model::capacity::constraint::{BoundBy, Constraint};
 use tonnage_model::catalog::{Catalog, Home};
 use tonnage_model::decide::alternative::Machines;
 use tonnage_model::machine::Machine;
+use tonnage_model::plan::NoPlan;
 use tonnage_model::policy::Policy;
 use tonnage_model::runtime::{Deployment, Runtime};
 use tonnage_model::scenario::growth::{Forecast, GrowthEvent, MonthPlan, Trajectory};
@@ -129,7 +130,7 @@ fn another_machine_type_takes_over_where_the_first_serves_no_more() {
     });
 }
 
-/// A type that is 2 % faster takes over where the first serves no more only if none is surely faster.
+/// A type that is 2 % faster does not take over where the first serves no more: partitions are too few.
 #[test]
 fn no_type_takes_over_for_a_speed_that_is_not_known_to_differ() {
     // The hot partition outgrows 700/s of the small type; at speed 1.02 it may have 714/s, at 2 1,400/s.
@@ -141,13 +142,17 @@ fn no_type_takes_over_for_a_speed_that_is_not_known_to_differ() {
     let near = || of_speed("near", 110.0, 1.02);
     let four =
         Workload { topic: Topic { partitions: Some(4), skew: 1.0, ..Topic::default() }, ..growing(1000.0) };
-    for (machines, taken) in
-        [(vec![small(), near(), of_speed("fast", 300.0, 2.0)], "fast"), (vec![small(), near()], "near")]
-    {
+    for (machines, taken) in [
+        (vec![small(), near(), of_speed("fast", 300.0, 2.0)], "fast"),
+        (vec![small(), near()], "4 too few on small"),
+    ] {
         let catalog = Catalog { machines: machines.into(), ..catalog() };
         follow(&catalog, &four, 11, |course| {
             let others = course.milestones.iter().filter_map(|it| match &it.change {
                 GrowthEvent::MachineType { to, .. } => Some(to.instance_type.clone()),
+                GrowthEvent::Partitions { given, reason: NoPlan::NoneServes { machine, .. } } => {
+                    Some(format!("{given} too few on {}", machine.instance_type))
+                }
                 _ => None,
             });
             assert_eq!(others.collect::<Vec<_>>(), [taken]);
@@ -384,4 +389,39 @@ fn the_wildest_growth_ends_in_a_reason() {
     let shrunk =
         printed(&[&wild[..], &["--growth-pct-per-month=-99", "--to", "120", "--format", "csv"]].concat());
     assert!(!shrunk.contains("NaN") && !shrunk.contains("inf"), "{shrunk}");
+}
+
+// 100M and 104M a day of 4 ms. The plan of the first has 3 machines, which a tenth more needs 5 of with a zone lost.
+#[test]
+fn a_plan_says_for_how_long_it_holds_as_the_months_have_it() {
+    const GROWING: &str = "\
+name,events_per_day,event_size,io_ratio,handler_ms,observed_cores,current_machine,current_instances,peak_factor,partitions,\
+current_runtime,skew,memory_mib,current_processes,io_calls,growth_pct_per_month
+soon,100M,1KB,0,4,5,c7a.xlarge,12,2,960,python-aiokafka,1,60,48,0,10
+next,104M,1KB,0,4,5,c7a.xlarge,12,2,960,python-aiokafka,1,60,48,0,10
+later,90M,1KB,0,4,5,c7a.xlarge,12,2,960,python-aiokafka,1,60,48,0,0.1
+";
+    let told = |args: &[&str]| {
+        let mut command = Command::cargo_bin("tonnage").unwrap();
+        command.args(args).arg("-").env("COLUMNS", "200").write_stdin(GROWING);
+        crate::command::printed(command)
+    };
+    let plan = one_line(&told(&["plan"]));
+    for said in [
+        "machines are 67 % busy at peak; that holds for less than a month of 10 % growth, then it takes 5.",
+        "machines are 57 % busy at peak; that holds for 1 month of 10 % growth, then it takes 9.",
+    ] {
+        assert!(plan.contains(said), "{plan}");
+    }
+    assert_eq!(plan.matches("that holds for").count(), 2, "{plan}");
+    let json: Value =
+        serde_json::from_str(&told(&["sweep", "--over", "months", "--to", "3", "--format", "json"])).unwrap();
+    let count = |name: &str, month: u64| {
+        let is_it = |it: &&Value| {
+            it["workload"] == name && it["month"] == month && it["runtime"] == "python-aiokafka"
+        };
+        json["months"].as_array().unwrap().iter().find(is_it).unwrap()["instances"].as_u64().unwrap()
+    };
+    assert_eq!([0, 1].map(|month| count("soon", month)), [3, 5]);
+    assert_eq!([0, 1, 2].map(|month| count("next", month)), [8, 8, 9]);
 }

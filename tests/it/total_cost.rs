@@ -476,3 +476,18 @@ mod command {
         assert!(!success && err.contains("must be a number of days from 0, such as 30"), "{err}");
     }
 }
+
+// 12 c7a.4xlarge cost $7,193 a month, 3 c8a.4xlarge $1,888 and a plan in Rust $1,622 less, $266: $96,000 are back in
+// 96,000 / (7,193 - 266) = 13.9 months, of which right-sizing alone gives most. After that 96,000 / 1,622 = 59.2 months decide.
+#[test]
+fn payback_is_told_against_todays_bill_too() {
+    const ROW: &str = "name,events_per_day,event_size,io_ratio,handler_ms,observed_cores,current_machine,current_instances,peak_factor,\
+partitions,rewrite_days,current_runtime,skew,spike_factor,native_share,memory_mib,current_processes,io_calls
+api,400M,1KB,0,4,20,c7a.4xlarge,12,2,960,120,python-aiokafka,1,rust:8,0,60,192,0
+";
+    let mut command = assert_cmd::Command::cargo_bin("tonnage").unwrap();
+    command.args(["plan", "-", "--details"]).env("COLUMNS", "200").write_stdin(ROW);
+    let said = crate::command::one_line(&crate::command::printed(command));
+    let pays = "it pays back in 59.2 months (13.9 against today's bill), and payback_months allows 24.";
+    assert!(said.contains(pays), "{said}");
+}

@@ -62,7 +62,7 @@ pub struct SoFar {
 
 /// The plan of a month: as many machines as it takes of the type that was chosen at first, which is what people do.
 /// Where that type serves no more, the cheapest that does is the chosen one from then on: where it is too slow, of those that
-/// are faster by more than speeds are known to, if there is one.
+/// are faster by more than speeds are known to. Where none of these serves, there is no plan.
 #[derive(Debug, Clone)]
 pub struct MonthPlan<'a> {
     /// The machines; `None` where those are kept that run today, and nobody says which.
@@ -192,13 +192,14 @@ impl<'a> Trajectory<'a> {
                 |machines: &[&'a Machine]| problem.cheapest(runtime, machines, policy, RangeEnd::Best);
             let cheapest = plan_on(machines);
             let on_kept = kept.map(|machine| (machine, plan_on(&[machine])));
-            let faster = || match &on_kept {
+            // Where a type is too slow, what may be no faster is no remedy.
+            let instead = || match &on_kept {
                 Some((machine, Err(none)))
                     if none.stuck().is_some_and(|it| it.rule != Constraint::Memory) =>
                 {
-                    plan_on(&surely_faster(machines, machine)).ok()
+                    plan_on(&surely_faster(machines, machine)).map_err(|_| none.clone())
                 }
-                _ => None,
+                _ => cheapest.clone(),
             };
             let same_type = on_kept.as_ref().and_then(|(_, plan)| plan.as_ref().ok());
             let serves = |today: &mut Staying<'_>| {
@@ -214,8 +215,7 @@ impl<'a> Trajectory<'a> {
                     plan: it.plan(&problem, policy),
                     cheapest: priced,
                 }),
-                None => cheapest.map(|cheapest| {
-                    let plan = same_type.cloned().or_else(faster).unwrap_or(cheapest);
+                None => same_type.cloned().map_or_else(instead, Ok).map(|plan| {
                     kept = Some(plan.machine);
                     MonthPlan {
                         on: Some(Machines::of(&plan)),

@@ -16,6 +16,7 @@ pub mod hop;
 pub mod hours;
 pub mod kept;
 pub mod lag;
+pub mod outgrown;
 pub mod pipeline;
 pub mod poison;
 pub mod pool;

@@ -14,6 +14,7 @@ mod next_step;
 mod next_steps;
 pub mod notes;
 pub mod options;
+mod outgrown;
 pub mod overview;
 mod page;
 pub mod paid;

@@ -5,6 +5,7 @@ use super::contradiction::contradiction;
 use super::decision::Decision;
 use super::handlers::{batched_p99, open_p99, with_concurrency};
 use super::options::located;
+use super::outgrown::outgrown;
 use super::plans::machines;
 use super::questions::{self, lag};
 use super::wording::cannot;
@@ -54,6 +55,7 @@ pub fn next_step(decision: &Decision<'_, '_>) -> Option<String> {
         why += &format!("; p99 is {}", p99::against_goal(range, goal));
     }
     why += &batched(decision);
+    why += &outgrown(entry).map_or_else(String::new, |said| format!("; that {said}"));
     let spike = spike(decision);
     let step = format!("{change}{planned}{instead} {saves} a month{why}.{spike}");
     Some(format!("{name}: {}", with_concurrency(entry, step)))
@@ -101,10 +103,11 @@ fn mending(decision: &Decision<'_, '_>) -> Option<String> {
         None => format!("{} a month", usd(it.usd_per_month?)),
     };
     Some(format!(
-        "{}{machines}, {bill}; {why}{}{}",
+        "{}{machines}, {bill}; {why}{}{}{}",
         change(decision),
         turns(decision.entry),
-        batched(decision)
+        batched(decision),
+        outgrown(decision.entry).map_or_else(String::new, |said| format!("; that {said}"))
     ))
 }
 

@@ -6,6 +6,7 @@ use super::decision::{Decision, resized};
 use super::handlers::{batched_p99, open_p99, with_concurrency};
 use super::kept::why;
 use super::options::{hazard, located};
+use super::outgrown::outgrown;
 use super::passed_over::{if_siblings_give_most, passed_over};
 use super::questions::{self, lag};
 use super::risk;
@@ -42,9 +43,11 @@ pub fn sentence(decision: &Decision<'_, '_>) -> String {
         .map(|(range, goal)| format!("p99 at peak is {} before the change", p99::against_goal(range, goal)))
         .or_else(|| batched_p99(entry))
         .map(|said| said + ".");
+    let outgrown = outgrown(entry).map(|said| format!("That {said}."));
     let parts = [
         first,
         Some(verdict),
+        outgrown,
         passed_over(entry),
         doubts,
         open,
@@ -197,12 +200,14 @@ fn rewrite(entry: &PlannedWorkload<'_>, terms: Terms) -> Option<String> {
     let rewrite = change.rewrite_usd.zip(outlook.rewrite_days).map(|(once, rewrite_days)| {
         let pays = match change.payback_months {
             None => "it never pays back".to_owned(),
-            Some(months) if months > terms.payback_months => format!(
-                "it pays back in {}, and payback_months allows {}",
-                amount(months, "month"),
-                significant(terms.payback_months)
-            ),
             Some(months) => format!("it pays back in {}", amount(months, "month")),
+        };
+        let of_today =
+            of_today(change, entry).map(|months| format!(" ({} against today's bill)", significant(months)));
+        let pays = pays + &of_today.unwrap_or_default();
+        let pays = match change.payback_months.filter(|months| *months > terms.payback_months) {
+            Some(_) => format!("{pays}, and payback_months allows {}", significant(terms.payback_months)),
+            None => pays,
         };
         format!(
             "Rewriting it in {} takes {} ({}); {pays}.",
@@ -214,6 +219,14 @@ fn rewrite(entry: &PlannedWorkload<'_>, terms: Terms) -> Option<String> {
     let only = in_features_only(entry, terms);
     let said: Vec<String> = features.into_iter().chain(rewrite).chain(only).collect();
     (!said.is_empty()).then(|| said.join(" "))
+}
+
+/// Months in which a rewrite pays back against today's bill, where that is higher than what it is compared with.
+fn of_today(change: &RuntimeChange, entry: &PlannedWorkload<'_>) -> Option<f64> {
+    let it = &entry.recommendation;
+    let more = it.today_usd_per_month? - it.before_rewrite?;
+    let saves = change.saves_usd_per_month + more;
+    (more >= NOTHING_USD && saves > 0.0).then_some(change.rewrite_usd? / saves)
 }
 
 fn features(change: &RuntimeChange, entry: &PlannedWorkload<'_>) -> String {
