@@ -123,8 +123,8 @@ impl<'q> Asked<'q> {
     }
 
     fn written(&self, write: &dyn Fn(&dyn Report) -> Result<String, Refused>) -> Result<String, Refused> {
-        let errors = self.now.iter().filter_map(|(_, workload)| workload.as_ref().err()).flatten();
-        let errors: Vec<String> = errors.cloned().collect();
+        let wrong = self.now.iter().filter_map(|(cells, workload)| Some((cells, workload.as_ref().err()?)));
+        let errors = told_once(wrong);
         if !errors.is_empty() {
             return Err(Refused(errors));
         }
@@ -152,7 +152,22 @@ fn is_setting(name: &str) -> bool {
 /// The workload that cells make, or all that is wrong with them.
 fn read(cells: &Cells, lookup: &Lookup<'_>) -> Result<Workload, Vec<String>> {
     let get = |column: usize| cells.get(columns::COLUMNS[column].name).map(String::as_str);
-    let name = cells.get("name").map_or("", String::as_str);
     row::workload(&get, &|_| Marks::POINT, lookup)
-        .map_err(|errors| errors.into_iter().map(|error| format!("{name}: {}", error.message)).collect())
+        .map_err(|errors| errors.into_iter().map(|error| error.message).collect())
+}
+
+/// What is wrong with workloads: each mistake once, with the workload's name or of how many it is.
+fn told_once<'c>(wrong: impl Iterator<Item = (&'c Cells, &'c Vec<String>)>) -> Vec<String> {
+    let mut all: Vec<(&str, &str, usize)> = Vec::new();
+    for (cells, message) in wrong.flat_map(|(cells, all)| all.iter().map(move |it| (cells, it))) {
+        match all.iter_mut().find(|(known, ..)| known == message) {
+            Some((_, _, count)) => *count += 1,
+            None => all.push((message, cells.get("name").map_or("", String::as_str), 1)),
+        }
+    }
+    let told = |(message, name, count): (&str, &str, usize)| match count {
+        1 => format!("{name}: {message}"),
+        _ => format!("{message} ({count} workloads)"),
+    };
+    all.into_iter().map(told).collect()
 }

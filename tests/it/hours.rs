@@ -844,3 +844,31 @@ fn a_bill_of_machines_is_no_discount_on_tasks() {
         assert!((bill / list - share).abs() < 1e-9, "{supply} {bill} of {list}");
     }
 }
+
+// 400/s of 200 ms are 80 events in flight on 8 processes, so `open` is asked for in_flight. What is known of all is summed up: $372 of
+// today and what 3 c6i.xlarge become, but not what nobody has a bill of, or a verdict.
+#[test]
+fn figures_of_a_sum_are_of_the_same_workloads() {
+    let day = "1 1 1 1 1 1 2 3 4 4 4 4 4 4 4 4 4 3 3 2 2 1 1 1";
+    let rows = format!(
+        "name,events_per_day,event_size,io_ratio,handler_ms,current_machine,current_instances,current_processes,current_runtime,\
+         hourly,skew,partitions\n\
+         known,8M,1KB,60%,12,c6i.xlarge,3,12,python-aiokafka,{day},1,24\n\
+         open,34.56M,1KB,98%,200,c7a.xlarge,4,8,python-aiokafka,{day},,\n\
+         unbilled,8M,1KB,60%,12,,,,python-aiokafka,{day},1,24\n"
+    );
+    with_rows(&rows, |file| {
+        let told = |args: &[&str]| {
+            one_line(&crate::command::printed(crate::command::tonnage(
+                &[&["hours", file, "--runtimes", "python-aiokafka"], args].concat(),
+            )))
+        };
+        let said = told(&[]);
+        assert!(said.starts_with("Cheapest in today's runtimes, $67 a month for 1 of 3 workloads: Lambda for 1; "), "{said}");
+        assert!(said.contains("that is $306 less than today's $372"), "{said}");
+        let not = "Not counted, as they have no verdict yet: open. Not counted, as today's bill is not known of them: unbilled.";
+        assert!(said.contains(not), "{said}");
+        let alone = told(&["--workload", "unbilled"]);
+        assert!(alone.contains("today's bill is not known: "), "{alone}");
+    });
+}

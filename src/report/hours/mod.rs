@@ -15,6 +15,7 @@ use crate::report::{Report, assumed};
 use rows::{rows_of, title};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
+use tonnage_model::decide::fleet::Sureness;
 use tonnage_model::ranked::greatest_first;
 use tonnage_model::scenario::hours::{HourTerms, WorkloadHours};
 
@@ -69,7 +70,7 @@ impl<'a> HoursReport<'a> {
     /// The rows of each workload, first of that which saves most in today's runtime, last of those that are in no sum.
     fn of_each(&self) -> impl Iterator<Item = &[SupplyRow<'a>]> {
         let saves = |rows: &&[SupplyRow<'_>]| {
-            let counted = rows.iter().filter(|row| row.is_counted());
+            let counted = rows.iter().filter(|row| self.counts(row));
             let saved = counted.filter_map(|row| row.saves_of_today().or(row.saves()));
             saved.fold(f64::NEG_INFINITY, f64::max)
         };
@@ -92,7 +93,7 @@ impl<'a> HoursReport<'a> {
 
     /// What the cheapest supplies are in today's runtimes, what they cost and what that saves.
     fn heading(&self, cheapest: &[&SupplyRow<'_>]) -> String {
-        let counted = || cheapest.iter().filter(|row| row.is_counted());
+        let counted = || cheapest.iter().filter(|row| self.counts(row));
         let fixed: f64 = counted().filter_map(|row| row.fixed_usd).sum();
         let saved: f64 = counted().filter_map(|row| row.saves()).sum();
         let mut of_kind: BTreeMap<String, u64> = BTreeMap::new();
@@ -126,17 +127,28 @@ impl<'a> HoursReport<'a> {
         )
     }
 
-    /// Workloads that are in no sum: another runtime carries them, or nothing does.
-    fn left_out(&self, cheapest: &[&SupplyRow<'_>]) -> Option<String> {
-        let counted = cheapest.iter().filter(|row| row.is_counted());
-        let counted: BTreeSet<&str> = counted.map(|row| row.workload()).collect();
-        let names = self.hours.iter().map(|hours| hours.day.workload.name.as_str());
-        let names: Vec<&str> = names.filter(|name| !counted.contains(name)).collect();
-        let reasons = if self.has_details { "" } else { "; --details tells why" };
-        (!names.is_empty()).then(|| {
-            let names = names.join(", ");
-            format!("Not counted, as no fixed machines carry them in today's runtime: {names}{reasons}.")
-        })
+    /// Whether sums have it: all figures of a sum are of the same workloads, those of which most is known.
+    fn counts(&self, row: &SupplyRow<'_>) -> bool {
+        row.known().is_some() && row.known() == self.supplies.iter().filter_map(SupplyRow::known).max()
+    }
+
+    /// Workloads that are in no sum, and why.
+    fn left_out(&self) -> String {
+        let details = if self.has_details { "" } else { "; --details tells why" };
+        let mut of_reason: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        for rows in self.of_each().filter(|rows| !rows.iter().any(|row| self.counts(row))) {
+            let reason = match rows.iter().find_map(SupplyRow::known) {
+                None => "no fixed machines carry them in today's runtime",
+                Some((Sureness::Decided, _)) => "today's bill is not known of them",
+                Some(_) => "they have no verdict yet",
+            };
+            of_reason.entry(reason).or_default().push(rows[0].workload());
+        }
+        let told = |(reason, names): (&str, Vec<&str>)| {
+            let details = if reason.starts_with("no fixed") { details } else { "" };
+            format!("Not counted, as {reason}: {}{details}.", names.join(", "))
+        };
+        of_reason.into_iter().map(told).collect::<Vec<_>>().join(" ")
     }
 
     /// Why some supplies do not carry the load: a reason is said once for each workload.
@@ -235,7 +247,7 @@ impl Report for HoursReport<'_> {
         let mut document = Document::default();
         let cheapest = self.cheapest();
         document.heading(self.heading(&cheapest));
-        document.paragraph(self.left_out(&cheapest).unwrap_or_default());
+        document.paragraph(self.left_out());
         document.paragraph(self.rates.told(self.hours.len()));
         if self.hours.len() == 1 {
             document.chart(Self::cost(&self.supplies));

@@ -2,6 +2,7 @@
 
 use crate::report::column::{Column, Value, columns};
 use crate::report::figures::{memory, percent, significant, span, usd, whole};
+use tonnage_model::decide::fleet::Sureness;
 use tonnage_model::runtime::Runtime;
 use tonnage_model::scenario::autoscale::Schedule;
 use tonnage_model::scenario::functions::FunctionBill;
@@ -72,9 +73,12 @@ impl<'a> SupplyRow<'a> {
         Some(self.fixed_usd? - self.bill()?)
     }
 
-    /// Whether what the cheapest supplies save adds it up.
-    pub(super) fn is_counted(&self) -> bool {
-        self.is_today() && self.saves().is_some()
+    /// How well what it costs can be compared, in today's runtime and with a fixed fleet: how sure the verdict is, and whether today's
+    /// bill is known.
+    pub(super) fn known(&self) -> Option<(Sureness, bool)> {
+        let it = self.hours.planned;
+        let has_bill = it.recommendation.today_usd_per_month.is_some();
+        (self.is_today() && self.saves().is_some()).then(|| (it.sureness(), has_bill))
     }
 }
 
