@@ -864,7 +864,12 @@ fn figures_of_a_sum_are_of_the_same_workloads() {
             )))
         };
         let said = told(&[]);
-        assert!(said.starts_with("Cheapest in today's runtimes, $67 a month for 1 of 3 workloads: Lambda for 1; "), "{said}");
+        assert!(
+            said.starts_with(
+                "Cheapest in today's runtimes, $67 a month for 1 of 3 workloads: Lambda for 1; "
+            ),
+            "{said}"
+        );
         assert!(said.contains("that is $306 less than today's $372"), "{said}");
         let not = "Not counted, as they have no verdict yet: open. Not counted, as today's bill is not known of them: unbilled.";
         assert!(said.contains(not), "{said}");

@@ -10,6 +10,7 @@ use tonnage_model::decide::total_cost::{RuntimeChange, TotalCost};
 use tonnage_model::machine::Machine;
 use tonnage_model::memory::footprint::InstanceMemory;
 use tonnage_model::plan::{NoPlan, Plan};
+use tonnage_model::problem::RangeEnd;
 use tonnage_model::runtime::Runtime;
 use tonnage_model::scenario::kept::KeptToday;
 use tonnage_model::uncertain::monte_carlo::RuntimeRisk;
@@ -73,8 +74,13 @@ impl PlanRow<'_, '_> {
             Ok(plan) => plan.partitions_required(),
             Err(none) => {
                 let is_current = self.runtime.name == self.entry.problem.current.name;
-                let kept = is_current.then(|| KeptToday::unmet(self.entry)).flatten().map(|(_, unmet)| unmet);
-                kept.as_ref().or_else(|| none.stuck())?.partitions_required
+                let kept = is_current.then(|| KeptToday::of(self.entry)?.on).flatten();
+                let PlannedWorkload { planner, problem, .. } = self.entry;
+                // Machines that stay are no others that come closest.
+                let of_kept = kept.and_then(|(machine, _)| {
+                    planner.cheapest_among(problem, self.runtime, &[machine], RangeEnd::Best).err()
+                });
+                of_kept.as_ref().unwrap_or(none).stuck()?.partitions_required
             }
         }
     }
