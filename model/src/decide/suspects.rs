@@ -214,24 +214,13 @@ const FARTHEST: f64 = 4.0;
 /// Halvings of a step at whose ends different things cannot be, until what can be between them is found.
 const HALVINGS: u32 = 12;
 
-/// What is given with a column moved.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// What is given with a column moved: it can be, today has too little for it or takes too much, or such a value is refused.
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Outcome {
-    /// It can be.
     CanBe,
-    /// Today has less than it takes.
     TooLittle,
-    /// Today takes more than it is said to need.
     TooMuch,
-    /// The column may not have such a value.
     Refused,
-}
-
-/// A column that is moved one way, farther and farther.
-struct Course {
-    suspect: &'static Suspect,
-    sign: f64,
-    last: (f64, Outcome),
 }
 
 /// The columns that have to be moved least, each by itself, until what is given can be, blank ones first; `None` where none does it.
@@ -240,46 +229,53 @@ pub(super) fn suspects(
     machine: Option<&Machine>,
     outcome: impl Fn(&Moved<'_>) -> Outcome,
 ) -> Option<Suspects> {
-    let at = |suspect: &Suspect, by: f64| {
-        let mut moved = Moved { workload: workload.clone(), machine: machine.map(Cow::Borrowed) };
-        moved.workload.ranges.retain(|range| range.input.column() != suspect.column);
-        (suspect.by)(&mut moved, by).map_or(Outcome::Refused, |()| outcome(&moved))
-    };
-    let today = outcome(&Moved { workload: workload.clone(), machine: machine.map(Cow::Borrowed) });
-    let is_blank = |column: &str| column == "in_flight" && workload.in_flight.is_none();
-    let mut courses: Vec<Course> = SUSPECTS
-        .iter()
-        .flat_map(|suspect| [1.0, -1.0].map(|sign| Course { suspect, sign, last: (0.0, today) }))
-        .collect();
+    let given = || Moved { workload: workload.clone(), machine: machine.map(Cow::Borrowed) };
+    let today = outcome(&given());
     let mut found: Vec<(f64, &'static str)> = Vec::new();
+    for (suspect, sign) in SUSPECTS.iter().flat_map(|suspect| [(suspect, 1.0), (suspect, -1.0)]) {
+        let at = |by: f64| {
+            let mut moved = given();
+            moved.workload.ranges.retain(|range| range.input.column() != suspect.column);
+            (suspect.by)(&mut moved, sign * by).map_or(Outcome::Refused, |()| outcome(&moved))
+        };
+        let is_blank = suspect.column == "in_flight" && workload.in_flight.is_none();
+        found.extend(least(at, today).map(|by| (if is_blank { 0.0 } else { by }, suspect.column)));
+    }
+    found.sort_by(|one, other| one.0.total_cmp(&other.0));
+    let mut columns: Vec<&str> = Vec::new();
+    found.iter().for_each(|(_, column)| {
+        if !columns.contains(column) {
+            columns.push(column)
+        }
+    });
+    (!columns.is_empty()).then(|| Suspects::of(columns))
+}
+
+/// How far a column has to be moved one way until what is given can be.
+fn least(at: impl Fn(f64) -> Outcome, today: Outcome) -> Option<f64> {
+    let (mut near, mut last) = (0.0, today);
     let steps = std::iter::successors(Some(FIRST_STEP), |step| Some(step * WIDER));
     for step in steps.take_while(|step| *step <= FARTHEST) {
-        for course in &mut courses {
-            let Course { suspect, sign, last } = course;
-            if found.iter().any(|(_, column)| *column == suspect.column) {
-                continue;
-            }
-            let now = at(suspect, *sign * step);
-            let [mut near, mut far] = [last.0, step];
-            // Between what cannot be for one reason and for another there may be what can.
-            let between = (now != Outcome::CanBe && now != last.1).then(|| {
-                (0..HALVINGS).find_map(|_| {
+        match at(step) {
+            Outcome::CanBe => return Some(step),
+            now if now == last => near = step,
+            now => {
+                // Between what cannot be for one reason and for another there may be what can.
+                let mut far = step;
+                for _ in 0..HALVINGS {
                     let middle = f64::midpoint(near, far);
-                    let it = at(suspect, *sign * middle);
-                    if it == last.1 {
-                        near = middle
-                    } else {
-                        far = middle
+                    match at(middle) {
+                        Outcome::CanBe => return Some(middle),
+                        it if it == last => near = middle,
+                        _ => far = middle,
                     }
-                    (it == Outcome::CanBe).then_some(middle)
-                })
-            });
-            let does_it = between.flatten().or((now == Outcome::CanBe).then_some(step));
-            *last = (step, now);
-            found.extend(does_it.map(|by| (by, suspect.column)));
+                }
+                (near, last) = (step, now);
+            }
         }
-        courses.retain(|course| course.last.1 != Outcome::Refused);
+        if last == Outcome::Refused {
+            return None;
+        }
     }
-    found.sort_by(|one, other| is_blank(other.1).cmp(&is_blank(one.1)).then(one.0.total_cmp(&other.0)));
-    (!found.is_empty()).then(|| Suspects::of(found.into_iter().map(|(_, column)| column)))
+    None
 }

@@ -10,7 +10,7 @@ use super::outgrown::outgrown;
 use super::passed_over::{if_siblings_give_most, passed_over};
 use super::questions::{self, lag};
 use super::risk;
-use super::worth::worth_up_to;
+use super::worth::{pays_back, worth_up_to};
 use crate::report::figures::{NOTHING_USD, amount, days, more, percent, significant, usd};
 use crate::report::p99;
 use tonnage_model::capacity::constraint::BoundBy;
@@ -198,17 +198,7 @@ fn rewrite(entry: &PlannedWorkload<'_>, terms: Terms) -> Option<String> {
     let change = entry.recommendation.rewrite.as_ref()?;
     let features = (outlook.features_per_month > 0.0).then(|| features(change, entry));
     let rewrite = change.rewrite_usd.zip(outlook.rewrite_days).map(|(once, rewrite_days)| {
-        let pays = match change.payback_months {
-            None => "it never pays back".to_owned(),
-            Some(months) => format!("it pays back in {}", amount(months, "month")),
-        };
-        let of_today =
-            of_today(change, entry).map(|months| format!(" ({} against today's bill)", significant(months)));
-        let pays = pays + &of_today.unwrap_or_default();
-        let pays = match change.payback_months.filter(|months| *months > terms.payback_months) {
-            Some(_) => format!("{pays}, and payback_months allows {}", significant(terms.payback_months)),
-            None => pays,
-        };
+        let pays = pays_back(change, entry, terms);
         format!(
             "Rewriting it in {} takes {} ({}); {pays}.",
             change.to,
@@ -219,14 +209,6 @@ fn rewrite(entry: &PlannedWorkload<'_>, terms: Terms) -> Option<String> {
     let only = in_features_only(entry, terms);
     let said: Vec<String> = features.into_iter().chain(rewrite).chain(only).collect();
     (!said.is_empty()).then(|| said.join(" "))
-}
-
-/// Months in which a rewrite pays back against today's bill, where that is higher than what it is compared with.
-fn of_today(change: &RuntimeChange, entry: &PlannedWorkload<'_>) -> Option<f64> {
-    let it = &entry.recommendation;
-    let more = it.today_usd_per_month? - it.before_rewrite?;
-    let saves = change.saves_usd_per_month + more;
-    (more >= NOTHING_USD && saves > 0.0).then_some(change.rewrite_usd? / saves)
 }
 
 fn features(change: &RuntimeChange, entry: &PlannedWorkload<'_>) -> String {

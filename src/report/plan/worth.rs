@@ -1,8 +1,10 @@
-//! What a rewrite is worth at most, in words.
+//! What a rewrite is worth at most, and when it pays back, in words.
 
-use crate::report::figures::{days, usd};
+use crate::report::figures::{NOTHING_USD, amount, days, significant, usd};
 use tonnage_model::blank::Blank;
 use tonnage_model::decide::planned::PlannedWorkload;
+use tonnage_model::decide::terms::Terms;
+use tonnage_model::decide::total_cost::RuntimeChange;
 
 /// What a rewrite is worth at most, and the spike that tells.
 pub fn worth_up_to(entry: &PlannedWorkload<'_>) -> Option<String> {
@@ -33,4 +35,20 @@ pub fn worth_up_to(entry: &PlannedWorkload<'_>) -> Option<String> {
         days(engineer_days),
         usd(before)
     ))
+}
+
+/// `it pays back in 59 months (14 against today's bill), and payback_months allows 24`: what it is compared with decides, and today's bill is
+/// told where that is higher.
+pub fn pays_back(change: &RuntimeChange, entry: &PlannedWorkload<'_>, terms: Terms) -> String {
+    let (it, after) = (&entry.recommendation, change.payback_months);
+    let more = it.today_usd_per_month.zip(it.before_rewrite).map_or(0.0, |(today, before)| today - before);
+    let saves = (change.saves_usd_per_month + more).max(0.0);
+    let of_today = change.rewrite_usd.filter(|_| more >= NOTHING_USD && saves > 0.0);
+    let of_today = of_today.map(|once| format!(" ({} against today's bill)", significant(once / saves)));
+    let pays = after
+        .map_or("it never pays back".to_owned(), |it| format!("it pays back in {}", amount(it, "month")));
+    let allowed = after.filter(|it| *it > terms.payback_months);
+    let allowed =
+        allowed.map(|_| format!(", and payback_months allows {}", significant(terms.payback_months)));
+    pays + &of_today.unwrap_or_default() + &allowed.unwrap_or_default()
 }
