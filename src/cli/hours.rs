@@ -24,11 +24,6 @@ use tonnage_model::scenario::autoscale::Autoscaler;
 use tonnage_model::scenario::shared_pools::SharedPools;
 use tonnage_model::workload::Workload;
 
-/// From a higher rate to an instance that has booted, s: AWS target tracking waits for three data points of a minute;
-/// two minutes to boot are assumed.
-const REACTION: &str = "5m";
-/// From a lower rate to an instance less, s: AWS target tracking waits for fifteen data points of a minute.
-const SCALE_IN: &str = "15m";
 /// Events of a batch: what Lambda takes from a Kafka event source unless set otherwise.
 const BATCH: &str = "100";
 /// What a replay has no use for.
@@ -51,10 +46,10 @@ pub struct Hours {
     #[arg(long, value_name = "FILE")]
     hourly_csv: Option<PathBuf>,
     /// From a rising rate to an instance that has booted
-    #[arg(long, value_name = "SPAN", default_value = REACTION, value_parser = span)]
+    #[arg(long, value_name = "SPAN", default_value = minutes(Autoscaler::USUAL.reaction_seconds), value_parser = span)]
     reaction: f64,
     /// From a falling rate to an instance less
-    #[arg(long, value_name = "SPAN", default_value = SCALE_IN, value_parser = span)]
+    #[arg(long, value_name = "SPAN", default_value = minutes(Autoscaler::USUAL.scale_in_seconds), value_parser = span)]
     scale_in_after: f64,
     /// Events that a call of a function takes at most
     #[arg(long, value_name = "N", default_value = BATCH, value_parser = within(quantity::whole, 1..=10_000, "a whole number from 1 to 10000"), allow_negative_numbers = true, hide_short_help = true)]
@@ -135,6 +130,10 @@ fn replay(
     let report = Checked::without(&report, &fleet.entries);
     drawing.report(&report, &setup.context("hours"), setup.format)?;
     Ok(setup.status(!is_whole))
+}
+
+fn minutes(seconds: f64) -> String {
+    format!("{}m", seconds / 60.0)
 }
 
 fn span(text: &str) -> Result<f64, String> {

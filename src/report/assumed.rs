@@ -4,7 +4,7 @@ use super::figures::{listed, plural, significant};
 use crate::input::columns::COLUMNS;
 use std::collections::BTreeSet;
 use tonnage_model::blank::Blank;
-use tonnage_model::capacity::assignment::Topic;
+use tonnage_model::decide::checked::{raised_peak, raised_skew};
 use tonnage_model::workload::Workload;
 
 /// Workloads that a sentence names.
@@ -24,19 +24,10 @@ pub fn runtime<'w>(workloads: impl IntoIterator<Item = &'w Workload>) -> Option<
     Some(format!("current_runtime is blank for {count}: {runtime} is assumed."))
 }
 
-/// A figure this much below another that is taken for it is no rounding of that.
-const APART: f64 = 1.1;
-
 /// What is taken for figures that are given, each without a full stop.
 pub fn taken<'w>(workloads: impl IntoIterator<Item = &'w Workload> + Clone) -> impl Iterator<Item = String> {
-    let by_hours = |it: &Workload| Some((it.outlook.peak_below_hours?, it.peak_factor));
-    let by_key = |it: &Workload| {
-        let Topic { skew, partitions, .. } = it.topic;
-        let taken = it.topic.busiest_over_mean(f64::from(partitions?));
-        (!it.blanks.has(Blank::Skew)).then_some((skew, taken))
-    };
-    let peaks = raised(workloads.clone(), by_hours, "peak_factor is below the busiest hour of hourly");
-    let skews = raised(workloads, by_key, "skew is below what hot_key_share alone makes it");
+    let peaks = raised(workloads.clone(), raised_peak, "peak_factor is below the busiest hour of hourly");
+    let skews = raised(workloads, raised_skew, "skew is below what hot_key_share alone makes it");
     peaks.into_iter().chain(skews)
 }
 
@@ -47,7 +38,7 @@ fn raised<'w>(
     what: &str,
 ) -> Option<String> {
     let raised = workloads.into_iter().filter_map(|it| {
-        let (given, taken) = by(it).filter(|(given, taken)| *taken > APART * given)?;
+        let (given, taken) = by(it)?;
         Some(format!("{} ({} for {})", it.name, significant(taken), significant(given)))
     });
     let raised: Vec<String> = raised.collect();
@@ -65,7 +56,7 @@ pub fn medians<'w>(workloads: impl IntoIterator<Item = &'w Workload>) -> Option<
         COLUMNS.iter().map(|column| column.name).filter(|name| used.contains(name)).collect();
     (!columns.is_empty()).then(|| {
         format!(
-            "Planned at the medians of {}: `tonnage plan --by runtime` takes the ranges.",
+            "Planned at the medians of {}: `tonnage plan` samples the ranges, and withholds a step that seldom holds.",
             columns.join(", ")
         )
     })

@@ -4,7 +4,7 @@ use super::chart::{self, Chart, Lines, Mark, Plot, Series};
 use super::column::{Column, Unit, Value, columns};
 use super::document::Document;
 use super::figures::{digits, plural_of, significant, usd};
-use super::plan::action::decided;
+use super::plan::action::decided_in_all;
 use super::plan::kept::would_do;
 use super::records::Records;
 use super::{Report, assumed};
@@ -17,7 +17,8 @@ use tonnage_model::scenario::sweep::SweepPoint;
 use tonnage_model::workload::Workload;
 
 /// What the totals are of.
-pub const TOTALS: &str = "Costs are machines, traffic between zones and features. A rewrite is not in them.";
+pub const TOTALS: &str = "Costs are machines (the cheapest; plans may take up to cost_tolerance more), traffic between zones and features. A rewrite is not in \
+                          them.";
 
 /// Crossings that a chart marks.
 const MOST_MARKS: usize = 5;
@@ -29,6 +30,7 @@ pub struct IntervalRow<'a> {
     it: &'a Interval<'a>,
     exact_to: f64,
     would_do: Option<String>,
+    is_today: bool,
 }
 
 /// Columns of the stretches.
@@ -37,8 +39,8 @@ pub fn columns<'a>() -> Vec<Column<IntervalRow<'a>>> {
     columns! { IntervalRow<'a>, it;
         "workload", "Workload" => &it.workload.name;
         "over", "The column that is moved" => it.axis.input().column();
-        "from" ["from" Number Table(0)], "First value" => about(it.axis, it.it.from);
-        "to" ["to" Number Table(0)], "Last value" => about(it.axis, it.it.to);
+        "from" ["from" Number Table(0)], "First value" => if it.is_today { "today".into() } else { about(it.axis, it.it.from) };
+        "to" ["to" Number Table(0)], "Last value" => it.end();
         "from", "First value" => it.it.from;
         "to", "Last value" => it.it.to;
         "cheapest" ["cheapest" Word Always], "The cheapest runtime" => runtime(it.it.cheapest);
@@ -65,6 +67,14 @@ pub struct CrossingsReport<'a> {
     rows: Vec<IntervalRow<'a>>,
 }
 
+impl IntervalRow<'_> {
+    /// Where it ends: at about that, or at today's very value.
+    fn end(&self) -> String {
+        let shown = if self.is_today { shown_short } else { about };
+        shown(self.axis, self.it.to)
+    }
+}
+
 impl<'a> CrossingsReport<'a> {
     /// The report on what a search found; `drawn` is what is drawn of it.
     pub fn new(
@@ -78,7 +88,7 @@ impl<'a> CrossingsReport<'a> {
             |it: &Interval<'_>| search.problem_at(axis, it.at, |problem| instead(problem, entry)).ok()?;
         let row = |it: &'a Interval<'a>| {
             let would_do = if it.cheapest.is_none() { at(it) } else { None };
-            IntervalRow { workload, axis, it, exact_to, would_do }
+            IntervalRow { workload, axis, it, exact_to, would_do, is_today: false }
         };
         Self { crossings, drawn, entry, workload, rows: crossings.intervals.iter().map(row).collect() }
     }
@@ -117,7 +127,7 @@ impl<'a> CrossingsReport<'a> {
             "{} at today's {}: {}. By cost alone {} there",
             self.workload.name,
             at(today),
-            decided(self.entry),
+            decided_in_all(self.entry),
             told(name(here))
         );
         match others {
@@ -246,20 +256,24 @@ impl Report for CrossingsReport<'_> {
 impl CrossingsReport<'_> {
     /// The answer, with some charts.
     fn told(&self, charts: Vec<Chart>) -> Document {
-        let Crossings { axis, intervals, left_out, exact_to } = self.crossings;
+        let Crossings { axis, intervals, left_out, exact_to, today } = self.crossings;
         let mut document = Document::default();
         document.heading(self.heading());
         charts.into_iter().for_each(|chart| document.chart(chart));
         let told = self.rows.iter().enumerate().filter(|(position, _)| self.is_told(*position));
         let (told, all) = (told.map(|(_, row)| row).collect::<Vec<_>>(), self.rows.len());
-        document.table(Records::of("intervals", &columns(), told.iter().copied()).table());
+        let (workload, axis, exact_to) = (self.workload, *axis, *exact_to);
+        let of_today = |it| IntervalRow { workload, axis, it, exact_to, would_do: None, is_today: true };
+        let today = today.as_ref().map(of_today);
+        let shown = today.iter().chain(told.iter().copied());
+        document.table(Records::of("intervals", &columns(), shown).table());
         let followed = format!(
             "Bills have more steps than the search follows: a change is told to within {} % of the value, and one that is undone \
              within that is missed. A narrower range or fewer runtimes tell more.",
             significant(exact_to * 100.0)
         );
         let exact = match axis {
-            _ if *exact_to > 0.0 => followed.as_str(),
+            _ if exact_to > 0.0 => followed.as_str(),
             Axis::EventsPerDay => {
                 "What an event takes is read once, at the workload's own rate. CSV has crossings to the event."
             }
@@ -275,7 +289,7 @@ impl CrossingsReport<'_> {
         }));
         notes.extend(assumed::notes([self.workload]));
         notes.extend(told.iter().filter_map(|row| {
-            let [from, to, at] = [row.it.from, row.it.to, row.it.at].map(|value| about(*axis, value));
+            let [from, to, at] = [row.it.from, row.it.to, row.it.at].map(|value| about(axis, value));
             let would_do = row.would_do.as_ref()?;
             Some(format!("No runtime can carry {from} to {to} as it is; at {at}, {would_do}."))
         }));

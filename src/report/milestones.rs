@@ -36,7 +36,8 @@ pub fn columns<'a>() -> Vec<Column<MilestoneRow<'a>>> {
         "month" ["month" Count Always], "Months from now" => it.month;
         "workload" ["workload" Word Always], "Workload" => it.workload();
         "runtime" ["runtime" Word Always], "Runtime; empty where it happens to all" => it.runtime();
-        "events_per_day" ["volume" PerDay Rank(1)], "Events a day then" => it.volume().map(|it| it.events_per_day);
+        "events_per_day" ["volume" PerDay Rank(2)], "Events a day then" => it.volume().map(|it| it.events_per_day);
+        "usd_per_month" ["$/month" Usd Rank(1)], "Bill from then on, USD a month; empty where there is no plan" => it.usd_per_month();
         "change", "`instances`, `machine_type`, `partitions`, `latency`, `no_plan`, `served`, `downstream`, or `already` beyond a limit today" =>
             it.kind();
         "what" ["what changes" Word Table(0)], "The same in words" =>
@@ -57,6 +58,12 @@ impl<'a> MilestoneRow<'a> {
             What::Grows(runtime, _) | What::Already(runtime, _) => Some(&runtime.name),
             What::DownstreamFull => None,
         }
+    }
+
+    fn usd_per_month(&self) -> Option<f64> {
+        let What::Grows(runtime, _) = self.what else { return None };
+        let stage = self.forecast.course(runtime)?.stages.get(self.month as usize)?;
+        Some(stage.as_ref().ok()?.usd_per_month)
     }
 
     fn volume(&self) -> Option<&Volume> {

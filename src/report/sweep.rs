@@ -5,7 +5,7 @@ use super::column::{self, Column, columns};
 use super::crossings::{TOTALS, bills_over, instead, runtime, told};
 use super::document::{self, Cell, Document, Table, Tone};
 use super::figures::{NONE, digits, plural, significant, usd};
-use super::plan::action::decided;
+use super::plan::action::decided_in_all;
 use super::records::Records;
 use super::{Report, assumed};
 use crate::input::number::Number;
@@ -101,7 +101,7 @@ impl<'a> SweepReport<'a> {
             point.totals.iter().map(move |(runtime, total)| PointRow { moved, point, runtime, total: *total })
         };
         let changes = sweep.changes.iter().map(|it| ChangeRow { moved, it }).collect();
-        let decided = decided(entry);
+        let decided = decided_in_all(entry);
         let at =
             |value| search.problem_at(moved.axis, value, |problem| instead(problem, entry)).ok().flatten();
         let stuck = sweep.points.iter().find(|point| point.cheapest.is_none()).map(|point| point.value);
@@ -165,7 +165,8 @@ impl<'a> SweepReport<'a> {
                 let tone = if is_cheapest(point, runtime) { Tone::Good } else { Tone::Plain };
                 Cell::new(total.map_or(NONE.into(), usd)).toned(tone)
             };
-            let value = Cell::new(self.figure(point.value));
+            let today = if self.moved.today() == Some(point.value) { ", today" } else { "" };
+            let value = Cell::new(self.figure(point.value) + today);
             table.row(std::iter::once(value).chain(point.totals.iter().map(cell)).collect());
         }
         table

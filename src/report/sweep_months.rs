@@ -17,8 +17,8 @@ use tonnage_model::decide::planned::PlannedWorkload;
 use tonnage_model::runtime::Runtime;
 use tonnage_model::scenario::growth::{Forecast, Milestone, Trajectory, Volume};
 
-/// Most milestones in a summary.
-const MOST_SHOWN: usize = 20;
+/// Most changes of counts and types of many workloads in a summary; all that end a course come on top.
+const MOST_SHOWN: usize = 40;
 
 /// What the line is called of workloads each in its own runtime.
 const TODAYS: &str = "today's runtimes";
@@ -247,11 +247,17 @@ impl<'a> Report for MonthsReport<'a> {
             None => heading,
         });
         document.chart(self.cost());
-        let most = if self.has_details { milestones.len() } else { MOST_SHOWN };
-        let (shown, later) = milestones.split_at(most.min(milestones.len()));
-        document.table(table(Records::of("milestones", &milestones::columns(), shown.iter().copied())));
-        if !later.is_empty() {
-            document.paragraph(format!("{} later: --details.", plural(later.len() as u64, "milestone")));
+        let most = if self.has_details || !has_many { usize::MAX } else { MOST_SHOWN };
+        let all = milestones.len();
+        let mut changes = 0;
+        milestones.retain(|it| {
+            changes += usize::from(!it.is_end());
+            it.is_end() || changes <= most
+        });
+        document.table(table(Records::of("milestones", &milestones::columns(), milestones.iter().copied())));
+        if milestones.len() < all {
+            let later = plural((all - milestones.len()) as u64, "later change");
+            document.paragraph(format!("{later} of machines: --details."));
         }
         document.table(table(Records::of("totals", &total_columns(), totals.iter().copied())));
         if self.has_details {

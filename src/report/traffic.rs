@@ -1,6 +1,6 @@
 //! What of the bytes read and written crosses zones, and at what price, in words.
 
-use super::figures::{NOTHING_USD, significant, usd};
+use super::figures::{significant, usd};
 use super::plan::decision::Decision;
 use tonnage_model::cost::traffic::Traffic;
 use tonnage_model::decide::planned::PlannedWorkload;
@@ -22,21 +22,18 @@ pub fn note(policy: &Policy, provider: &str, meaning: &str) -> String {
     )
 }
 
-/// What reading from the follower in one's own zone saves in all at most (compression is not counted), USD a month, and the
-/// step in words; nothing where it is done already. What contradicts itself is in no sum.
-pub fn follower_reads(decisions: &[Decision<'_, '_>]) -> Option<(f64, String)> {
-    let believed = decisions.iter().filter(|it| !it.entry.recommendation.baseline.is_contradictory());
-    let saves = believed.filter_map(|decision| {
-        let PlannedWorkload { problem, planner, .. } = decision.entry;
-        Some(Traffic::saved_by_followers(problem.workload, &planner.policy, decision.provider()?))
-    });
-    let all: f64 = saves.sum();
-    (all >= NOTHING_USD).then(|| {
-        let step = format!(
-            "Read from the follower in your own zone (client.rack and a rack-aware replica selector): saves up to {} a month \
-             of traffic between zones.",
-            usd(all),
-        );
-        (all, step)
-    })
+/// What reading from the follower in one's own zone saves at most (compression is not counted), USD a month; nothing where it is done
+/// already. What contradicts itself is in no sum.
+pub fn saved_by_followers(decision: &Decision<'_, '_>) -> f64 {
+    let PlannedWorkload { problem, planner, recommendation, .. } = decision.entry;
+    let provider = decision.provider().filter(|_| !recommendation.baseline.is_contradictory());
+    provider.map_or(0.0, |it| Traffic::saved_by_followers(problem.workload, &planner.policy, it))
+}
+
+/// The step that saves so much, USD a month.
+pub fn follower_reads(saves: f64) -> String {
+    let saves = usd(saves);
+    format!(
+        "Read within zones (client.rack, replica.selector.class): saves up to {saves} a month of traffic."
+    )
 }

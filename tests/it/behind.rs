@@ -50,6 +50,13 @@ fn as_many_machines_of_another_type_are_none_that_are_added() {
             (&it["planned"], &it["action"]),
             (&"5 x c7g.xlarge".into(), &"add machines; lags at peak".into())
         );
+        // It is not the machines to come that lag.
+        let title = text(&[&["explain", "fx", file], &more[..]].concat());
+        assert!(title.starts_with("fx in go-franz: add machines (5 x c7g.xlarge, $"), "{title}");
+        assert!(
+            title.lines().take(3).collect::<Vec<_>>().join(" ").contains("); today's lag at peak"),
+            "{title}"
+        );
     });
 }
 
@@ -639,7 +646,7 @@ fn the_next_steps_begin_with_what_is_worth_most() {
         let (_, next) = said.split_once("Next").expect(&said);
         let steps: Vec<&str> =
             next.lines().filter_map(|line| line.split_once(". ")?.1.split([':', '(']).next()).collect();
-        let traffic = "Read from the follower in your own zone ";
+        let traffic = "Read within zones ";
         assert_eq!(steps[..6], ["slow", "a", "b", "c", traffic, "Other savings a month"], "{next}");
         assert!(next.contains("a month: d $1,562, e $1,562, f $1,562, g $1,562, h $1,562.\n"), "{next}");
     });

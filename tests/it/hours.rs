@@ -877,3 +877,20 @@ fn figures_of_a_sum_are_of_the_same_workloads() {
         assert!(alone.contains("today's bill is not known: "), "{alone}");
     });
 }
+
+/// Without a bill of today it is what a supply saves of fixed machines that decides, at any width.
+#[test]
+fn a_narrow_table_keeps_what_decides() {
+    let header =
+        "name,events_per_day,event_size,io_ratio,observed_cores,current_machine,current_instances,hourly";
+    let titles = |today: &str| {
+        let row = format!("a,100M,1KB,0,7,{today},{} 9", ["1"; 23].join(" "));
+        let mut run = Command::cargo_bin("tonnage").unwrap();
+        run.args(["hours", "-"]).env("COLUMNS", "80").write_stdin(format!("{header}\n{row}\n"));
+        let text = crate::command::printed(run);
+        text.lines().find(|line| line.starts_with("workload ")).unwrap().to_owned()
+    };
+    let [billed, unknown] = ["c6i.xlarge,8", "c6i.xlarge,"].map(titles);
+    assert!(billed.contains(" saves") && !billed.contains("below fixed"), "{billed}");
+    assert!(unknown.contains("below fixed") && !unknown.contains(" saves"), "{unknown}");
+}

@@ -152,3 +152,17 @@ fn hostile_names_are_text() {
     let titles: BTreeSet<&str> = titles.iter().map(String::as_str).collect();
     assert!(titles.is_superset(&BTreeSet::from(names)), "{titles:?}");
 }
+
+// A phone shows the first columns of a table: the name, and the money.
+#[test]
+fn money_stands_beside_the_names() {
+    let (_, page) = page(&["plan", FLEET]);
+    let titles: Vec<String> = all(&page, "thead th").into_iter().map(text).take(7).collect();
+    assert_eq!(titles, ["workload", "today", "planned", "saves", "what to do", "runs on", "plan"]);
+    let row: Vec<String> = all(&page, "tbody tr")
+        .into_iter()
+        .next()
+        .map(|row| row.children().filter_map(ElementRef::wrap).map(text).collect())
+        .unwrap();
+    assert_eq!(row[..4], ["sensor-readings", "$3,597", "$1,259", "$2,338?"]);
+}

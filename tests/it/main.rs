@@ -1,6 +1,7 @@
 //! All integration tests, in one program.
 
 mod advised;
+mod alike;
 mod answers;
 mod assignment;
 mod autoscale;

@@ -291,7 +291,7 @@ fn csv_has_every_month_and_a_summary_only_what_changes() {
     let details = printed(&[&args[..], &["--details"]].concat());
     assert!(details.lines().count() < 70 && details.contains("bound by"), "{details}");
     let markdown = printed(&[&args[..], &["--format", "markdown"]].concat());
-    assert!(markdown.contains("| month | runtime | volume | what changes |"), "{markdown}");
+    assert!(markdown.contains("| month | runtime | volume | $/month | what changes |"), "{markdown}");
 }
 
 #[test]
@@ -300,7 +300,7 @@ fn a_fleet_has_the_first_limit_of_all() {
     let answer = "Today's saving of $979 a month is gone by month 14. 2 of 3 workloads reach a\n\
                   limit within 24 months, growing -4 to 9 % a month. First delivery-tracking, in\n\
                   month 17: more than";
-    assert!(summary.starts_with(answer) && summary.lines().count() < 40, "{summary}");
+    assert!(summary.starts_with(answer) && summary.lines().count() < 50, "{summary}");
     assert!(summary.lines().all(|line| line.chars().count() <= 80), "{summary}");
     let still = printed(&["sweep", "--over", "months", "examples/workloads.csv"]);
     assert!(
@@ -424,4 +424,33 @@ later,90M,1KB,0,4,5,c7a.xlarge,12,2,960,python-aiokafka,1,60,48,0,0.1
     };
     assert_eq!([0, 1].map(|month| count("soon", month)), [3, 5]);
     assert_eq!([0, 1, 2].map(|month| count("next", month)), [8, 8, 9]);
+}
+
+/// Each month with other machines than the one before has a milestone with its bill, in every runtime.
+#[test]
+fn every_change_of_machines_has_a_row() {
+    let mut run =
+        crate::command::tonnage(&["sweep", "examples/growth.csv", "--over=months", "--format=json"]);
+    let json: serde_json::Value = serde_json::from_str(&crate::command::printed(run)).unwrap();
+    let rows = |name: &str| json[name].as_array().unwrap();
+    let mut changes = 0;
+    for pair in rows("months").windows(2) {
+        let is_one_course = ["workload", "runtime"].iter().all(|it| pair[0][it] == pair[1][it]);
+        let is_other = ["instance_type", "instances"].iter().any(|it| pair[0][it] != pair[1][it]);
+        if is_one_course && is_other {
+            changes += 1;
+            let same = ["workload", "runtime", "month", "usd_per_month"];
+            let is_it = |it: &&serde_json::Value| same.iter().all(|name| it[name] == pair[1][name]);
+            assert!(rows("milestones").iter().any(|it| is_it(&it)), "{}", pair[1]);
+        }
+    }
+    assert!(changes > 20, "{changes}");
+    run = crate::command::tonnage(&["sweep", "examples/growth.csv", "--over=months"]);
+    run.env("COLUMNS", "100");
+    let text = crate::command::printed(run);
+    // The bill of 5 c8a.large after 3.
+    assert!(
+        text.contains("12 x c8a.large instead of 9") && text.contains("18 x c8a.large instead of 14"),
+        "{text}"
+    );
 }

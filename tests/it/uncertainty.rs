@@ -666,7 +666,7 @@ mod commands {
         let row = format!("a,4M..6M,1KB,70%..85%,{},c6i.large,2", ["1"; 24].join(" "));
         fs::write(&path, format!("{HEADER},hourly,current_machine,current_instances\n{row}\n")).unwrap();
         let path = path.to_str().unwrap();
-        let note = "Planned at the medians of events_per_day, io_ratio: `tonnage plan --by runtime` takes the ranges.";
+        let note = "Planned at the medians of events_per_day, io_ratio: `tonnage plan` samples the ranges, and withholds a step that seldom holds.";
         for command in [
             &["sweep", "--over", "months"][..],
             &["failures"],

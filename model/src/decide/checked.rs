@@ -1,5 +1,7 @@
 //! What a saving rests on that nobody has measured or said: with none of it, and with today's CPU measured, it is checked.
 
+use crate::blank::Blank;
+use crate::capacity::assignment::Topic;
 use crate::capacity::constraint::{BoundBy, Constraint};
 use crate::decide::alternative::Machines;
 use crate::decide::answer::Verdict;
@@ -9,9 +11,29 @@ use crate::machine::Purchase;
 use crate::plan::Plan;
 use crate::policy::Policy;
 use crate::problem::Problem;
+use crate::workload::Workload;
 
 /// So much of today's memory counts as much as today's: types of one kind differ a little between families.
 const SAME_MEMORY: f64 = 0.9;
+
+/// A figure this much below another that is taken for it is no rounding of that.
+const APART: f64 = 1.1;
+
+/// The `peak_factor` that is given, and the busiest hour of `hourly`, which plans take, where the two are apart.
+pub fn raised_peak(workload: &Workload) -> Option<(f64, f64)> {
+    apart(workload.outlook.peak_below_hours?, workload.peak_factor)
+}
+
+/// The `skew` that is given, and what `hot_key_share` alone makes it, which plans take, where the two are apart.
+pub fn raised_skew(workload: &Workload) -> Option<(f64, f64)> {
+    let Topic { skew, partitions, .. } = workload.topic;
+    let taken = workload.topic.busiest_over_mean(f64::from(partitions?));
+    apart(skew, taken).filter(|_| !workload.blanks.has(Blank::Skew))
+}
+
+fn apart(given: f64, taken: f64) -> Option<(f64, f64)> {
+    (taken > APART * given).then_some((given, taken))
+}
 
 /// The memory that a process has on today's machines, and then on others with the plan that is chosen, bytes.
 pub fn memory_of_process(
@@ -39,6 +61,10 @@ pub struct RestsOn {
     pub batches: bool,
     /// What own code takes in another language, where nobody has ported any of it.
     pub own_code: bool,
+    /// Which of two peaks that are given is right: see [`raised_peak`].
+    pub peak: bool,
+    /// Which of two skews: see [`raised_skew`].
+    pub skew: bool,
 }
 
 impl RestsOn {
@@ -70,6 +96,8 @@ impl RestsOn {
             purchase: problem.may_be_paid_by(policy).filter(|_| changed().is_some()),
             batches: matches!(verdict, Verdict::Alternative { change: Some(Change::Batches(_)), .. }),
             own_code: *verdict == Verdict::Move && chosen.is_some_and(is_guessed),
+            peak: raised_peak(problem.workload).is_some(),
+            skew: raised_skew(problem.workload).is_some(),
         }
     }
 

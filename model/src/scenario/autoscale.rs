@@ -23,6 +23,10 @@ impl Autoscaler {
     /// An autoscaler that needs no time, for what the delays of another one cost.
     pub const INSTANT: Self = Self { reaction_seconds: 0.0, scale_in_seconds: 0.0 };
 
+    /// What nobody says otherwise of. AWS target tracking waits for three data points of a minute before it adds instances and for
+    /// fifteen before it takes some away; two minutes to boot are assumed.
+    pub const USUAL: Self = Self { reaction_seconds: 300.0, scale_in_seconds: 900.0 };
+
     /// The rate that the instances of each step have to carry: the highest from `scale_in_seconds` before it until
     /// `reaction_seconds + startup_seconds` behind it.
     pub fn rates_to_carry(self, rates: &[f64], step_seconds: f64, startup_seconds: f64) -> Vec<f64> {
@@ -52,7 +56,7 @@ fn rate_at(rates: &[f64], position: f64) -> f64 {
     between.clamp(one.min(next), one.max(next))
 }
 
-/// Instances step by step.
+/// Instances step by step, day after day.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Schedule {
     /// n of each step.
@@ -60,6 +64,12 @@ pub struct Schedule {
 }
 
 impl Schedule {
+    /// How often the count changes from one step to the next, the first after the last with them.
+    pub fn changes(&self) -> usize {
+        let next = self.counts.iter().cycle().skip(1);
+        self.counts.iter().zip(next).filter(|(one, next)| one != next).count()
+    }
+
     /// The least number of instances for each of the rates, events/s, by all rules of `sizing`.
     ///
     /// More events never need fewer instances, so steps between two that need the same number are not sized.

@@ -62,6 +62,8 @@ pub struct Crossings<'a> {
     pub axis: Axis,
     /// Stretches from left to right.
     pub intervals: Vec<Interval<'a>>,
+    /// The choice at today's value, where that is in one of them.
+    pub today: Option<Interval<'a>>,
     /// Runtimes left out, as their days for a feature are not known and features are built.
     pub left_out: Vec<&'a Runtime>,
     /// How closely all was looked at, as a share of the value: a change that is undone within that is missed. 0 where
@@ -87,6 +89,12 @@ impl<'a> CrossingSearch<'_, 'a> {
         };
         let current = self.runtimes.iter().position(|it| it.name == self.problem.current.name);
         let choices = choose(&stretches, current);
+        let today = axis.input().get(self.problem.workload);
+        // Steps of a ratio are not met to the last bit.
+        let has = |it: &&Choice, value: f64| (it.from * (1.0 - 1e-9)..=it.to * (1.0 + 1e-9)).contains(&value);
+        let here = today.and_then(|at| Some((at, choices.iter().rfind(|it| has(it, at))?)));
+        let here = here.map(|(at, it)| Choice { from: at, to: at, tied_in_part: Vec::new(), ..it.clone() });
+        let today = here.map(|choice| self.interval(&bills, axis, choice)).transpose()?;
         let intervals: Result<Vec<_>, _> =
             choices.into_iter().map(|choice| self.interval(&bills, axis, choice)).collect();
         let builds_features =
@@ -97,7 +105,7 @@ impl<'a> CrossingSearch<'_, 'a> {
             .copied()
             .filter(|runtime| builds_features && runtime.language.days_per_feature.is_none())
             .collect();
-        Ok(Crossings { axis, intervals: intervals?, left_out, exact_to })
+        Ok(Crossings { axis, intervals: intervals?, today, left_out, exact_to })
     }
 
     /// `look` at the workload at a value of an axis.
@@ -221,6 +229,7 @@ fn by_steps(
 }
 
 /// Neighbouring stretches in which one of the lowest is the same.
+#[derive(Clone)]
 struct Choice {
     from: f64,
     to: f64,

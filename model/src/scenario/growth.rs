@@ -89,7 +89,7 @@ pub struct Milestone {
 /// What can happen.
 #[derive(Debug, Clone, PartialEq)]
 pub enum GrowthEvent {
-    /// For the first time another count is needed.
+    /// Another count is needed.
     Instances {
         /// Before.
         from: Machines,
@@ -294,7 +294,6 @@ impl MonthPlan<'_> {
 
 fn milestones(stages: &[Result<MonthPlan<'_>, NoPlan>], partitions: Option<u32>) -> Vec<Milestone> {
     let mut found = Vec::new();
-    let mut count_has_changed = false;
     let befores = std::iter::once(None).chain(stages.iter().map(Some));
     for ((month, stage), before) in (0..).zip(stages).zip(befores) {
         let change = match (before, stage) {
@@ -303,9 +302,8 @@ fn milestones(stages: &[Result<MonthPlan<'_>, NoPlan>], partitions: Option<u32>)
             (Some(Err(_)), Ok(stage)) => stage.on.clone().map(|to| GrowthEvent::Served { to }),
             (Some(Ok(before)), Ok(stage)) => match (before.on.clone(), stage.on.clone()) {
                 (Some(from), Some(to)) if from.is_type_of(&to) => {
-                    let is_first = from.instances != to.instances && !count_has_changed;
-                    count_has_changed |= is_first;
-                    is_first.then_some(GrowthEvent::Instances { from, to, bound_by: stage.bound_by() })
+                    let is_other = from.instances != to.instances;
+                    is_other.then_some(GrowthEvent::Instances { from, to, bound_by: stage.bound_by() })
                 }
                 (from, Some(to)) => Some(GrowthEvent::MachineType { from, to }),
                 (_, None) => None,

@@ -224,7 +224,7 @@ pub fn study<'a>(
             None => offer(),
         };
         let in_runtime = |(runtime, plan): &(&'a Runtime, Result<Plan<'a>, NoPlan>)| {
-            let case = Case::new(day, problem, runtime, terms);
+            let case = Case::new(day, problem, runtime, terms.autoscaler);
             let on_tasks = |price: &dyn Fn(&[&Machine]) -> Result<Offer, NoSupply>| {
                 here(&|| at_speeds(tasks.map(|sizes| price(&sizes.iter().collect::<Vec<_>>()))))
             };
@@ -243,7 +243,9 @@ pub fn study<'a>(
                 (Supply::AutoscaledTasks, on_tasks(&|sizes| case.scaled(sizes, at_list))),
                 (
                     Supply::Functions,
-                    here(&|| at_speeds(terms.serverless.vcpu_speed.map(|&v| case.function(v, policy)))),
+                    here(&|| {
+                        at_speeds(terms.serverless.vcpu_speed.map(|&v| case.function(v, policy, terms)))
+                    }),
                 ),
             ];
             InRuntime { runtime, supplies }
@@ -251,6 +253,17 @@ pub fn study<'a>(
         WorkloadHours { day, planned: entry, runtimes: plans.iter().map(in_runtime).collect() }
     };
     fleet.iter().zip(days).map(of_workload).collect()
+}
+
+/// What an autoscaler of machines makes of a planned workload's own hours, in the runtime that is decided; `None` where its hours
+/// are not known, and where no machines follow them.
+pub fn autoscaled(entry: &PlannedWorkload<'_>, autoscaler: Autoscaler) -> Option<Offer> {
+    let PlannedWorkload { problem, planner, recommendation, .. } = entry;
+    let hours = Hours::of_day(problem.workload.outlook.hourly.as_ref()?)?;
+    let day = Day::new(problem.workload.clone(), hours);
+    let case = Case::new(&day, problem, recommendation.runtime?, autoscaler);
+    let by_the_hour = Policy { purchase: Purchase::OnDemand, ..planner.policy };
+    case.scaled(&planner.machines, by_the_hour).ok()
 }
 
 /// The offer at the assumed speed, with the bills at the ends.
@@ -265,16 +278,16 @@ struct Case<'c> {
     day: &'c Day,
     problem: &'c Problem<'c>,
     runtime: &'c Runtime,
-    terms: HourTerms<'c>,
+    autoscaler: Autoscaler,
     /// Rates that each hour's instances have to carry if they follow at once.
     rates: Vec<f64>,
     startup_seconds: f64,
 }
 
 impl<'c> Case<'c> {
-    fn new(day: &'c Day, problem: &'c Problem<'c>, runtime: &'c Runtime, terms: HourTerms<'c>) -> Self {
+    fn new(day: &'c Day, problem: &'c Problem<'c>, runtime: &'c Runtime, autoscaler: Autoscaler) -> Self {
         let startup_seconds = runtime.seconds_to_first_event();
-        Self { day, problem, runtime, terms, rates: day.busiest_rates(), startup_seconds }
+        Self { day, problem, runtime, autoscaler, rates: day.busiest_rates(), startup_seconds }
     }
 
     /// The machines of a plan all day.
@@ -304,7 +317,7 @@ impl<'c> Case<'c> {
     /// alone ask for more; of equal bills that of the fixed fleet's type stays.
     fn scaled(&self, machines: &[&Machine], policy: Policy) -> Result<Offer, NoSupply> {
         let plan = self.problem.cheapest(self.runtime, machines, policy, RangeEnd::Best)?;
-        let carried = self.carried(self.terms.autoscaler, self.startup_seconds);
+        let carried = self.carried(self.autoscaler, self.startup_seconds);
         let mut best: Option<Scaled<'_>> = None;
         for machine in std::iter::once(plan.machine).chain(machines.iter().copied()) {
             let offer = self.problem.offer(self.runtime, machine, plan.demand, policy);
@@ -339,7 +352,7 @@ impl<'c> Case<'c> {
         let beyond = |other: Option<f64>| other.map_or(0.0, |other| all - other);
         let delays = Delays {
             all: beyond(hours_with(Autoscaler::INSTANT, 0.0)),
-            startup: beyond(hours_with(self.terms.autoscaler, 0.0)),
+            startup: beyond(hours_with(self.autoscaler, 0.0)),
         };
         let busiest = self.rates.iter().copied().fold(0.0, f64::max);
         let at_busiest = sizing.at_rate(busiest);
@@ -356,8 +369,8 @@ impl<'c> Case<'c> {
     }
 
     /// A function on vCPUs of a speed.
-    fn function(&self, vcpu_speed: f64, policy: Policy) -> Result<Offer, NoSupply> {
-        let Self { day: Day { hours, burst, .. }, problem, runtime, terms, .. } = self;
+    fn function(&self, vcpu_speed: f64, policy: Policy, terms: HourTerms<'_>) -> Result<Offer, NoSupply> {
+        let Self { day: Day { hours, burst, .. }, problem, runtime, .. } = self;
         let workload = problem.workload;
         let factor = problem.own_code_factor(runtime, RangeEnd::Best);
         let demand = problem.today.demand_in(workload, runtime, factor).map_err(NoPlan::from)?;

@@ -71,7 +71,7 @@ fn three_digits(value: f64) -> f64 {
 }
 
 impl<'a> CrossingSearch<'_, 'a> {
-    /// What the workload costs at a few values of a number from `from` to `to`, and where between two of them the cheapest
+    /// What the workload costs at a few values of a number from `from` to `to` with today's among them, and where between two of them the cheapest
     /// runtime changes. What an event takes is read anew at each. Values that the rest of the workload does not allow,
     /// such as a skew above the number of partitions, are left out.
     ///
@@ -81,6 +81,9 @@ impl<'a> CrossingSearch<'_, 'a> {
             return Err(CrossingsError::EmptyRange { from, to });
         }
         let mut values = values(from, to, is_whole);
+        let today = axis.input().get(self.problem.workload);
+        values.extend(today.filter(|it| (from..=to).contains(it) && !values.contains(it)));
+        values.sort_by(f64::total_cmp);
         values.retain(|&value| axis.input().get(&axis.moved(self.problem.workload, value)) == Some(value));
         if values.len() < 2 {
             return Err(CrossingsError::EmptyRange { from, to });

@@ -1,6 +1,6 @@
 //! The lag after a failure over time, as a fluid.
 
-use super::{FailureReport, ScenarioRow};
+use super::{At, FailureReport, ScenarioRow, subject};
 use crate::report::chart::{Axis, Chart, Lines, Plot, Series, not_drawn};
 use crate::report::column::Unit;
 use crate::report::figures::{events, span};
@@ -29,6 +29,11 @@ impl FailureReport<'_> {
             Some(if drained.is_finite() { drained } else { ENDLESS * stopped })
         };
         let until = lags.iter().filter_map(end).fold(0.0, f64::max) * 1.02;
+        let named = |scenario: FailureScenario| {
+            let of_it = |row: &&ScenarioRow<'_>| row.at.is_some_and(|at| at.scenario == scenario);
+            let is_planned_for = rows().find(of_it).is_none_or(ScenarioRow::is_planned_for);
+            scenario.word().replace('_', " ") + if is_planned_for { "" } else { " (not planned for)" }
+        };
         let series: Vec<Series> = lags
             .iter()
             .map(|(scenario, lag)| {
@@ -37,12 +42,12 @@ impl FailureReport<'_> {
                     (0..=POINTS).map(|it| f64::from(it) / f64::from(POINTS) * until).chain(stop).collect();
                 times.sort_by(f64::total_cmp);
                 let points = times.into_iter().map(|time| (time, Some(lag.at(time)))).collect();
-                Series { name: scenario.word().replace('_', " "), points, is_stepped: false }
+                Series { name: named(*scenario), points, is_stepped: false }
             })
             .collect();
         let told = lags.iter().filter_map(|(scenario, _)| {
             let impact = impact(*scenario)?;
-            let name = scenario.word().replace('_', " ");
+            let name = named(*scenario);
             if impact.lag_events.is_infinite() {
                 return Some(format!("{name}: down until it is back"));
             }
@@ -52,15 +57,25 @@ impl FailureReport<'_> {
             };
             Some(format!("{name}: at most {} events, {drained}", events(impact.lag_events)))
         });
+        // The worst of the title, by its row.
+        let worst = of.at.map(|At { scenario, impact, .. }| match impact.drain_seconds.is_finite() {
+            true => format!(
+                "; {} takes longest, {} after its pause",
+                subject(scenario),
+                span(impact.drain_seconds)
+            ),
+            false => format!("; {} is worst", subject(scenario)),
+        });
         let is_drawn = |it: &FailureScenario| lags.iter().any(|(drawn, _)| drawn == it);
         let others = FailureScenario::ALL.into_iter().filter(|it| !is_drawn(it));
         let others: Vec<String> = others.map(|it| it.word().replace('_', " ")).collect();
         (!series.is_empty() && until > 0.0).then(|| Chart {
             name: "lag",
             title: format!(
-                "{} in {}: events that wait after a failure at peak",
+                "{} in {}: events that wait after a failure at peak{}",
                 of.workload(),
-                of.runtime.name
+                of.runtime.name,
+                worst.unwrap_or_default()
             ),
             about: format!("{}.", told.collect::<Vec<_>>().join("; ")),
             note: not_drawn(

@@ -7,7 +7,7 @@ pub use rows::{PlanRow, ScenarioRow, columns, poison_columns, retry_columns};
 
 use crate::report::chart::Chart;
 use crate::report::document::Document;
-use crate::report::figures::{events, listed, percent, span};
+use crate::report::figures::{and_last, events, listed, percent, span};
 use crate::report::records::Records;
 use crate::report::shown::{IN_SUMMARY, MOST_NAMED, counted, in_summary, on_which_machines, open_too};
 use crate::report::{Report, assumed};
@@ -99,14 +99,23 @@ impl<'a> FailureReport<'a> {
         let then =
             if impact.drain_seconds.is_infinite() { " then, and more with each minute of peak" } else { "" };
         format!(
-            "{lead}: {} pauses {} of {} in {} for {}{others}; {} events wait{then}{open}",
+            "{lead}: {} pauses {} of {} in {} for {}{others}; {} events wait{then}{}{open}",
             subject(scenario),
             percent(share),
             row.workload(),
             row.runtime.name,
             span(seconds),
-            events(impact.lag_events)
+            events(impact.lag_events),
+            self.not_planned_for(row)
         )
+    }
+
+    /// What is drawn beside the worst, and no plan is made for.
+    fn not_planned_for(&self, worst: &ScenarioRow<'_>) -> String {
+        let of_it = self.scenarios.iter().filter(|it| it.is_at_peak() && it.key() == worst.key());
+        let others = of_it.filter(|it| !it.is_planned_for()).filter_map(|it| Some(subject(it.at?.scenario)));
+        let others: Vec<&str> = others.collect();
+        if others.is_empty() { String::new() } else { format!("; not planned for: {}", and_last(&others)) }
     }
 
     fn notes(&self, shown: &[&ScenarioRow<'_>]) -> Vec<String> {

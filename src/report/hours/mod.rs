@@ -6,7 +6,8 @@ mod rows;
 pub use rows::{SupplyRow, columns, day_columns};
 
 use crate::report::chart::Chart;
-use crate::report::document::Document;
+use crate::report::column::Show;
+use crate::report::document::{Document, Table};
 use crate::report::figures::{and_last, listed, plural, span, usd};
 use crate::report::pools::findings::beside_today;
 use crate::report::records::Records;
@@ -233,6 +234,16 @@ impl<'a> HoursReport<'a> {
     }
 }
 
+/// Rows for people. Where one has no bill of today, what it saves of fixed machines decides, and stays at any width.
+fn table(rows: &[&SupplyRow<'_>]) -> Table {
+    let decides = |it: &SupplyRow<'_>| it.saves().is_some() && it.saves_of_today().is_none();
+    let is_needed = rows.iter().any(|it| decides(it));
+    let mut records = Records::of("supplies", &columns(), rows.iter().copied());
+    let below_fixed = records.headings.iter_mut().filter(|it| is_needed && it.name == "saves_usd_per_month");
+    below_fixed.for_each(|it| it.show = Show::Always);
+    records.table()
+}
+
 impl Report for HoursReport<'_> {
     fn charts(&self) -> Vec<Chart> {
         let of_workload = |rows: &[SupplyRow<'_>]| Self::cost(rows).into_iter().chain(Self::rate(rows));
@@ -253,10 +264,10 @@ impl Report for HoursReport<'_> {
             document.chart(Self::cost(&self.supplies));
         }
         if self.has_details {
-            document.table(Records::of("supplies", &columns(), self.of_each().flatten()).table());
+            document.table(table(&self.of_each().flatten().collect::<Vec<_>>()));
             document.list(self.infeasible());
         } else {
-            document.table(Records::of("supplies", &columns(), cheapest.iter().copied()).table());
+            document.table(table(&cheapest));
         }
         document.list(self.notes());
         if !self.has_details {

@@ -13,6 +13,9 @@ use tonnage_model::plan::NoPlan;
 /// That a change is one of the handler's code, so that it has to be tried.
 pub const CODE: &str = "(code)";
 
+/// That what runs today falls behind at peak.
+const LAGS: &str = "; lags at peak";
+
 /// What to do, in a few words, with the kind of change where that is not of machines alone.
 pub fn action(decision: &Decision<'_, '_>) -> String {
     let it = &decision.entry.recommendation;
@@ -107,7 +110,7 @@ pub fn action(decision: &Decision<'_, '_>) -> String {
     }
     // Whether it lags is what such a question asks.
     let is_asked = matches!(&it.verdict, Verdict::DependsOn(on) if on.column == "in_flight");
-    let lags = if it.falls_behind() && !is_asked { "; lags at peak" } else { "" };
+    let lags = if it.falls_behind() && !is_asked { LAGS } else { "" };
     let spike = it.worth_up_to.as_ref().map_or("", |_| "; spike");
     let p99 = match decision.kept() {
         it if it.misses_p99() && it.may_have_plan() => "; misses p99; plan depends on io_wait_p99_ms",
@@ -134,11 +137,42 @@ pub fn is_floor(entry: &PlannedWorkload<'_>) -> bool {
 
 /// What `plan` decides, in a few words: `keep (3 x c6i.xlarge, $372 a month)`.
 pub fn decided(entry: &PlannedWorkload<'_>) -> String {
+    decided_at(entry, |bill| format!("{} a month", usd(bill)))
+}
+
+/// The same at all that is paid, as a sweep has it: `keep (3 x c6i.xlarge, $398 a month with traffic)`.
+pub fn decided_in_all(entry: &PlannedWorkload<'_>) -> String {
+    decided_at(entry, |bill| {
+        let runtime = entry.recommendation.runtime.unwrap_or(entry.problem.current);
+        let decision = Decision::of(entry);
+        let cost = decision.provider().map(|it| entry.account().total(runtime, it, bill));
+        let known = cost.and_then(|it| Some((it, it.usd_per_month()?)));
+        known.map_or_else(
+            || format!("{} a month", usd(bill)),
+            |(cost, all)| {
+                let beside = match (cost.traffic > 0.0, cost.engineering > Some(0.0)) {
+                    (false, false) => "",
+                    (true, false) => " with traffic",
+                    (false, true) => " with features",
+                    (true, true) => " with traffic and features",
+                };
+                format!("{} a month{beside}", usd(all))
+            },
+        )
+    })
+}
+
+fn decided_at(entry: &PlannedWorkload<'_>, told: impl Fn(f64) -> String) -> String {
     let (decision, it) = (Decision::of(entry), &entry.recommendation);
     let saves = decision.saving().map_or_else(String::new, |saves| format!(", {saves}"));
     let action = action(&decision);
     match (&it.machines, it.usd_per_month) {
-        (Some(on), Some(bill)) => format!("{action} ({on}, {} a month{saves})", usd(bill)),
+        // It is not the machines named here that lag.
+        (Some(on), Some(bill)) => {
+            let what = action.replacen(LAGS, "", 1);
+            let lags = if what == action { "" } else { "; today's lag at peak" };
+            format!("{what} ({on}, {}{saves}){lags}", told(bill))
+        }
         _ => action,
     }
 }

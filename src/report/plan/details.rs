@@ -1,5 +1,6 @@
 //! A workload in detail: its runtimes side by side, the options, the criteria and what the decision rests on.
 
+use super::by_hours;
 use super::decision::{Decision, rows};
 use super::evidence::{criteria, evidence_in_words};
 use super::notes::notes;
@@ -10,6 +11,7 @@ use crate::report::document::Document;
 use crate::report::figures::{event_size, per_day, percent, rate};
 use crate::report::p99;
 use crate::report::records::Records;
+use std::slice;
 use tonnage_model::decide::fleet::Fleet;
 use tonnage_model::decide::planned::PlannedWorkload;
 use tonnage_model::plan::{NoPlan, Plan};
@@ -76,8 +78,11 @@ pub fn tell(document: &mut Document, decision: &Decision<'_, '_>) {
     );
     document.table(options::records(decision).table());
     let said = entry.risk.as_ref().and_then(risk::weaknesses).into_iter();
+    let least = entry.planner.terms.min_resize_saving_usd_per_month;
+    let by_hours = by_hours::follow(slice::from_ref(decision), least).map(|(_, step)| step);
     document.list(
-        said.chain(family_ties(decision))
+        said.chain(by_hours)
+            .chain(family_ties(decision))
             .chain(criteria(entry, false))
             .chain(evidence_in_words(entry))
             .chain(notes(entry).into_iter().map(|note| format!("Note: {note}.")))

@@ -9,11 +9,12 @@ use super::outgrown::outgrown;
 use super::plans::machines;
 use super::questions::{self, lag};
 use super::wording::cannot;
-use crate::report::figures::{NOTHING_USD, days, more, percent, usd};
+use crate::report::figures::{NOTHING_USD, days, more, percent, significant, usd};
 use crate::report::p99;
 use tonnage_model::blank::Blank;
 use tonnage_model::capacity::constraint::{BoundBy, Constraint};
 use tonnage_model::decide::alternative::Machines;
+use tonnage_model::decide::checked::{raised_peak, raised_skew};
 use tonnage_model::decide::planned::PlannedWorkload;
 use tonnage_model::decide::verdict::Verdict;
 use tonnage_model::plan::Plan;
@@ -57,8 +58,20 @@ pub fn next_step(decision: &Decision<'_, '_>) -> Option<String> {
     why += &batched(decision);
     why += &outgrown(entry).map_or_else(String::new, |said| format!("; that {said}"));
     let spike = spike(decision);
-    let step = format!("{change}{planned}{instead} {saves} a month{why}.{spike}");
+    let step = format!("{change}{planned}{instead} {saves} a month{}{why}.{spike}", disputed(decision));
     Some(format!("{name}: {}", with_concurrency(entry, step)))
+}
+
+/// Two figures of the row of which one has to be wrong: ` (peak_factor says 8, hourly 11.2)`.
+fn disputed(decision: &Decision<'_, '_>) -> String {
+    let workload = decision.entry.problem.workload;
+    let disputes =
+        [(raised_peak(workload), "peak_factor", "hourly"), (raised_skew(workload), "skew", "hot_key_share")];
+    let said = disputes.into_iter().filter_map(|(figures, given, taken)| {
+        let [one, other] = <[f64; 2]>::from(figures?).map(significant);
+        Some(format!(" ({given} says {one}, {taken} {other})"))
+    });
+    said.collect()
 }
 
 /// The spike that is worth its while after the step, and what the rewrite is worth at most.

@@ -1,5 +1,6 @@
 //! What to do first in a fleet: most valuable first, and what does not fit in one line.
 
+use super::by_hours;
 use super::decision::{Decision, sign};
 use super::handlers;
 use super::next_step::next_step;
@@ -167,8 +168,16 @@ fn of_many<'d, 'e, 'a>(
         let given = to_give(decisions, totals);
         steps.push(Step::said(given, "", Kind::ToBeChecked, totals.to_be_checked));
     }
-    if let Some((saves, step)) = traffic::follower_reads(decisions).filter(|(saves, _)| *saves >= least) {
-        steps.push(Step::said(step, "traffic between zones", Kind::ToBeChecked, saves));
+    if let Some(saves) = totals.traffic_worth_a_step(fleet.terms) {
+        steps.push(Step::said(
+            traffic::follower_reads(saves),
+            "traffic between zones",
+            Kind::ToBeChecked,
+            saves,
+        ));
+    }
+    if let Some((saves, step)) = by_hours::follow(decisions, least) {
+        steps.push(Step::said(step, "following the hours (tonnage hours)", Kind::ToBeChecked, saves));
     }
     for note in [handlers::long_call, handlers::slow_batch] {
         let said = decisions.iter().filter_map(|it| Some((it, note(it.entry)?)));
@@ -217,6 +226,8 @@ fn to_give(decisions: &[Decision<'_, '_>], totals: &Totals) -> String {
     let columns: BTreeSet<&str> = unchecked.iter().filter_map(|(_, it)| turns_on(it)).collect();
     let cells: Vec<String> = [
         lacks(&lacks_cpu, "CPU in use (observed_cores or utilization)"),
+        lacks(&|it| it.rests_on.peak, "a peak_factor that agrees with hourly"),
+        lacks(&|it| it.rests_on.skew, "a skew that agrees with hot_key_share"),
         lacks(&|it| it.rests_on.memory, "memory_mib"),
         lacks(&|it| it.rests_on.machine, "current_machine"),
         lacks(&|it| it.rests_on.purchase.is_some(), "--purchase or --discount"),

@@ -14,6 +14,7 @@ use crate::report::records::Records;
 use tonnage_model::decide::baseline::Standing;
 use tonnage_model::decide::fleet::Fleet;
 use tonnage_model::decide::recommendation::Recommendation;
+use tonnage_model::decide::terms::Terms;
 use tonnage_model::decide::verdict::Verdict;
 use tonnage_model::ranked::greatest_first;
 
@@ -26,7 +27,7 @@ pub fn document(fleet: &Fleet<'_>, heading: &str) -> Document {
     let mut document = Document::default();
     document.heading(heading);
     let totals = Totals::of(&decisions);
-    document.paragraph([bills(&totals), beside(&decisions, &totals)].join(" ").trim());
+    document.paragraph(answer(&decisions, &totals, fleet.terms));
     document.table(table(&decisions, MOST_ROWS));
     document.paragraph(legend(&decisions, MOST_ROWS));
     assumed_of_all(&decisions).into_iter().for_each(|said| document.paragraph(said));
@@ -78,6 +79,13 @@ pub fn bills(totals: &Totals) -> String {
     }
 }
 
+/// What reading from followers saves of traffic, which is in none of these bills, and what all comes to with it.
+fn with_traffic(totals: &Totals, terms: Terms) -> String {
+    let Some(traffic) = totals.traffic_worth_a_step(terms) else { return String::new() };
+    let (all, traffic) = (usd(totals.saves() + traffic), usd(traffic));
+    format!("Reading within zones saves up to {traffic} of traffic on top, {all} in all.")
+}
+
 /// Whether what is paid today is billed, or computed by the list.
 fn terms(totals: &Totals) -> &'static str {
     match totals.billed {
@@ -99,6 +107,12 @@ fn saved(totals: &Totals) -> String {
     let said: Vec<String> =
         parts.map(|(amount, verb, what)| format!("{verb}{} {what}", usd(amount))).collect();
     if said.is_empty() { "saves nothing".to_owned() } else { said.join(", ") }
+}
+
+/// The bills, and what stands beside them.
+fn answer(decisions: &[Decision<'_, '_>], totals: &Totals, terms: Terms) -> String {
+    let said = [bills(totals), with_traffic(totals, terms), beside(decisions, totals)];
+    said.into_iter().filter(|it| !it.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
 /// Why some of it is open, what has no bill of today, and the runtime assumed.
@@ -142,24 +156,29 @@ pub fn beside(decisions: &[Decision<'_, '_>], totals: &Totals) -> String {
     said.into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
 
+/// What a saving rests on that is to be checked.
+const RESTS: [(&str, fn(&Recommendation<'_>) -> bool); 10] = [
+    ("CPU in use", |it| it.baseline.standing == Standing::Unchecked),
+    ("peak_factor against hourly", |it| it.rests_on.peak),
+    ("skew against hot_key_share", |it| it.rests_on.skew),
+    ("memory_mib", |it| it.rests_on.memory),
+    ("the speed of cores (current_machine)", |it| it.rests_on.machine),
+    ("a bill's list price", |it| it.rests_on.list_price),
+    ("what is paid by (purchase)", |it| it.rests_on.purchase.is_some()),
+    ("batches", |it| it.rests_on.batches),
+    ("own code, not ported", |it| it.rests_on.own_code),
+    ("a blank cell", |it| it.turns_on().is_some()),
+];
+
 /// What savings rest on that are to be checked, and of how many workloads: `CPU in use (1), batches (3)`.
 pub fn unchecked(decisions: &[Decision<'_, '_>]) -> String {
-    let rests = |(what, needs): (&str, fn(&Recommendation<'_>) -> bool)| {
-        let unchecked = decisions.iter().filter(|it| it.check() == Some(Standing::Unchecked));
-        let count = unchecked.filter(|it| needs(&it.entry.recommendation)).count();
-        (count > 0).then(|| format!("{what} ({count})"))
+    let unchecked = || decisions.iter().filter(|it| it.check() == Some(Standing::Unchecked));
+    let count = |needs: fn(&Recommendation<'_>) -> bool| {
+        unchecked().filter(|it| needs(&it.entry.recommendation)).count()
     };
-    let rests = [
-        rests(("CPU in use", |it| it.baseline.standing == Standing::Unchecked)),
-        rests(("memory_mib", |it| it.rests_on.memory)),
-        rests(("the speed of cores (current_machine)", |it| it.rests_on.machine)),
-        rests(("a bill's list price", |it| it.rests_on.list_price)),
-        rests(("what is paid by (purchase)", |it| it.rests_on.purchase.is_some())),
-        rests(("batches", |it| it.rests_on.batches)),
-        rests(("own code, not ported", |it| it.rests_on.own_code)),
-        rests(("a blank cell", |it| it.turns_on().is_some())),
-    ];
-    rests.into_iter().flatten().collect::<Vec<_>>().join(", ")
+    let rests = RESTS.map(|(what, needs)| (what, count(needs)));
+    let rests = rests.into_iter().filter(|(_, count)| *count > 0);
+    rests.map(|(what, count)| format!("{what} ({count})")).collect::<Vec<_>>().join(", ")
 }
 
 /// What the sign behind a saving means, and how many of the decisions are not among so many shown.

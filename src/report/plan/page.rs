@@ -9,13 +9,14 @@ use super::notes;
 use super::overview;
 use super::totals::Totals;
 use crate::report::chart::Chart;
-use crate::report::document::{Document, Figure, Table};
+use crate::report::document::{Align, Document, Figure, Table};
 use crate::report::explain::{Explained, explanations};
 use crate::report::figures::{NOTHING_USD, percent, plural, usd};
 use crate::report::p99;
 use crate::report::sensitivity;
 use tonnage_model::decide::baseline::Standing;
 use tonnage_model::decide::fleet::Fleet;
+use tonnage_model::decide::terms::Terms;
 use tonnage_model::uncertain::sensitivity::of_fleet;
 
 /// Workloads that are explained each by itself: with more, a page takes long to open, and those that follow save least.
@@ -54,14 +55,14 @@ pub fn document(fleet: &Fleet<'_>, heading: &str, is_wanted: &dyn Fn(&str) -> bo
         answer => [answer, heading],
     };
     document.heading(title);
-    document.figures(figures(&decisions, &totals));
+    document.figures(figures(&decisions, &totals, fleet.terms));
     document.paragraph(beside);
     document.paragraph(overview::beside(&decisions, &totals));
     next_steps::tell(&mut document, fleet, &decisions, &totals);
     let mut bill = Document::default();
     bill.chart(waterfall(&decisions, &totals));
     bill.chart(by_runtime::chart(fleet));
-    if totals.today - totals.planned >= NOTHING_USD {
+    if totals.saves() >= NOTHING_USD {
         let moved = if is_wanted(MOVES) { moved(&decisions, &totals) } else { later() };
         bill.fold(MOVES, "", moved);
     }
@@ -97,8 +98,7 @@ fn moved(decisions: &[Decision<'_, '_>], totals: &Totals) -> Document {
     let changed = decisions.iter().filter(|it| it.saves().is_some() && it.as_planned().is_some());
     let changed: Vec<_> = changed.map(|it| it.entry).collect();
     let mut document = Document::default();
-    let saves = totals.today - totals.planned;
-    document.chart(sensitivity::chart_of_fleet(&of_fleet(&changed), saves, totals.to_be_checked));
+    document.chart(sensitivity::chart_of_fleet(&of_fleet(&changed), totals.saves(), totals.to_be_checked));
     document.paragraph(format!(
         "Plans of {} made again with each number at its P10 and its P90, all others at their medians. Hollow: not measured.",
         plural(changed.len() as u64, "changed workload")
@@ -113,14 +113,23 @@ fn later() -> Document {
     document
 }
 
-/// The decisions, each with what to do beside its name, where a phone shows both.
+/// The decisions, with money beside the names and what to do behind it: a phone shows the first columns.
 fn table(decisions: &[Decision<'_, '_>]) -> Table {
-    let mut table = overview::table(decisions, usize::MAX);
-    if let Some(action) = table.columns.iter().position(|it| it.title == ACTION) {
-        table.columns[1..=action].rotate_right(1);
-        table.rows.iter_mut().for_each(|row| row[1..=action].rotate_right(1));
-    }
-    table
+    let Table { columns, rows } = overview::table(decisions, usize::MAX);
+    let mut order: Vec<usize> = (0..columns.len()).collect();
+    let place = |at: &usize| match &columns[*at] {
+        _ if *at == 0 => 0,
+        it if it.align == Align::Right && it.rank == 0 => 1,
+        it if it.title == ACTION => 2,
+        _ => 3,
+    };
+    order.sort_by_key(place);
+    let rows = rows.iter().map(|row| ordered(row, &order)).collect();
+    Table { columns: ordered(&columns, &order), rows }
+}
+
+fn ordered<T: Clone>(all: &[T], order: &[usize]) -> Vec<T> {
+    order.iter().map(|&at| all[at].clone()).collect()
 }
 
 /// From today's bill to the planned one, and all workloads in each runtime; of one workload its own.
@@ -134,19 +143,27 @@ pub fn charts(fleet: &Fleet<'_>) -> Vec<Chart> {
 }
 
 /// The bills and what is saved, as far as these are known.
-fn figures(decisions: &[Decision<'_, '_>], totals: &Totals) -> Vec<Figure> {
+fn figures(decisions: &[Decision<'_, '_>], totals: &Totals, terms: Terms) -> Vec<Figure> {
     let (is_decided, is_part) = (totals.workloads > 0, totals.is_part());
     let less = 1.0 - totals.planned / totals.today;
     let less = if less >= 0.005 { format!(", {} less", percent(less)) } else { String::new() };
     let of = if is_part { format!("for the {} decided", usd(totals.today)) } else { "a month".to_owned() };
     let planned = of + &less;
     let [unchecked, more] = [totals.to_be_checked, totals.costs_more];
+    let traffic = totals.traffic_worth_a_step(terms);
+    let with_it = |more| format!("by reading within zones; {} in all", usd(totals.saves() + more));
     let figures = [
         (is_decided || is_part, "Today", totals.paid(), "a month"),
         (is_part, "Open", totals.open, "of today, until its questions are answered"),
         (is_decided, "Planned", totals.planned, &planned),
         (is_decided, "Saved, checked", totals.checked, "against measured CPU"),
         (unchecked >= NOTHING_USD, "Saved, to be checked", unchecked, &to_be_checked(decisions, unchecked)),
+        (
+            traffic.is_some(),
+            "Traffic saved, up to",
+            traffic.unwrap_or(0.0),
+            &traffic.map_or_else(String::new, with_it),
+        ),
         (more >= NOTHING_USD, "Costs more", more, "needs more than runs today"),
     ];
     let known = figures.into_iter().filter(|(is_known, ..)| *is_known);

@@ -2,7 +2,9 @@
 
 use super::decision::Decision;
 use crate::report::figures::NOTHING_USD;
+use crate::report::traffic::saved_by_followers;
 use tonnage_model::decide::baseline::Standing;
+use tonnage_model::decide::terms::Terms;
 
 /// What a fleet costs today, what of it is decided, and what the same workloads are planned at. Of these both bills are known.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -21,6 +23,8 @@ pub struct Totals {
     pub costs_more: f64,
     /// Today's bills of the others, USD a month.
     pub open: f64,
+    /// What reading from followers saves of traffic between zones at most, in no bill here, USD a month.
+    pub traffic: f64,
     /// What of all these bills of today is given as a bill, and not computed by the list, USD a month.
     pub billed: f64,
 }
@@ -38,6 +42,17 @@ impl Totals {
         self.today + self.open
     }
 
+    /// What decisions save in all, USD a month.
+    pub fn saves(&self) -> f64 {
+        self.today - self.planned
+    }
+
+    /// What reading from followers saves, where that is worth a step.
+    pub fn traffic_worth_a_step(&self, terms: Terms) -> Option<f64> {
+        let least = terms.min_resize_saving_usd_per_month.max(NOTHING_USD);
+        Some(self.traffic).filter(|saves| *saves >= least)
+    }
+
     /// Whether some of what is paid is open.
     pub fn is_part(&self) -> bool {
         self.open >= NOTHING_USD
@@ -45,6 +60,7 @@ impl Totals {
 
     /// Adds one decision.
     pub fn add(&mut self, decision: &Decision<'_, '_>) {
+        self.traffic += saved_by_followers(decision);
         self.billed += decision.entry.problem.workload.current_usd_per_month.unwrap_or(0.0);
         let Some((today, planned)) = decision.bills() else {
             self.open += decision.entry.recommendation.today_usd_per_month.unwrap_or(0.0);

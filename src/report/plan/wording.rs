@@ -2,7 +2,7 @@
 
 use super::action::is_floor;
 use super::contradiction::contradiction;
-use super::decision::{Decision, resized};
+use super::decision::{Decision, resized, sign};
 use super::handlers::{batched_p99, open_p99, with_concurrency};
 use super::kept::why;
 use super::options::{hazard, located};
@@ -87,7 +87,7 @@ fn verdict(decision: &Decision<'_, '_>, terms: Terms) -> String {
         Verdict::RightSize => format!(
             "Keep {current} and right-size it. {} That saves {}, none of it from the language.{}",
             bill(entry),
-            worth(it.right_sizing_saves.unwrap_or_default(), terms),
+            worth(it.right_sizing_saves.unwrap_or_default(), decision),
             not_worth(entry, terms)
         ),
         Verdict::Alternative { step, to, on, usd_per_month, .. } => {
@@ -105,7 +105,7 @@ fn verdict(decision: &Decision<'_, '_>, terms: Terms) -> String {
             let saves = match it.saves {
                 Some(_) if Machines::today(&entry.problem).as_ref() == Some(on) => ", as today".to_owned(),
                 Some(saves) if saves < 0.0 => format!(", {} than today's machines", more(-saves)),
-                Some(saves) => format!(", which saves {}{}", worth(saves, terms), share_of_rewrite(entry)),
+                Some(saves) => format!(", which saves {}{}", worth(saves, decision), share_of_rewrite(entry)),
                 None => String::new(),
             };
             format!(
@@ -140,7 +140,7 @@ fn verdict(decision: &Decision<'_, '_>, terms: Terms) -> String {
                     format!(
                         "Move to {name}, {to}. {} That saves {}{split}.",
                         bill(entry),
-                        worth(saves, terms)
+                        worth(saves, decision)
                     )
                 }
                 _ => format!("Move to {name}, {to}, because {}.", cannot(decision)),
@@ -149,9 +149,10 @@ fn verdict(decision: &Decision<'_, '_>, terms: Terms) -> String {
     }
 }
 
-/// `$310 a month, worth 0.4 engineer-days a month`.
-fn worth(saving: f64, terms: Terms) -> String {
-    format!("{} a month (worth {} a month)", usd(saving), days(saving / terms.day_rate_usd))
+/// `$310? a month (worth 0.4 engineer-days a month)`, with the sign of what is to be checked.
+fn worth(saving: f64, decision: &Decision<'_, '_>) -> String {
+    let days = days(saving / decision.entry.planner.terms.day_rate_usd);
+    format!("{}{} a month (worth {days} a month)", usd(saving), decision.check().map_or("", sign))
 }
 
 /// What another runtime would still save after a smaller change.

@@ -65,6 +65,25 @@ pub(super) fn beside_dedicated(found: &[(&FleetPool<'_>, &Pool<'_>)], rules: &Po
     Some(format!("{all} dedicated machines{of_types}{each}"))
 }
 
+/// What `plan` decides for the workloads that are pooled, USD a month, and why that is another sum than on dedicated machines.
+pub(super) fn beside_plan(
+    found: &[(&FleetPool<'_>, &Pool<'_>)],
+    decided: Option<f64>,
+    rules: &PoolRules,
+) -> Option<String> {
+    let own: f64 = found.iter().map(|(today, _)| today.own_usd_per_month).sum::<Option<f64>>()?;
+    let decided = decided.filter(|decided| (own - decided).abs() >= SAME_BILL)?;
+    let why = match rules.node_types.is_empty() {
+        true => "keeps what runs where a change is not worth it, and changes settings where that is",
+        false => "takes machines of any type",
+    };
+    Some(format!(
+        "Dedicated machines for each workload alone: {} a month. `tonnage plan` comes to {} for the same workloads: it {why}.",
+        usd(own),
+        usd(decided)
+    ))
+}
+
 /// `, $91 more than today's $1,629`: the sum of today's bills, where all are known, how much of it is of workloads without a verdict,
 /// and whether all that is measured which savings rest on.
 pub fn beside_today(

@@ -12,7 +12,7 @@ use crate::report::document::Document;
 use crate::report::figures::{memory, percent, plural, significant, usd};
 use crate::report::plan::notes::assumed_speed;
 use crate::report::records::Records;
-use findings::{Finding, beside_dedicated, beside_today, nodes, whereabouts};
+use findings::{Finding, beside_dedicated, beside_plan, beside_today, nodes, whereabouts};
 use manifest::manifest;
 use rows::{NO_MEMORY, PoolRow, ShareRow, columns, share_columns, title};
 use std::collections::BTreeMap;
@@ -346,7 +346,12 @@ impl<'s, 'f, 'a> Pools<'s, 'f, 'a> {
         notes.extend(self.of_other_types(&found));
         notes.extend(self.sidecars());
         notes.extend(found.iter().filter_map(paid));
-        notes.extend(self.of_pods().into_iter().filter(|_| self.shown.pods));
+        if self.shown.pods {
+            let pooled = self.shares_today().filter(|row| row.share().is_some());
+            let decided = pooled.map(|row| row.entry.recommendation.usd_per_month).sum();
+            notes.extend(beside_plan(&found, decided, self.rules));
+            notes.extend(self.of_pods());
+        }
         notes.extend(self.beyond_partitions());
         let Some(sharing) = self.places.first() else { return notes };
         notes.extend(assumed::notes(sharing.fleet.entries.iter().map(|entry| entry.problem.workload)));

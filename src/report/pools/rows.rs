@@ -89,7 +89,7 @@ pub fn share_columns<'s, 'f, 'a>() -> Vec<Column<ShareRow<'s, 'f, 'a>>> {
         "cpu" ["CPU" Word Table(1)], "CPU request of each" => it.of(|it| format!("{}m", it.replicas.each.millicores));
         "memory" ["memory / limit" Word Table(2)], "Memory request and limit of each" =>
             it.of(|share| {
-                let limit = if it.limits_memory() { format!("{}Mi", share.replicas.each.mebibytes) } else { NONE.to_owned() };
+                let limit = if it.limits_memory() { format!("{}Mi", share.replicas.each.mebibytes) } else { "none".to_owned() };
                 format!("{}Mi / {limit}", share.replicas.steady_mebibytes)
             });
         "millicores_per_replica", "CPU request of each, thousandths of a vCPU" =>
