@@ -74,7 +74,7 @@ pub(super) fn beside_plan(
     let own: f64 = found.iter().map(|(today, _)| today.own_usd_per_month).sum::<Option<f64>>()?;
     let decided = decided.filter(|decided| (own - decided).abs() >= SAME_BILL)?;
     let why = match rules.node_types.is_empty() {
-        true => "keeps what runs where a change is not worth it, and changes settings where that is",
+        true => "keeps what runs where a change is not worth it, and counts the changes that it recommends",
         false => "takes machines of any type",
     };
     Some(format!(
