@@ -42,7 +42,7 @@ pub fn note() -> String {
     let [low, high] = MEASURED_OVER_QUEUES;
     format!(
         "p99 is a range: from {low} times what queueing gives to {high} times as long at the cores and {ms} ms more, as three measured \
-         runs of four had (docs/validation.md). It describes these runs and promises nothing; test a goal that is below its high end.",
+         runs of four had (docs/validation.md of tonnage's source). It describes these runs and promises nothing; test a goal that is below its high end.",
         ms = 1e3 * RECEIVING_SECONDS
     )
 }

@@ -91,3 +91,12 @@ for (const args of REPORTS) {
     });
   });
 }
+
+test("a phone shows what a fleet costs and saves without a swipe", async () => {
+  const page = await open(browser, report("plan", "workloads.csv"), { viewport: { width: 390, height: 844 } });
+  const ends = await page.evaluate(() => [...document.querySelectorAll("main > .scroll > table tr")].map((row) => row.cells[3].getBoundingClientRect().right));
+  assert.ok(ends.length > 12 && ends.every((right) => right > 0 && right <= 390), ends.join(" "));
+  const heading = await page.evaluate(() => document.querySelector("main > .scroll > table").rows[0].cells[3].textContent);
+  assert.equal(heading, "saves");
+  await page.context().close();
+});

@@ -219,10 +219,7 @@ pub fn study<'a>(
             .provider
             .filter(|runs_in| runs_in != sold_in)
             .map(|runs_in| NoSupply::Elsewhere { sold_in: sold_in.clone(), runs_in: runs_in.to_owned() });
-        let here = |offer: &dyn Fn() -> Result<Offer, NoSupply>| match &elsewhere {
-            Some(elsewhere) => Err(elsewhere.clone()),
-            None => offer(),
-        };
+        let here = |offer: &dyn Fn() -> Result<Offer, NoSupply>| elsewhere.clone().map_or_else(offer, Err);
         let in_runtime = |(runtime, plan): &(&'a Runtime, Result<Plan<'a>, NoPlan>)| {
             let case = Case::new(day, problem, runtime, terms.autoscaler);
             let on_tasks = |price: &dyn Fn(&[&Machine]) -> Result<Offer, NoSupply>| {
@@ -259,11 +256,9 @@ pub fn study<'a>(
 /// are not known, and where no machines follow them.
 pub fn autoscaled(entry: &PlannedWorkload<'_>, autoscaler: Autoscaler) -> Option<Offer> {
     let PlannedWorkload { problem, planner, recommendation, .. } = entry;
-    let hours = Hours::of_day(problem.workload.outlook.hourly.as_ref()?)?;
-    let day = Day::new(problem.workload.clone(), hours);
-    let case = Case::new(&day, problem, recommendation.runtime?, autoscaler);
+    let day = Day::new(problem.workload.clone(), Hours::of_day(problem.workload.outlook.hourly.as_ref()?)?);
     let by_the_hour = Policy { purchase: Purchase::OnDemand, ..planner.policy };
-    case.scaled(&planner.machines, by_the_hour).ok()
+    Case::new(&day, problem, recommendation.runtime?, autoscaler).scaled(&planner.machines, by_the_hour).ok()
 }
 
 /// The offer at the assumed speed, with the bills at the ends.

@@ -58,13 +58,9 @@ impl FailureReport<'_> {
             Some(format!("{name}: at most {} events, {drained}", events(impact.lag_events)))
         });
         // The worst of the title, by its row.
-        let worst = of.at.map(|At { scenario, impact, .. }| match impact.drain_seconds.is_finite() {
-            true => format!(
-                "; {} takes longest, {} after its pause",
-                subject(scenario),
-                span(impact.drain_seconds)
-            ),
-            false => format!("; {} is worst", subject(scenario)),
+        let worst = of.at.map(|At { scenario, impact, .. }| match impact.drain_seconds {
+            f64::INFINITY => format!("; {} is worst", subject(scenario)),
+            drains => format!("; {} takes longest, {} after its pause", subject(scenario), span(drains)),
         });
         let is_drawn = |it: &FailureScenario| lags.iter().any(|(drawn, _)| drawn == it);
         let others = FailureScenario::ALL.into_iter().filter(|it| !is_drawn(it));

@@ -140,25 +140,13 @@ pub fn decided(entry: &PlannedWorkload<'_>) -> String {
     decided_at(entry, |bill| format!("{} a month", usd(bill)))
 }
 
-/// The same at all that is paid, as a sweep has it: `keep (3 x c6i.xlarge, $398 a month with traffic)`.
+/// The same at all that is paid, as a sweep has it: `keep (3 x c6i.xlarge, $398 a month in all)`.
 pub fn decided_in_all(entry: &PlannedWorkload<'_>) -> String {
+    let runtime = entry.recommendation.runtime.unwrap_or(entry.problem.current);
     decided_at(entry, |bill| {
-        let runtime = entry.recommendation.runtime.unwrap_or(entry.problem.current);
-        let decision = Decision::of(entry);
-        let cost = decision.provider().map(|it| entry.account().total(runtime, it, bill));
-        let known = cost.and_then(|it| Some((it, it.usd_per_month()?)));
-        known.map_or_else(
-            || format!("{} a month", usd(bill)),
-            |(cost, all)| {
-                let beside = match (cost.traffic > 0.0, cost.engineering > Some(0.0)) {
-                    (false, false) => "",
-                    (true, false) => " with traffic",
-                    (false, true) => " with features",
-                    (true, true) => " with traffic and features",
-                };
-                format!("{} a month{beside}", usd(all))
-            },
-        )
+        let cost = Decision::of(entry).provider().map(|it| entry.account().total(runtime, it, bill));
+        let all = cost.and_then(|it| it.usd_per_month());
+        all.map_or_else(|| format!("{} a month", usd(bill)), |all| format!("{} a month in all", usd(all)))
     })
 }
 

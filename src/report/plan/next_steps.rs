@@ -168,7 +168,8 @@ fn of_many<'d, 'e, 'a>(
         let given = to_give(decisions, totals);
         steps.push(Step::said(given, "", Kind::ToBeChecked, totals.to_be_checked));
     }
-    if let Some(saves) = totals.traffic_worth_a_step(fleet.terms) {
+    let saves = totals.traffic_in_a_step(fleet.terms);
+    if saves >= NOTHING_USD {
         steps.push(Step::said(
             traffic::follower_reads(saves),
             "traffic between zones",

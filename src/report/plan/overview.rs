@@ -8,7 +8,8 @@ use super::paid;
 use super::totals::Totals;
 use crate::input::shell::argument;
 use crate::report::assumed;
-use crate::report::document::{Document, Table};
+use crate::report::column::Column;
+use crate::report::document::Document;
 use crate::report::figures::{NOTHING_USD, plural, usd};
 use crate::report::records::Records;
 use tonnage_model::decide::baseline::Standing;
@@ -28,7 +29,8 @@ pub fn document(fleet: &Fleet<'_>, heading: &str) -> Document {
     document.heading(heading);
     let totals = Totals::of(&decisions);
     document.paragraph(answer(&decisions, &totals, fleet.terms));
-    document.table(table(&decisions, MOST_ROWS));
+    let shown = decisions.iter().take(MOST_ROWS);
+    document.table(Records::of("decisions", &columns_of_tables(), shown).table());
     document.paragraph(legend(&decisions, MOST_ROWS));
     assumed_of_all(&decisions).into_iter().for_each(|said| document.paragraph(said));
     next_steps::tell(&mut document, fleet, &decisions, &totals);
@@ -51,11 +53,9 @@ pub fn sorted<'f, 'a>(fleet: &'f Fleet<'a>) -> Vec<Decision<'f, 'a>> {
     decisions
 }
 
-/// A row a decision, at most so many.
-pub fn table(decisions: &[Decision<'_, '_>], most: usize) -> Table {
-    // Options and evidence take long to work out, and no table has them.
-    let columns: Vec<_> = columns().into_iter().filter(|column| column.heading.show.is_in_tables()).collect();
-    Records::of("decisions", &columns, decisions.iter().take(most)).table()
+/// The columns that tables have: options and evidence take long to work out.
+pub fn columns_of_tables<'e, 'a>() -> Vec<Column<Decision<'e, 'a>>> {
+    columns().into_iter().filter(|column| column.heading.show.is_in_tables()).collect()
 }
 
 /// What is taken of peaks and prices that is not as it is given.
@@ -81,9 +81,12 @@ pub fn bills(totals: &Totals) -> String {
 
 /// What reading from followers saves of traffic, which is in none of these bills, and what all comes to with it.
 fn with_traffic(totals: &Totals, terms: Terms) -> String {
-    let Some(traffic) = totals.traffic_worth_a_step(terms) else { return String::new() };
-    let (all, traffic) = (usd(totals.saves() + traffic), usd(traffic));
-    format!("Reading within zones saves up to {traffic} of traffic on top, {all} in all.")
+    let traffic = totals.traffic_in_a_step(terms);
+    let [all, saves] = [totals.saves() + traffic, traffic].map(usd);
+    match traffic >= NOTHING_USD {
+        true => format!("Reading within zones saves up to {saves} of traffic on top, {all} in all."),
+        false => String::new(),
+    }
 }
 
 /// Whether what is paid today is billed, or computed by the list.
@@ -156,8 +159,10 @@ pub fn beside(decisions: &[Decision<'_, '_>], totals: &Totals) -> String {
     said.into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
 
+type Rests = fn(&Recommendation<'_>) -> bool;
+
 /// What a saving rests on that is to be checked.
-const RESTS: [(&str, fn(&Recommendation<'_>) -> bool); 10] = [
+const RESTS: [(&str, Rests); 10] = [
     ("CPU in use", |it| it.baseline.standing == Standing::Unchecked),
     ("peak_factor against hourly", |it| it.rests_on.peak),
     ("skew against hot_key_share", |it| it.rests_on.skew),
@@ -173,9 +178,7 @@ const RESTS: [(&str, fn(&Recommendation<'_>) -> bool); 10] = [
 /// What savings rest on that are to be checked, and of how many workloads: `CPU in use (1), batches (3)`.
 pub fn unchecked(decisions: &[Decision<'_, '_>]) -> String {
     let unchecked = || decisions.iter().filter(|it| it.check() == Some(Standing::Unchecked));
-    let count = |needs: fn(&Recommendation<'_>) -> bool| {
-        unchecked().filter(|it| needs(&it.entry.recommendation)).count()
-    };
+    let count = |rests: Rests| unchecked().filter(|it| rests(&it.entry.recommendation)).count();
     let rests = RESTS.map(|(what, needs)| (what, count(needs)));
     let rests = rests.into_iter().filter(|(_, count)| *count > 0);
     rests.map(|(what, count)| format!("{what} ({count})")).collect::<Vec<_>>().join(", ")

@@ -9,10 +9,12 @@ use super::notes;
 use super::overview;
 use super::totals::Totals;
 use crate::report::chart::Chart;
-use crate::report::document::{Align, Document, Figure, Table};
+use crate::report::column::Unit;
+use crate::report::document::{Document, Figure, Table};
 use crate::report::explain::{Explained, explanations};
 use crate::report::figures::{NOTHING_USD, percent, plural, usd};
 use crate::report::p99;
+use crate::report::records::Records;
 use crate::report::sensitivity;
 use tonnage_model::decide::baseline::Standing;
 use tonnage_model::decide::fleet::Fleet;
@@ -26,9 +28,6 @@ const MOST_EXPLAINED: usize = 60;
 /// them: so that a usual fleet stays under 1 MB.
 const FEW: usize = 12;
 const OF_MANY: usize = 10;
-
-/// The title of what to do.
-const ACTION: &str = "what to do";
 
 /// What stands in a fold that is not wanted.
 const LATER: &str = "Worked out when this is opened with scripts allowed; or `tonnage explain NAME FILE`.";
@@ -115,21 +114,14 @@ fn later() -> Document {
 
 /// The decisions, with money beside the names and what to do behind it: a phone shows the first columns.
 fn table(decisions: &[Decision<'_, '_>]) -> Table {
-    let Table { columns, rows } = overview::table(decisions, usize::MAX);
-    let mut order: Vec<usize> = (0..columns.len()).collect();
-    let place = |at: &usize| match &columns[*at] {
-        _ if *at == 0 => 0,
-        it if it.align == Align::Right && it.rank == 0 => 1,
-        it if it.title == ACTION => 2,
+    let mut columns = overview::columns_of_tables();
+    columns.sort_by_key(|it| match (it.heading.name, it.heading.unit) {
+        ("workload", _) => 0,
+        (_, Unit::Usd) => 1,
+        ("action", _) => 2,
         _ => 3,
-    };
-    order.sort_by_key(place);
-    let rows = rows.iter().map(|row| ordered(row, &order)).collect();
-    Table { columns: ordered(&columns, &order), rows }
-}
-
-fn ordered<T: Clone>(all: &[T], order: &[usize]) -> Vec<T> {
-    order.iter().map(|&at| all[at].clone()).collect()
+    });
+    Records::of("decisions", &columns, decisions).table()
 }
 
 /// From today's bill to the planned one, and all workloads in each runtime; of one workload its own.
@@ -150,20 +142,15 @@ fn figures(decisions: &[Decision<'_, '_>], totals: &Totals, terms: Terms) -> Vec
     let of = if is_part { format!("for the {} decided", usd(totals.today)) } else { "a month".to_owned() };
     let planned = of + &less;
     let [unchecked, more] = [totals.to_be_checked, totals.costs_more];
-    let traffic = totals.traffic_worth_a_step(terms);
-    let with_it = |more| format!("by reading within zones; {} in all", usd(totals.saves() + more));
+    let traffic = totals.traffic_in_a_step(terms);
+    let with_it = format!("by reading within zones; {} in all", usd(totals.saves() + traffic));
     let figures = [
         (is_decided || is_part, "Today", totals.paid(), "a month"),
         (is_part, "Open", totals.open, "of today, until its questions are answered"),
         (is_decided, "Planned", totals.planned, &planned),
         (is_decided, "Saved, checked", totals.checked, "against measured CPU"),
         (unchecked >= NOTHING_USD, "Saved, to be checked", unchecked, &to_be_checked(decisions, unchecked)),
-        (
-            traffic.is_some(),
-            "Traffic saved, up to",
-            traffic.unwrap_or(0.0),
-            &traffic.map_or_else(String::new, with_it),
-        ),
+        (traffic >= NOTHING_USD, "Traffic saved, up to", traffic, &with_it),
         (more >= NOTHING_USD, "Costs more", more, "needs more than runs today"),
     ];
     let known = figures.into_iter().filter(|(is_known, ..)| *is_known);

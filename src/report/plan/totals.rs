@@ -47,10 +47,9 @@ impl Totals {
         self.today - self.planned
     }
 
-    /// What reading from followers saves, where that is worth a step.
-    pub fn traffic_worth_a_step(&self, terms: Terms) -> Option<f64> {
-        let least = terms.min_resize_saving_usd_per_month.max(NOTHING_USD);
-        Some(self.traffic).filter(|saves| *saves >= least)
+    /// What reading from followers saves, USD a month; 0 where that is not worth a step.
+    pub fn traffic_in_a_step(&self, terms: Terms) -> f64 {
+        if self.traffic < terms.min_resize_saving_usd_per_month { 0.0 } else { self.traffic }
     }
 
     /// Whether some of what is paid is open.

@@ -334,7 +334,7 @@ impl<'a> SimulationReport<'a> {
         if self.all.iter().any(|it| it.planned_p99().is_some()) {
             notes.push(format!(
                 "planned: by the plan's formulas, p99 of what its busiest members handle at peak. {}",
-                "A simulation knows no more of a client than its profile: measured clients were slower (docs/validation.md)."
+                "A simulation knows no more of a client than its profile: measured clients were slower (docs/validation.md of tonnage's source)."
             ));
         }
         let runs = simulated.iter().map(|it| it.study.runs);
