@@ -58,14 +58,14 @@ impl Case {
 
 fn any_runtime(name: &'static str) -> impl Strategy<Value = Runtime> {
     let shape = (any::<bool>(), any::<bool>(), 0.0f64..0.05, 1e-6f64..2e-4, 0.0f64..2e-8);
-    let memory = (100.0f64..600.0, 0.0f64..60.0, 0.0f64..10.0, 0.0f64..20_000.0, 0.0f64..10.0);
+    let memory = (100.0f64..600.0, 0.0f64..10.0, 0.0f64..20_000.0, 0.0f64..10.0);
     let rest = (0.3f64..1.5, 0.0f64..0.05, 0.0f64..0.001, 0.0f64..3.0, 0.02f64..2.0);
     let fetch = option::of((1e-6f64..5e-3, 0.0f64..0.02));
     let limits = option::of((1.0f64..200.0, 10.0f64..2e5, 0.1f64..100.0, 0.0f64..1000.0));
     let held = (1.0f64..2.5, limits);
     (shape, memory, rest, fetch, held).prop_map(move |(shape, memory, rest, fetch, (gc_factor, limits))| {
         let (threads, per_partition, idle, per_event, per_byte) = shape;
-        let (process_mib, working_mib, thread_mib, event_bytes, expansion) = memory;
+        let (process_mib, thread_mib, event_bytes, expansion) = memory;
         let (speed, sigma, kappa, scv, factor) = rest;
         let deployment = if threads { Deployment::Threads } else { Deployment::Processes };
         let mut runtime = runtime(name, deployment);
@@ -80,7 +80,7 @@ fn any_runtime(name: &'static str) -> impl Strategy<Value = Runtime> {
         runtime.language.own_code = figure(factor);
         runtime.memory = Memory {
             base: figure(process_mib * 1_048_576.0),
-            working: figure(working_mib * 1_048_576.0),
+            working: figure(6.0 * thread_mib * 1_048_576.0),
             thread: figure(thread_mib * 1_048_576.0),
             per_in_flight_event: linear(event_bytes, expansion),
             gc_factor: figure(gc_factor),
