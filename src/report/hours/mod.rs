@@ -27,6 +27,7 @@ pub struct HoursReport<'a> {
     has_details: bool,
     rates: Rates<'a>,
     supplies: Vec<SupplyRow<'a>>,
+    most_known: Option<(Sureness, bool)>,
 }
 
 /// Where the rates of a fleet come from.
@@ -64,8 +65,9 @@ impl<'a> HoursReport<'a> {
         rates: Rates<'a>,
         has_details: bool,
     ) -> Self {
-        let supplies = hours.iter().flat_map(|hours| rows_of(hours, terms)).collect();
-        Self { hours, terms, has_details, rates, supplies }
+        let supplies: Vec<SupplyRow<'_>> = hours.iter().flat_map(|hours| rows_of(hours, terms)).collect();
+        let most_known = supplies.iter().filter_map(SupplyRow::known).max();
+        Self { hours, terms, has_details, rates, supplies, most_known }
     }
 
     /// The rows of each workload, first of that which saves most in today's runtime, last of those that are in no sum.
@@ -130,7 +132,7 @@ impl<'a> HoursReport<'a> {
 
     /// Whether sums have it: all figures of a sum are of the same workloads, those of which most is known.
     fn counts(&self, row: &SupplyRow<'_>) -> bool {
-        row.known().is_some() && row.known() == self.supplies.iter().filter_map(SupplyRow::known).max()
+        row.known().is_some() && row.known() == self.most_known
     }
 
     /// Workloads that are in no sum, and why.

@@ -55,8 +55,7 @@ pub fn next_step(decision: &Decision<'_, '_>) -> Option<String> {
     if let Some((range, goal)) = open_p99(entry).filter(|_| !why.contains("p99")) {
         why += &format!("; p99 is {}", p99::against_goal(range, goal));
     }
-    why += &batched(decision);
-    why += &outgrown(entry).map_or_else(String::new, |said| format!("; that {said}"));
+    why += &beside(decision);
     let spike = spike(decision);
     let step = format!("{change}{planned}{instead} {saves} a month{}{why}.{spike}", disputed(decision));
     Some(format!("{name}: {}", with_concurrency(entry, step)))
@@ -116,11 +115,10 @@ fn mending(decision: &Decision<'_, '_>) -> Option<String> {
         None => format!("{} a month", usd(it.usd_per_month?)),
     };
     Some(format!(
-        "{}{machines}, {bill}; {why}{}{}{}",
+        "{}{machines}, {bill}; {why}{}{}",
         change(decision),
         turns(decision.entry),
-        batched(decision),
-        outgrown(decision.entry).map_or_else(String::new, |said| format!("; that {said}"))
+        beside(decision)
     ))
 }
 
@@ -129,9 +127,10 @@ fn turns(entry: &PlannedWorkload<'_>) -> String {
     questions::mended_by(entry).map_or_else(String::new, |turns| format!("; {turns}"))
 }
 
-/// `; p99 at peak is then 13 to 31 s, as batches gather first`, where batches are recommended.
-fn batched(decision: &Decision<'_, '_>) -> String {
-    batched_p99(decision.entry).map_or_else(String::new, |said| format!("; {said}"))
+/// `; p99 at peak is then 13 to 31 s, as batches gather first`, where batches are recommended, and for how long the step holds.
+fn beside(decision: &Decision<'_, '_>) -> String {
+    let said = [batched_p99(decision.entry), outgrown(decision.entry).map(|said| format!("that {said}"))];
+    said.into_iter().flatten().map(|said| format!("; {said}")).collect()
 }
 
 /// The constraint that sets a plan's count, with its figure.
