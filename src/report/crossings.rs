@@ -20,6 +20,9 @@ use tonnage_model::workload::Workload;
 pub const TOTALS: &str = "Costs are machines (the cheapest; plans may take up to cost_tolerance more), traffic between zones and features. A rewrite is not in \
                           them.";
 
+/// A turn of less than this share of the whole way is not seen.
+const SEEN: f64 = 0.05;
+
 /// Crossings that a chart marks.
 const MOST_MARKS: usize = 5;
 
@@ -214,7 +217,7 @@ impl CrossingsReport<'_> {
         }
         let turns = format!("goes up and down between {} and {}", usd(least), usd(most));
         let verb = match last.1 - first.1 {
-            _ if rises.min(falls) >= 1.0 => turns.as_str(),
+            _ if rises.min(falls) >= SEEN * (most - least) => turns.as_str(),
             less if less <= -1.0 => "narrows",
             more if more >= 1.0 => "widens",
             _ => "ends as it begins",

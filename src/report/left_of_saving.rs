@@ -1,18 +1,20 @@
 //! What growth leaves of what a plan saves today.
 
 use super::figures::{NOTHING_USD, usd};
+use tonnage_model::decide::baseline::Standing;
 use tonnage_model::decide::planned::PlannedWorkload;
 use tonnage_model::scenario::growth::{Forecast, Trajectory};
 
 /// By when the bill is as high as today's and stays so, or what is left of the saving in the last month; nothing where nothing grows or nothing is
-/// saved. What has no plan any more counts at its last bill.
+/// saved. Months count as long as all have a plan.
 pub fn left_of_saving<'f, 'e, 'a: 'f, 'b: 'e>(
     planned: impl Iterator<Item = (&'f Forecast<'a>, &'e PlannedWorkload<'b>)>,
 ) -> Option<String> {
-    let mut grows = false;
+    let [mut grows, mut is_checked] = [false, true];
     let billed = planned.filter_map(|(forecast, entry)| {
         grows |= forecast.problem.workload.outlook.growth_per_month > 0.0;
         let it = &entry.recommendation;
+        is_checked &= it.check() != Some(Standing::Unchecked);
         let runtime = it.runtime.unwrap_or(entry.problem.current);
         let course = forecast.courses.iter().find(|it| it.runtime.name == runtime.name)?;
         Some((it.today_usd_per_month?, course))
@@ -25,22 +27,26 @@ pub fn left_of_saving<'f, 'e, 'a: 'f, 'b: 'e>(
         };
         billed.iter().map(|(today, course)| today - bill(course).unwrap_or(*today)).sum()
     };
-    let last = billed.first().filter(|_| grows)?.1.stages.len().checked_sub(1)?;
-    let saves = Some(left(0)).filter(|saves| *saves >= NOTHING_USD).map(usd)?;
+    let all = billed.first().filter(|_| grows)?.1.stages.len().checked_sub(1)?;
+    let planned = billed.iter().map(|(_, course)| course.stages.iter().rposition(Result::is_ok));
+    let last = planned.min()?.filter(|last| *last > 0)?;
+    let end = if last < all { ", the last in which all have a plan" } else { "" };
+    let open = if is_checked { "" } else { " (to be checked)" };
+    let saves = Some(left(0))
+        .filter(|saves| *saves >= NOTHING_USD)
+        .map(|saves| format!("{} a month{open}", usd(saves)))?;
     let is_gone = |month: &usize| left(*month) < NOTHING_USD;
     let first = (1..=last).find(is_gone);
     // Bills jump where machines do: what is gone in one month may be there again in the next.
     let for_good = (1..=last).rev().take_while(is_gone).last();
     Some(match (first, for_good) {
         (Some(first), Some(month)) if first < month => {
-            format!(
-                "Today's saving of {saves} a month is gone in month {first}, and for good by month {month}"
-            )
+            format!("Today's saving of {saves} is gone in month {first}, and for good by month {month}")
         }
-        (_, Some(month)) => format!("Today's saving of {saves} a month is gone by month {month}"),
+        (_, Some(month)) => format!("Today's saving of {saves} is gone by month {month}"),
         (first, None) => {
             let none = first.map_or_else(String::new, |month| format!(", and none in month {month}"));
-            format!("Of today's saving of {saves} a month, {} is left in month {last}{none}", usd(left(last)))
+            format!("Of today's saving of {saves}, {} is left in month {last}{end}{none}", usd(left(last)))
         }
     })
 }

@@ -114,7 +114,10 @@ fn a_sweep_has_a_row_of_today_at_the_money_of_its_chart() {
     let it = &planned["decisions"][0];
     let all = it["usd_per_month"].as_f64().unwrap() + it["traffic_usd_per_month"].as_f64().unwrap();
     let volume = over("events_per_day", &[]);
-    assert!(volume.contains(&format!("2 x c6a.large, ${all:.0} a month in all")), "{volume}");
+    assert!(
+        volume.contains(&format!("2 x c6a.large, $112 a month, saves $261?; ${all:.0} in all")),
+        "{volume}"
+    );
     assert!(volume.contains(&format!("today 8M python-aiokafka ${all:.0} ")), "{volume}");
     let handler = over("handler_ms", &["--to=30"]);
     assert!(handler.contains(&format!(" 12 ms, today *${all:.0} ")), "{handler}");

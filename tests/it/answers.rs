@@ -63,7 +63,8 @@ mod sweeps {
     fn headings_have_the_decision_beside_the_cheapest() {
         let args = ["examples/workloads.csv", "--workload", "email-sender"];
         let by_volume = words(&[&["sweep", "--over", "events_per_day"][..], &args].concat());
-        let decided = "keep if parallel; plan asks $335 (4 x m6i.large, $283 a month in all). By cost alone";
+        let decided =
+            "keep if parallel; plan asks $335 (4 x m6i.large, $280 a month; $283 in all). By cost alone";
         let at = format!("email-sender at today's 3M events a day: {decided} rust-rdkafka is");
         assert!(by_volume.starts_with(&at), "{by_volume}");
         let by_peak = words(&[&["sweep", "--over", "peak_factor"][..], &args].concat());

@@ -217,3 +217,23 @@ fn the_limit_of_what_is_kept_is_that_of_its_machines() {
         "{months}"
     );
 }
+
+// 0.9 cores of two processes on 3 c6i.large, one of which is empty: a crash stops half, and a lost zone leaves one process with 1.8 cores of
+// work at peak.
+#[test]
+fn an_empty_machine_takes_nothing() {
+    const KEPT: &str = "name,events_per_day,event_size,io_ratio,io_wait_ms,observed_cores,current_runtime,current_machine,\
+                        current_instances,current_processes,peak_factor,partitions,in_flight,memory_mib\n\
+                        kept,4M,1.4KB,0,20,0.9,python-confluent,c6i.large,3,2,2,20,,200\n";
+    let mut command = Command::cargo_bin("tonnage").unwrap();
+    command.args(["failures", "-", "--format=json"]).write_stdin(KEPT);
+    let json: Value = serde_json::from_str(&printed(command)).unwrap();
+    let of = |scenario: &str, rate: &str| {
+        let is_it =
+            |it: &&Value| it["runs_today"] == true && it["scenario"] == scenario && it["rate"] == rate;
+        json["scenarios"].as_array().unwrap().iter().find(is_it).unwrap().clone()
+    };
+    assert_eq!(of("crash", "peak")["share"], 0.5);
+    assert_eq!(of("zone_lost", "peak")["instances_left"], 1);
+    assert_eq!(of("zone_lost", "peak")["drains"], false);
+}

@@ -412,8 +412,8 @@ mod command {
         let (_, csv, _) = run(&[&asked[..], &["--format", "csv"]].concat());
         assert_eq!(csv.lines().count(), 28);
         let (_, table, _) = run(&asked);
-        let title = "geo-lookup at today's handler_ms of 4 ms: right-size (3 x c7a.xlarge, $692 a month in all, \
-                     saves $791?). By cost alone python-aiokafka is cheapest";
+        let title = "geo-lookup at today's handler_ms of 4 ms: right-size (3 x c7a.xlarge, $450 a month, saves $791?; \
+                     $692 in all). By cost alone python-aiokafka is cheapest";
         assert!(one_line(&table).starts_with(title), "{table}");
         assert!(table.lines().all(|line| line.chars().count() <= 80), "{table}");
         let (_, table, _) = run(&["--workload", "geo-lookup", "--over", "rewrite_days"]);

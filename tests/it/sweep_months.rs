@@ -286,7 +286,7 @@ fn csv_has_every_month_and_a_summary_only_what_changes() {
     let csv = printed(&[&args[..], &["--format", "csv"]].concat());
     assert_eq!(csv.lines().count(), 1 + 3 * 25);
     let table = printed(&args);
-    assert!(table.lines().count() < 25 && table.contains("24 partitions are too few"), "{table}");
+    assert!(table.lines().count() <= 25 && table.contains("24 partitions are too few"), "{table}");
     assert!(!table.contains("bound by"), "{table}");
     let details = printed(&[&args[..], &["--details"]].concat());
     assert!(details.lines().count() < 70 && details.contains("bound by"), "{details}");
@@ -297,9 +297,9 @@ fn csv_has_every_month_and_a_summary_only_what_changes() {
 #[test]
 fn a_fleet_has_the_first_limit_of_all() {
     let summary = printed(&["sweep", "--over", "months", FILE, "--provider", "aws"]);
-    let answer = "Today's saving of $979 a month is gone by month 14. 2 of 3 workloads reach a\n\
-                  limit within 24 months, growing -4 to 9 % a month. First delivery-tracking, in\n\
-                  month 17: more than";
+    let answer = "Today's saving of $979 a month (to be checked) is gone by month 14. 2 of 3\n\
+                  workloads reach a limit within 24 months, growing -4 to 9 % a month. First\n\
+                  delivery-tracking, in month 17: more than";
     assert!(summary.starts_with(answer) && summary.lines().count() < 50, "{summary}");
     assert!(summary.lines().all(|line| line.chars().count() <= 80), "{summary}");
     let still = printed(&["sweep", "--over", "months", "examples/workloads.csv"]);

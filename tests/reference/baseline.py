@@ -92,6 +92,8 @@ def expected(wl, profiles, machines):
         if end == "low" and wl["io_calls"] is None:
             one["io_calls"] = 0.0
         all_processes = [wl["cur_proc"]]
+        if cur["threads"] and (wl["conc"] or cur["conc"]) == "consumer":
+            all_processes = [wl["cur_proc"], None]          # idle loops of one process may take what one does
         if wl["cur_proc"] is None and not cur["threads"]:
             all_processes = [n, n * mach["V"] if mach and wl["own"] else max(n, math.ceil(wl["observed"]))]
         sums = []

@@ -7,7 +7,7 @@ use crate::demand::event::{LONGEST_FETCH_WAIT_SECONDS, Today, base};
 use crate::demand::vcpu::VcpuToday;
 use crate::machine::IDLE_SIBLING;
 use crate::problem::Problem;
-use crate::runtime::Runtime;
+use crate::runtime::{Member, Runtime};
 use crate::uncertain::inputs::whole;
 use crate::workload::Workload;
 use std::borrow::Cow;
@@ -42,6 +42,8 @@ impl Scene<'_, '_> {
         let vcpus =
             workload.machines_today().zip(machine).map(|(n, machine)| n.saturating_mul(machine.vcpus));
         let processes = match workload.current_processes {
+            // What a loop of one process takes while it idles was not measured, beside that of the process.
+            given if workload.member_in(current) == Member::Reader => [given, None],
             Some(processes) => [Some(processes), Some(processes)],
             // On an unknown machine type, as many as cores are busy.
             None => {

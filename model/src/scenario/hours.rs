@@ -225,6 +225,8 @@ pub fn study<'a>(
             let on_tasks = |price: &dyn Fn(&[&Machine]) -> Result<Offer, NoSupply>| {
                 here(&|| at_speeds(tasks.map(|sizes| price(&sizes.iter().collect::<Vec<_>>()))))
             };
+            let on_functions =
+                || at_speeds(terms.serverless.vcpu_speed.map(|&v| case.function(v, policy, terms)));
             let supplies = vec![
                 (
                     Supply::Fixed,
@@ -238,12 +240,7 @@ pub fn study<'a>(
                     }),
                 ),
                 (Supply::AutoscaledTasks, on_tasks(&|sizes| case.scaled(sizes, at_list))),
-                (
-                    Supply::Functions,
-                    here(&|| {
-                        at_speeds(terms.serverless.vcpu_speed.map(|&v| case.function(v, policy, terms)))
-                    }),
-                ),
+                (Supply::Functions, here(&on_functions)),
             ];
             InRuntime { runtime, supplies }
         };

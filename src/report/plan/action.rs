@@ -137,20 +137,21 @@ pub fn is_floor(entry: &PlannedWorkload<'_>) -> bool {
 
 /// What `plan` decides, in a few words: `keep (3 x c6i.xlarge, $372 a month)`.
 pub fn decided(entry: &PlannedWorkload<'_>) -> String {
-    decided_at(entry, |bill| format!("{} a month", usd(bill)))
+    decided_at(entry, |bill| (format!("{} a month", usd(bill)), String::new()))
 }
 
-/// The same at all that is paid, as a sweep has it: `keep (3 x c6i.xlarge, $398 a month in all)`.
+/// The same at all that is paid, as a sweep has it: `keep (3 x c6i.xlarge, $372 a month; $398 in all)`.
 pub fn decided_in_all(entry: &PlannedWorkload<'_>) -> String {
     let runtime = entry.recommendation.runtime.unwrap_or(entry.problem.current);
     decided_at(entry, |bill| {
         let cost = Decision::of(entry).provider().map(|it| entry.account().total(runtime, it, bill));
         let all = cost.and_then(|it| it.usd_per_month());
-        all.map_or_else(|| format!("{} a month", usd(bill)), |all| format!("{} a month in all", usd(all)))
+        let all = all.map_or_else(String::new, |all| format!("; {} in all", usd(all)));
+        (format!("{} a month", usd(bill)), all)
     })
 }
 
-fn decided_at(entry: &PlannedWorkload<'_>, told: impl Fn(f64) -> String) -> String {
+fn decided_at(entry: &PlannedWorkload<'_>, told: impl Fn(f64) -> (String, String)) -> String {
     let (decision, it) = (Decision::of(entry), &entry.recommendation);
     let saves = decision.saving().map_or_else(String::new, |saves| format!(", {saves}"));
     let action = action(&decision);
@@ -159,7 +160,8 @@ fn decided_at(entry: &PlannedWorkload<'_>, told: impl Fn(f64) -> String) -> Stri
         (Some(on), Some(bill)) => {
             let what = action.replacen(LAGS, "", 1);
             let lags = if what == action { "" } else { "; today's lag at peak" };
-            format!("{what} ({on}, {}{saves}){lags}", told(bill))
+            let (bill, all) = told(bill);
+            format!("{what} ({on}, {bill}{saves}{all}){lags}")
         }
         _ => action,
     }

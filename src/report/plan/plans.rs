@@ -73,9 +73,10 @@ impl PlanRow<'_, '_> {
         match self.plan {
             Ok(plan) => plan.partitions_required(),
             Err(none) => {
-                let is_current = self.runtime.name == self.entry.problem.current.name;
-                let kept = is_current.then(|| KeptToday::of(self.entry)?.on).flatten();
-                let PlannedWorkload { planner, problem, .. } = self.entry;
+                let PlannedWorkload { planner, problem, recommendation, .. } = self.entry;
+                let stays =
+                    self.runtime.name == problem.current.name && !recommendation.baseline.is_contradictory();
+                let kept = stays.then(|| KeptToday::of(self.entry)?.on).flatten();
                 // Machines that stay are no others that come closest.
                 let of_kept = kept.and_then(|(machine, _)| {
                     planner.cheapest_among(problem, self.runtime, &[machine], RangeEnd::Best).err()
@@ -198,7 +199,7 @@ pub fn columns<'e, 'a>() -> Vec<Column<PlanRow<'e, 'a>>> {
         "memory_peak_mib" ["with full queues, MiB" Number Data],
             "Memory that an instance needs, MiB: with a backlog read ahead" => it.of(|plan| plan.memory().peak() / MIB);
         "memory_parts" ["memory_parts" Number Nested], "Its parts, MiB an instance" => it.of(memory_parts);
-        "heap_limit_mib" ["GOMEMLIMIT, MiB" Number Data],
+        "heap_limit_mib" ["heap limit a process" Number Data],
             "Limit to give the collector of each process (GOMEMLIMIT), or its heap (-Xmx), MiB; where it would double state" =>
             it.plan.ok().and_then(|plan| plan.collector_limit_bytes()).map(|bytes| bytes / MIB);
         "runtime_overhead_bytes" ["overhead" Memory Rank(5)],

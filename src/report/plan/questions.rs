@@ -13,6 +13,7 @@ use tonnage_model::decide::verdict::Verdict;
 use tonnage_model::demand::event::WaitBasis;
 use tonnage_model::demand::vcpu::share_in_use;
 use tonnage_model::problem::Problem;
+use tonnage_model::runtime::Deployment;
 
 /// The word for a verdict in CSV and JSON; none where there is none.
 pub fn verdict(verdict: &Verdict) -> Option<&'static str> {
@@ -128,7 +129,10 @@ pub fn lag(entry: &PlannedWorkload<'_>) -> Option<String> {
                 entry.option_search().processes().and_then(|it| it.to).map_or_else(String::new, |even| {
                     format!("; {even} on the same machines, each with as many partitions, would keep up")
                 });
-            format!("{busy}: it falls behind at peak, {several}or {ratio}{factor} is too high{even}")
+            let of_one = of_one_machine(&entry.problem).map_or_else(String::new, |(of_one, all)| {
+                format!("current_processes ({of_one}) is of one machine and {all} run, ")
+            });
+            format!("{busy}: it falls behind at peak, {several}{of_one}or {ratio}{factor} is too high{even}")
         }
         false => {
             let several = if several { "in_flight (blank), " } else { "" };
@@ -138,6 +142,14 @@ pub fn lag(entry: &PlannedWorkload<'_>) -> Option<String> {
             )
         }
     })
+}
+
+/// Processes given that may be those of one machine, and how many all have then.
+fn of_one_machine(problem: &Problem<'_>) -> Option<(u32, u32)> {
+    let Problem { workload, current, current_machine, .. } = *problem;
+    let given = workload.current_processes.filter(|_| current.deployment == Deployment::Processes)?;
+    let fits = given <= current_machine?.vcpus;
+    workload.processes_if_of_one_machine().filter(|_| fits).map(|all| (given, all))
 }
 
 /// What runs today: `4 pods`, or `4 processes` where these are given.

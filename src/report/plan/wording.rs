@@ -43,7 +43,10 @@ pub fn sentence(decision: &Decision<'_, '_>) -> String {
         .map(|(range, goal)| format!("p99 at peak is {} before the change", p99::against_goal(range, goal)))
         .or_else(|| batched_p99(entry))
         .map(|said| said + ".");
-    let outgrown = outgrown(entry).map(|said| format!("That {said}."));
+    let outgrown = outgrown(entry).map(|said| match entry.recommendation.changes_machines() {
+        true => format!("That {said}."),
+        false => format!("What runs {said}."),
+    });
     let parts = [
         first,
         Some(verdict),

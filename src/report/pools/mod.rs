@@ -9,7 +9,7 @@ pub mod rows;
 use crate::report::Report;
 use crate::report::assumed;
 use crate::report::document::Document;
-use crate::report::figures::{memory, percent, plural, significant, usd};
+use crate::report::figures::{memory, more, percent, plural, significant, usd};
 use crate::report::plan::notes::assumed_speed;
 use crate::report::records::Records;
 use findings::{Finding, beside_dedicated, beside_plan, beside_today, nodes, whereabouts};
@@ -175,6 +175,12 @@ impl<'s, 'f, 'a> Pools<'s, 'f, 'a> {
         shared + &small.unwrap_or_default()
     }
 
+    /// What `plan` decides for the workloads that are pooled, USD a month, where it decides on all.
+    fn decided(&self) -> Option<f64> {
+        let pooled = self.shares_today().filter(|row| row.share().is_some());
+        pooled.map(|row| row.entry.recommendation.usd_per_month).sum()
+    }
+
     /// How many pods on which nodes, and what these cost, as all run today.
     fn pods_answer(&self) -> String {
         let found = self.found_today();
@@ -191,7 +197,11 @@ impl<'s, 'f, 'a> Pools<'s, 'f, 'a> {
             many => format!("{} in {} places", plural(all_nodes, "node"), many.len()),
         };
         let bill: f64 = found.iter().map(|(_, pool)| pool.usd_per_month).sum();
-        let own = beside_dedicated(&found, self.rules);
+        let of_any_type = self.decided().filter(|_| !self.rules.node_types.is_empty());
+        let own = of_any_type.map_or_else(
+            || beside_dedicated(&found, self.rules),
+            |plan| Some(format!("{} than what `tonnage plan` decides", more(bill - plan))),
+        );
         let pooled = self.shares_today().filter(|row| row.share().is_some());
         let recommended = pooled.clone().map(|row| &row.entry.recommendation);
         let undecided: f64 =
@@ -347,9 +357,7 @@ impl<'s, 'f, 'a> Pools<'s, 'f, 'a> {
         notes.extend(self.sidecars());
         notes.extend(found.iter().filter_map(paid));
         if self.shown.pods {
-            let pooled = self.shares_today().filter(|row| row.share().is_some());
-            let decided = pooled.map(|row| row.entry.recommendation.usd_per_month).sum();
-            notes.extend(beside_plan(&found, decided, self.rules));
+            notes.extend(beside_plan(&found, self.decided(), self.rules));
             notes.extend(self.of_pods());
         }
         notes.extend(self.beyond_partitions());
