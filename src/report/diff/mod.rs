@@ -81,11 +81,11 @@ impl<'p> DiffReport<'p> {
             0 => String::new(),
             _ => format!(" of {}", plural(bills.workloads, "workload")),
         };
+        let open = self.totals.open_now().map_or_else(String::new, |open| {
+            format!(", {} of it today's of workloads without a verdict", usd(open))
+        });
         if self.changes.is_empty() && self.causes.is_empty() {
             let workloads = plural(self.new.decisions.len() as u64, "workload");
-            let open = self.totals.open_now().map_or_else(String::new, |open| {
-                format!(", {} of it today's of workloads without a verdict", usd(open))
-            });
             return format!("Nothing changed: {workloads}, planned bill {} a month{open}", usd(bills.new));
         }
         let (planned, rise) = (bills.costs_more(), self.rise());
@@ -93,9 +93,9 @@ impl<'p> DiffReport<'p> {
         let word = if stays && is_as_planned { "although" } else { "because" };
         let bill = match (bills.workloads, stays) {
             (0, _) => "No planned bill is in both".to_owned(),
-            (_, true) => format!("The planned bill{of} stays {} a month", usd(bills.new)),
+            (_, true) => format!("The planned bill{of} stays {} a month{open}", usd(bills.new)),
             (_, false) => format!(
-                "The planned bill{of} went from {} to {} a month ({})",
+                "The planned bill{of} went from {} to {} a month ({}){open}",
                 usd(bills.old),
                 usd(bills.new),
                 more(planned)

@@ -58,12 +58,12 @@ struct Step<'d, 'e, 'a> {
     /// The step, where it is of several.
     said: String,
     /// What that is about; empty where others need not be told of it.
-    about: &'static str,
+    about: String,
 }
 
 impl<'d, 'e, 'a> Step<'d, 'e, 'a> {
-    fn said(said: String, about: &'static str, kind: Kind, usd: f64) -> Self {
-        Self { kind, usd, of: None, said, about }
+    fn said(said: String, about: impl Into<String>, kind: Kind, usd: f64) -> Self {
+        Self { kind, usd, of: None, said, about: about.into() }
     }
 
     /// That of a decision: of what is saved, else of the bill at stake.
@@ -95,7 +95,7 @@ impl<'d, 'e, 'a> Step<'d, 'e, 'a> {
 
     /// `clickstream $1,017`.
     fn in_short(&self) -> String {
-        let about = self.of.map_or(self.about, Decision::name);
+        let about = self.of.map_or(self.about.as_str(), |decision| decision.name());
         let test = self.of.and_then(|it| handlers::open_p99(it.entry)).map_or("", |_| " (test p99)");
         let sign = if self.kind == Kind::ToBeChecked { sign(Standing::Unchecked) } else { "" };
         let usd = if self.usd > 0.0 { format!(" {}", usd(self.usd)) } else { String::new() };
@@ -199,7 +199,8 @@ fn of_many<'d, 'e, 'a>(
              these{first}: `tonnage calibrate FILE{named} --replace -o NEW.csv`",
             plural(timed.len() as u64, "workload"),
         );
-        steps.push(Step::said(step, "CPU in use against handler_ms", Kind::AtStake, open));
+        let of = listed(timed.iter().map(|it| it.name()), MOST_NAMED);
+        steps.push(Step::said(step, format!("CPU in use against handler_ms of {of}"), Kind::AtStake, open));
     }
     let (held, planned) = fleet.held_at_minimum();
     if planned > 1 && held * 2 > planned {
