@@ -1,15 +1,39 @@
 """What the peers in Python share: the figures of runtime profiles, and a check of plans against tonnage's."""
 import argparse
+import atexit
 import csv
 import pathlib
+import tempfile
 import tomllib
 
 RUNTIMES = ("python-aiokafka", "go-franz", "rust-rdkafka")
 PROVIDER, REGION = "aws", "us-east-1"
 PROFILES = pathlib.Path(__file__).resolve().parents[2] / "profiles"
-MACHINES = PROFILES / "machines" / f"{PROVIDER}.csv"
 HEADER = ("workload", "runtime", "feasible", "provider", "region", "instance_type", "instances",
           "workers_per_instance", "usd_per_month", "usd_per_million_events")
+
+
+def machines():
+    """A file of the types of the region that plans take by themselves, each with its price on demand."""
+    def rows(name):
+        with open(PROFILES / "machines" / f"{name}.csv", newline="") as file:
+            return list(csv.DictReader(line for line in file if not line.startswith("#")))
+
+    priced = {one["instance_type"]: one for one in rows("prices") if (one["provider"], one["region"]) == (PROVIDER, REGION)}
+    listed = [one | priced[one["instance_type"]] for one in rows("types")
+              if one["provider"] == PROVIDER and one["instance_type"] in priced]
+    usual = [one for one in listed if one["arch"] == "x86_64" and one["current"] == "yes" and not one["burst_baseline"]
+             and int(one["vcpus"]) > 1]
+    with tempfile.NamedTemporaryFile("w", suffix=".csv", newline="", delete=False) as file:
+        writer = csv.DictWriter(file, usual[0])
+        writer.writeheader()
+        writer.writerows(usual)
+    path = pathlib.Path(file.name)
+    atexit.register(path.unlink)
+    return path
+
+
+MACHINES = machines()
 
 
 def arguments(description):
