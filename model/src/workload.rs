@@ -4,7 +4,7 @@ use crate::blank::Blanks;
 use crate::capacity::assignment::Topic;
 use crate::machine::Machine;
 use crate::names::{NameOf, OtherNames};
-use crate::runtime::{Concurrency, Member, Runtime};
+use crate::runtime::{Concurrency, Deployment, Member, Runtime};
 use crate::scenario::pool::resources::Resources;
 use crate::uncertain::distribution::Distribution;
 use crate::words::words;
@@ -346,10 +346,19 @@ impl Workload {
         }
     }
 
-    /// Consumers of all of today's machines, were `current_processes` those of one.
-    pub fn processes_if_of_one_machine(&self) -> Option<u32> {
+    /// How many of `machines` run something of today's runtime: fewer processes than machines leave some empty.
+    pub fn machines_in_use(&self, machines: u64, deployment: Deployment) -> u64 {
+        match (deployment, self.current_processes) {
+            (Deployment::Processes, Some(processes)) => machines.min(processes.into()),
+            _ => machines,
+        }
+    }
+
+    /// `current_processes`, and how many run on all of today's machines were it of one.
+    pub fn processes_if_of_one_machine(&self) -> Option<(u32, u32)> {
         let instances = self.current_instances.filter(|instances| *instances > 1)?;
-        self.current_processes?.checked_mul(instances)
+        let of_one = self.current_processes?;
+        Some((of_one, of_one.checked_mul(instances)?))
     }
 
     /// What reads for it in a runtime.

@@ -6,8 +6,7 @@ use std::fmt::Write;
 use tonnage::input::columns::{self, COLUMNS};
 use tonnage::render::markup::text::escape;
 use tonnage::render::number::rounded;
-use tonnage::report::figures::digits;
-use tonnage::report::figures::per_day;
+use tonnage::report::figures::{digits, per_day};
 use tonnage::settings::table::all;
 use tonnage_model::workload::Workload;
 

@@ -15,7 +15,6 @@ use crate::demand::vcpu::{share_in_use, speed_today};
 use crate::machine::IDLE_SIBLING;
 use crate::policy::Policy;
 use crate::problem::{Problem, RangeEnd};
-use crate::runtime::Deployment;
 use crate::uncertain::inputs::whole;
 use crate::words::words;
 use crate::workload::{Uncertain, Workload};
@@ -366,10 +365,8 @@ impl<'s> Scene<'s, '_> {
     /// burstable ones where they burst or at their baseline; `None` where they are not known.
     fn deployed<'w>(&'w self, workload: &'w Workload, factor: f64, bursts: bool) -> Option<Deployed<'w>> {
         let machine = self.problem.current_machine?;
-        let processes =
-            workload.current_processes.filter(|_| self.problem.current.deployment == Deployment::Processes);
-        // Fewer processes than machines leave some empty.
-        let instances = u64::from(workload.machines_today()?.min(processes.unwrap_or(u32::MAX)));
+        let machines = workload.machines_today()?.into();
+        let instances = workload.machines_in_use(machines, self.problem.current.deployment);
         // Nothing says how busy siblings were when a handler was timed, and then all speeds are one.
         let gain = share_in_use(workload, Some(machine), factor).map_or(0.0, |_| IDLE_SIBLING.low);
         let full = machine.vcpu_speed?;

@@ -12,7 +12,7 @@ use crate::machine::{IDLE_SIBLING, Machine};
 use crate::plan::Plan;
 use crate::policy::Policy;
 use crate::problem::{Problem, RangeEnd};
-use crate::runtime::{Deployment, Runtime};
+use crate::runtime::Runtime;
 use crate::workload::Workload;
 
 /// What goes on as it runs today.
@@ -92,9 +92,7 @@ impl<'a> KeptToday<'a> {
         let (runtime, workload, (machine, instances)) = (self.runtime, problem.workload, self.on?);
         let demand = problem.demand_in(runtime, RangeEnd::Best).ok()?;
         let (_, usd_per_hour) = problem.offer(runtime, machine, demand, policy)?;
-        // Fewer processes than machines leave some empty.
-        let processes = workload.current_processes.filter(|_| runtime.deployment == Deployment::Processes);
-        let instances = processes.map_or(instances, |processes| instances.min(processes.into()));
+        let instances = workload.machines_in_use(instances, runtime.deployment);
         let speed = self.speed_at(workload, workload.peak_rate(), instances)?;
         let sizing = problem.sizing(runtime, machine, speed, demand, policy);
         // A burstable type that is kept has credits for its peaks, and its system takes no more of whole vCPUs.

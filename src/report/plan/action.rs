@@ -137,21 +137,20 @@ pub fn is_floor(entry: &PlannedWorkload<'_>) -> bool {
 
 /// What `plan` decides, in a few words: `keep (3 x c6i.xlarge, $372 a month)`.
 pub fn decided(entry: &PlannedWorkload<'_>) -> String {
-    decided_at(entry, |bill| (format!("{} a month", usd(bill)), String::new()))
+    decided_beside(entry, |_| None)
 }
 
 /// The same at all that is paid, as a sweep has it: `keep (3 x c6i.xlarge, $372 a month; $398 in all)`.
 pub fn decided_in_all(entry: &PlannedWorkload<'_>) -> String {
     let runtime = entry.recommendation.runtime.unwrap_or(entry.problem.current);
-    decided_at(entry, |bill| {
-        let cost = Decision::of(entry).provider().map(|it| entry.account().total(runtime, it, bill));
-        let all = cost.and_then(|it| it.usd_per_month());
-        let all = all.map_or_else(String::new, |all| format!("; {} in all", usd(all)));
-        (format!("{} a month", usd(bill)), all)
+    decided_beside(entry, |bill| {
+        let cost = entry.account().total(runtime, Decision::of(entry).provider()?, bill);
+        cost.usd_per_month()
     })
 }
 
-fn decided_at(entry: &PlannedWorkload<'_>, told: impl Fn(f64) -> (String, String)) -> String {
+/// The same with what is paid `in_all` at a bill, USD a month, where that is known and told.
+fn decided_beside(entry: &PlannedWorkload<'_>, in_all: impl Fn(f64) -> Option<f64>) -> String {
     let (decision, it) = (Decision::of(entry), &entry.recommendation);
     let saves = decision.saving().map_or_else(String::new, |saves| format!(", {saves}"));
     let action = action(&decision);
@@ -160,8 +159,8 @@ fn decided_at(entry: &PlannedWorkload<'_>, told: impl Fn(f64) -> (String, String
         (Some(on), Some(bill)) => {
             let what = action.replacen(LAGS, "", 1);
             let lags = if what == action { "" } else { "; today's lag at peak" };
-            let (bill, all) = told(bill);
-            format!("{what} ({on}, {bill}{saves}{all}){lags}")
+            let all = in_all(bill).map_or_else(String::new, |all| format!("; {} in all", usd(all)));
+            format!("{what} ({on}, {} a month{saves}{all}){lags}", usd(bill))
         }
         _ => action,
     }

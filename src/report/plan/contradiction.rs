@@ -71,8 +71,8 @@ pub fn contradiction(entry: &PlannedWorkload<'_>) -> Option<String> {
             percent(error)
         ),
     };
-    let all = workload.processes_if_of_one_machine().filter(|_| suspects.is_first("current_processes"));
-    let counted = all.zip(workload.current_processes).map_or_else(String::new, |(all, of_one)| {
+    let of_one = workload.processes_if_of_one_machine().filter(|_| suspects.is_first("current_processes"));
+    let counted = of_one.map_or_else(String::new, |(of_one, all)| {
         format!("; current_processes is of all machines: {all} if each runs {of_one}")
     });
     Some(format!("{figures}; look at {suspects}{counted}"))

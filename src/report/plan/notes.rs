@@ -179,11 +179,13 @@ fn in_flight_today(entry: &PlannedWorkload<'_>) -> Option<String> {
 
 /// That some machines run nothing, unless the processes given are those of one.
 fn empty_machines(workload: &Workload) -> Option<String> {
-    let (processes, machines) = workload.current_processes.zip(workload.current_instances)?;
-    let all = workload.processes_if_of_one_machine().filter(|_| processes < machines)?;
-    Some(format!(
-        "current_processes is of all machines: {processes} on {machines} leave some empty; write {all} if each runs {processes}"
-    ))
+    let ((processes, all), machines) =
+        workload.processes_if_of_one_machine().zip(workload.current_instances)?;
+    (processes < machines).then(|| {
+        format!(
+            "current_processes is of all machines: {processes} on {machines} leave some empty; write {all} if each runs {processes}"
+        )
+    })
 }
 
 /// That an assignor, which knows members and no machines, may load one machine beyond a limit.

@@ -147,9 +147,8 @@ pub fn lag(entry: &PlannedWorkload<'_>) -> Option<String> {
 /// Processes given that may be those of one machine, and how many all have then.
 fn of_one_machine(problem: &Problem<'_>) -> Option<(u32, u32)> {
     let Problem { workload, current, current_machine, .. } = *problem;
-    let given = workload.current_processes.filter(|_| current.deployment == Deployment::Processes)?;
-    let fits = given <= current_machine?.vcpus;
-    workload.processes_if_of_one_machine().filter(|_| fits).map(|all| (given, all))
+    let vcpus = current_machine.filter(|_| current.deployment == Deployment::Processes)?.vcpus;
+    workload.processes_if_of_one_machine().filter(|(of_one, _)| *of_one <= vcpus)
 }
 
 /// What runs today: `4 pods`, or `4 processes` where these are given.

@@ -138,6 +138,11 @@ impl<'s, 'f, 'a> Pools<'s, 'f, 'a> {
         self.shares.iter().filter(|row| is_today(row.sharing, row.pool))
     }
 
+    /// Those of workloads that are pooled.
+    fn pooled_today(&self) -> impl Iterator<Item = &ShareRow<'s, 'f, 'a>> + Clone {
+        self.shares_today().filter(|row| row.share().is_some())
+    }
+
     fn pools_today(&self) -> impl Iterator<Item = &PoolRow<'s, 'f, 'a>> {
         self.pools.iter().filter(|row| is_today(row.sharing, row.pool))
     }
@@ -177,8 +182,7 @@ impl<'s, 'f, 'a> Pools<'s, 'f, 'a> {
 
     /// What `plan` decides for the workloads that are pooled, USD a month, where it decides on all.
     fn decided(&self) -> Option<f64> {
-        let pooled = self.shares_today().filter(|row| row.share().is_some());
-        pooled.map(|row| row.entry.recommendation.usd_per_month).sum()
+        self.pooled_today().map(|row| row.entry.recommendation.usd_per_month).sum()
     }
 
     /// How many pods on which nodes, and what these cost, as all run today.
@@ -198,17 +202,13 @@ impl<'s, 'f, 'a> Pools<'s, 'f, 'a> {
         };
         let bill: f64 = found.iter().map(|(_, pool)| pool.usd_per_month).sum();
         let of_any_type = self.decided().filter(|_| !self.rules.node_types.is_empty());
-        let own = of_any_type.map_or_else(
-            || beside_dedicated(&found, self.rules),
-            |plan| Some(format!("{} than what `tonnage plan` decides", more(bill - plan))),
-        );
-        let pooled = self.shares_today().filter(|row| row.share().is_some());
-        let recommended = pooled.clone().map(|row| &row.entry.recommendation);
-        let undecided: f64 =
-            recommended.filter(|it| !it.has_verdict()).filter_map(|it| it.today_usd_per_month).sum();
-        let today = pooled
-            .map(|row| (row.entry.recommendation.today_usd_per_month, row.entry.is_checked_in_containers()));
-        let beside: Vec<String> = beside_today(bill, today, undecided).into_iter().chain(own).collect();
+        let own = of_any_type.map(|plan| format!("{} than what `tonnage plan` decides", more(bill - plan)));
+        let own = own.or_else(|| beside_dedicated(&found, self.rules));
+        let all_today = self.pooled_today().map(|row| &row.entry.recommendation);
+        let open = all_today.filter(|it| !it.has_verdict()).filter_map(|it| it.today_usd_per_month).sum();
+        let today = self.pooled_today().map(|row| row.entry);
+        let today = today.map(|it| (it.recommendation.today_usd_per_month, it.is_checked_in_containers()));
+        let beside: Vec<String> = beside_today(bill, today, open).into_iter().chain(own).collect();
         let beside = if beside.is_empty() { String::new() } else { format!(", {}", beside.join(", and ")) };
         format!(
             "{of_all}{} in {} on {on} cost {} a month{beside}",
@@ -317,7 +317,7 @@ impl<'s, 'f, 'a> Pools<'s, 'f, 'a> {
     /// What all pods of a workload have in common whatever each of them takes, and what nobody has said of them.
     fn of_pods(&self) -> Vec<String> {
         let of = |counts: fn(&ShareRow<'s, 'f, 'a>) -> bool| {
-            let pooled = self.shares_today().filter(|row| row.share().is_some() && counts(row));
+            let pooled = self.pooled_today().filter(|row| counts(row));
             Some(pooled.count() as u64).filter(|count| *count > 0).map(|count| plural(count, "workload"))
         };
         let skewed = of(|row| {
