@@ -80,10 +80,17 @@ impl<'a> FailureReport<'a> {
         };
         let stuck = worst.iter().filter(|row| row.never_drains() && self.counts(row.failures));
         let stuck: BTreeSet<&str> = stuck.map(|row| row.workload()).collect();
-        let lead = match stuck.len() {
-            0 => format!("Longest to catch up at peak, {}", span(impact.drain_seconds)),
+        let lead = match (stuck.len(), row.goal_missed()) {
+            (0, Some(missed)) if missed > 0.0 => {
+                format!(
+                    "Longest beyond its p99 goal at peak, {}, drained in {}",
+                    span(missed),
+                    span(impact.drain_seconds)
+                )
+            }
+            (0, _) => format!("Longest to catch up at peak, {}", span(impact.drain_seconds)),
             _ if self.failures.len() == 1 => "Cannot catch up after a failure at peak".to_owned(),
-            stuck => {
+            (stuck, _) => {
                 let all = counted(self.failures.iter().map(|it| it.sureness));
                 format!("{stuck} of {all} cannot catch up after a failure at peak. Worst")
             }
