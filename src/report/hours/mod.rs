@@ -9,6 +9,7 @@ use crate::report::chart::Chart;
 use crate::report::column::Show;
 use crate::report::document::{Document, Table};
 use crate::report::figures::{and_last, listed, plural, span, usd};
+use crate::report::plan::rests;
 use crate::report::pools::findings::beside_today;
 use crate::report::records::Records;
 use crate::report::shown::MOST_NAMED;
@@ -17,6 +18,7 @@ use rows::{rows_of, title};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use tonnage_model::decide::fleet::Sureness;
+use tonnage_model::decide::planned::PlannedWorkload;
 use tonnage_model::ranked::greatest_first;
 use tonnage_model::scenario::hours::{HourTerms, WorkloadHours};
 
@@ -232,6 +234,13 @@ impl<'a> HoursReport<'a> {
             ));
         }
         notes.extend(self.unsure());
+        let counted = self.of_each().filter(|rows| rows.iter().any(|row| self.counts(row)));
+        let planned = counted.map(|rows| rows[0].hours.planned);
+        let unchecked: Vec<&PlannedWorkload<'_>> =
+            planned.filter(|it| !it.is_checked_in_containers()).collect();
+        if !unchecked.is_empty() {
+            notes.insert(0, format!("To be checked: {}.", rests::told_in_containers(&unchecked)));
+        }
         notes
     }
 }

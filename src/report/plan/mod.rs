@@ -22,6 +22,7 @@ pub mod paid;
 mod passed_over;
 pub mod plans;
 pub mod questions;
+pub mod rests;
 mod risk;
 mod totals;
 pub mod wording;

@@ -4,16 +4,15 @@ use super::by_hours;
 use super::decision::{Decision, sign};
 use super::handlers;
 use super::next_step::next_step;
+use super::rests;
 use super::totals::Totals;
 use crate::input::shell::argument;
 use crate::report::document::Document;
 use crate::report::figures::{NOTHING_USD, listed, plural, usd};
 use crate::report::traffic;
-use std::collections::BTreeSet;
 use tonnage_model::decide::baseline::{Contradiction, Standing};
 use tonnage_model::decide::fleet::Fleet;
 use tonnage_model::decide::planned::PlannedWorkload;
-use tonnage_model::decide::recommendation::Recommendation;
 
 /// Steps in all, where no kind has too few.
 const MOST_TOLD: usize = 5;
@@ -165,7 +164,7 @@ fn of_many<'d, 'e, 'a>(
     let least = fleet.terms.min_resize_saving_usd_per_month;
     let mut steps = Vec::new();
     if totals.to_be_checked >= NOTHING_USD {
-        let given = to_give(decisions, totals);
+        let given = rests::to_give(&rests::of(decisions), totals.to_be_checked);
         steps.push(Step::said(given, "", Kind::ToBeChecked, totals.to_be_checked));
     }
     let saves = totals.traffic_in_a_step(fleet.terms);
@@ -212,51 +211,6 @@ fn of_many<'d, 'e, 'a>(
         steps.push(Step::said(step, "", Kind::AtStake, 0.0));
     }
     steps
-}
-
-/// The cells on which savings depend.
-fn to_give(decisions: &[Decision<'_, '_>], totals: &Totals) -> String {
-    let unchecked = decisions.iter().filter(|it| it.check() == Some(Standing::Unchecked));
-    let unchecked: Vec<(&str, &Recommendation<'_>)> =
-        unchecked.map(|it| (it.name(), &it.entry.recommendation)).collect();
-    let lacks = |needs: &dyn Fn(&Recommendation<'_>) -> bool, cell| {
-        let names: Vec<&str> = unchecked.iter().filter(|(_, it)| needs(it)).map(|(name, _)| *name).collect();
-        (names, cell)
-    };
-    let lacks_cpu = |it: &Recommendation<'_>| it.baseline.standing == Standing::Unchecked;
-    let turns_on = |it: &Recommendation<'_>| it.turns_on().map(|turns| turns.column);
-    let columns: BTreeSet<&str> = unchecked.iter().filter_map(|(_, it)| turns_on(it)).collect();
-    let cells: Vec<String> = [
-        lacks(&lacks_cpu, "CPU in use (observed_cores or utilization)"),
-        lacks(&|it| it.rests_on.peak, "a peak_factor that agrees with hourly"),
-        lacks(&|it| it.rests_on.skew, "a skew that agrees with hot_key_share"),
-        lacks(&|it| it.rests_on.memory, "memory_mib"),
-        lacks(&|it| it.rests_on.machine, "current_machine"),
-        lacks(&|it| it.rests_on.purchase.is_some(), "--purchase or --discount"),
-        lacks(&|it| it.rests_on.list_price, "current_list_usd_per_month or --discount"),
-        lacks(&|it| it.rests_on.own_code, "a spike (spike_factor)"),
-    ]
-    .into_iter()
-    .chain(columns.into_iter().map(|column| lacks(&|it| turns_on(it) == Some(column), column)))
-    .filter(|(names, _)| !names.is_empty())
-    .map(|(names, cells)| format!("{cells} of {}", listed(names, MOST_NAMED)))
-    .collect();
-    let (in_batches, _) = lacks(&|it| it.rests_on.batches, "");
-    let tried = |verb: &str| {
-        let calls = if in_batches.len() == 1 { "calls" } else { "call" };
-        let whose = listed(&in_batches, MOST_NAMED);
-        format!("{verb} whether what {whose} {calls} takes a batch in the time of one event")
-    };
-    let give = format!("Give {}", cells.join(", and "));
-    let asked = match (cells.is_empty(), in_batches.is_empty()) {
-        (true, _) => tried("Try"),
-        (false, true) => give,
-        (false, false) => format!("{give}; {}", tried("try")),
-    };
-    let give = format!("{asked}: {} a month depends on it.", usd(totals.to_be_checked));
-    let hint =
-        if unchecked.iter().any(|(_, it)| lacks_cpu(it)) { " How: `tonnage calibrate --help`" } else { "" };
-    give + hint
 }
 
 /// Whether a timed handler and the CPU of today's machines contradict each other, so that the latter can tell.

@@ -5,6 +5,7 @@ use super::decision::{Decision, rows};
 use super::decision_columns::columns;
 use super::next_steps;
 use super::paid;
+use super::rests;
 use super::totals::Totals;
 use crate::input::shell::argument;
 use crate::report::assumed;
@@ -14,7 +15,6 @@ use crate::report::figures::{NOTHING_USD, plural, usd};
 use crate::report::records::Records;
 use tonnage_model::decide::baseline::Standing;
 use tonnage_model::decide::fleet::Fleet;
-use tonnage_model::decide::recommendation::Recommendation;
 use tonnage_model::decide::terms::Terms;
 use tonnage_model::decide::verdict::Verdict;
 use tonnage_model::ranked::greatest_first;
@@ -159,36 +159,11 @@ pub fn beside(decisions: &[Decision<'_, '_>], totals: &Totals) -> String {
     said.into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
 
-type Rests = fn(&Recommendation<'_>) -> bool;
-
-/// What a saving rests on that is to be checked.
-const RESTS: [(&str, Rests); 10] = [
-    ("CPU in use", |it| it.baseline.standing == Standing::Unchecked),
-    ("peak_factor against hourly", |it| it.rests_on.peak),
-    ("skew against hot_key_share", |it| it.rests_on.skew),
-    ("memory_mib", |it| it.rests_on.memory),
-    ("the speed of cores (current_machine)", |it| it.rests_on.machine),
-    ("a bill's list price", |it| it.rests_on.list_price),
-    ("what is paid by (purchase)", |it| it.rests_on.purchase.is_some()),
-    ("batches", |it| it.rests_on.batches),
-    ("own code, not ported", |it| it.rests_on.own_code),
-    ("a blank cell", |it| it.turns_on().is_some()),
-];
-
-/// What savings rest on that are to be checked, and of how many workloads: `CPU in use (1), batches (3)`.
-pub fn unchecked(decisions: &[Decision<'_, '_>]) -> String {
-    let unchecked = || decisions.iter().filter(|it| it.check() == Some(Standing::Unchecked));
-    let count = |rests: Rests| unchecked().filter(|it| rests(&it.entry.recommendation)).count();
-    let rests = RESTS.map(|(what, needs)| (what, count(needs)));
-    let rests = rests.into_iter().filter(|(_, count)| *count > 0);
-    rests.map(|(what, count)| format!("{what} ({count})")).collect::<Vec<_>>().join(", ")
-}
-
 /// What the sign behind a saving means, and how many of the decisions are not among so many shown.
 pub fn legend(decisions: &[Decision<'_, '_>], most: usize) -> String {
     let mut said = Vec::new();
     if decisions.iter().any(|decision| decision.check() == Some(Standing::Unchecked)) {
-        said.push(format!("? to be checked: {}.", unchecked(decisions)));
+        said.push(format!("? to be checked: {}.", rests::told(&rests::of(decisions))));
     }
     if decisions.iter().any(|it| action(it).contains(CODE)) {
         said.push("(code): the handler changes; --details has the risk.".to_owned());

@@ -7,6 +7,7 @@ use super::details;
 use super::next_steps;
 use super::notes;
 use super::overview;
+use super::rests;
 use super::totals::Totals;
 use crate::report::chart::Chart;
 use crate::report::column::Unit;
@@ -179,7 +180,7 @@ fn to_be_checked(decisions: &[Decision<'_, '_>], saves: f64) -> String {
             format!("P10 {low}, P90 {high}")
         },
     );
-    format!("{range}, by {}", overview::unchecked(decisions))
+    format!("{range}, by {}", rests::told(&rests::of(decisions)))
 }
 
 /// `saves $2,712?`, as in the table.
