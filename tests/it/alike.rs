@@ -115,7 +115,7 @@ fn a_sweep_has_a_row_of_today_at_the_money_of_its_chart() {
     let all = it["usd_per_month"].as_f64().unwrap() + it["traffic_usd_per_month"].as_f64().unwrap();
     let volume = over("events_per_day", &[]);
     assert!(
-        volume.contains(&format!("2 x c6a.large, $112 a month, saves $261?; ${all:.0} in all")),
+        volume.contains(&format!("2 x c6a.large, $112 a month, saves $261? of $372; ${all:.0} in all")),
         "{volume}"
     );
     assert!(volume.contains(&format!("today 8M python-aiokafka ${all:.0} ")), "{volume}");

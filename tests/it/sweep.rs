@@ -412,7 +412,7 @@ mod command {
         let (_, csv, _) = run(&[&asked[..], &["--format", "csv"]].concat());
         assert_eq!(csv.lines().count(), 28);
         let (_, table, _) = run(&asked);
-        let title = "geo-lookup at today's handler_ms of 4 ms: right-size (3 x c7a.xlarge, $450 a month, saves $791?; \
+        let title = "geo-lookup at today's handler_ms of 4 ms: right-size (3 x c7a.xlarge, $450 a month, saves $791? of $1,241; \
                      $692 in all). By cost alone python-aiokafka is cheapest";
         assert!(one_line(&table).starts_with(title), "{table}");
         assert!(table.lines().all(|line| line.chars().count() <= 80), "{table}");

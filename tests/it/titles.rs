@@ -25,7 +25,7 @@ fn an_explanation_opens_with_what_plan_decides() {
         let it = &json(&["plan", file])["decisions"][0];
         let (action, on) = (it["action"].as_str().unwrap(), it["planned"].as_str().unwrap());
         assert!(action.contains("batch_size 50 (code)"), "{action}");
-        let title = format!("calls: {action} ({on}, $157 a month, saves $578?) ");
+        let title = format!("calls: {action} ({on}, $157 a month, saves $578? of $736) ");
         let said = text(&["explain", "calls", file]);
         assert!(said.starts_with(&title), "{said}");
         let [why, steps] = ["code changes", "In java-kafka-clients without batch_size 50 No plan:"];

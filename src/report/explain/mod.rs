@@ -16,6 +16,7 @@ use crate::report::plan::action::decided;
 use crate::report::plan::decision::Decision;
 use crate::report::plan::notes::{not_measured, notes as notes_of};
 use crate::report::plan::plans::{machines, place};
+use crate::report::plan::rests;
 use crate::report::plan::wording::sentence;
 use crate::report::records::Records;
 use crate::report::sensitivity::{self, SwingRow};
@@ -23,6 +24,7 @@ use crate::report::shown::in_summary;
 use followed::{recommended, taken};
 use tonnage_model::decide::alternative::Machines;
 use tonnage_model::decide::answer::Verdict;
+use tonnage_model::decide::baseline::Standing;
 use tonnage_model::decide::fleet::Fleet;
 use tonnage_model::decide::planned::PlannedWorkload;
 use tonnage_model::explain::Explanation;
@@ -121,6 +123,10 @@ impl Explained<'_> {
         // A question is told of any report.
         if place.is_empty() && self.entry.recommendation.has_verdict() {
             document.paragraph(sentence(&decision));
+        }
+        if decision.check() == Some(Standing::Unchecked) {
+            document
+                .paragraph(format!("? to be checked: {}.", rests::told_of_one(&self.entry.recommendation)));
         }
         document
     }

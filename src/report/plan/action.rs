@@ -18,6 +18,11 @@ const LAGS: &str = "; lags at peak";
 
 /// What to do, in a few words, with the kind of change where that is not of machines alone.
 pub fn action(decision: &Decision<'_, '_>) -> String {
+    of_machines(decision, LAGS)
+}
+
+/// The same, with what to say where what runs today falls behind at peak.
+fn of_machines(decision: &Decision<'_, '_>, falls_behind: &str) -> String {
     let it = &decision.entry.recommendation;
     let is_to_be_measured = |planned| is_floor(decision.entry) || it.is_to_be_measured(planned);
     let is_unmeasured = it.usd_per_month.is_some_and(is_to_be_measured);
@@ -110,7 +115,7 @@ pub fn action(decision: &Decision<'_, '_>) -> String {
     }
     // Whether it lags is what such a question asks.
     let is_asked = matches!(&it.verdict, Verdict::DependsOn(on) if on.column == "in_flight");
-    let lags = if it.falls_behind() && !is_asked { LAGS } else { "" };
+    let lags = if it.falls_behind() && !is_asked { falls_behind } else { "" };
     let spike = it.worth_up_to.as_ref().map_or("", |_| "; spike");
     let p99 = match decision.kept() {
         it if it.misses_p99() && it.may_have_plan() => "; misses p99; plan depends on io_wait_p99_ms",
@@ -152,12 +157,13 @@ pub fn decided_in_all(entry: &PlannedWorkload<'_>) -> String {
 /// The same with what is paid `in_all` at a bill, USD a month, where that is known and told.
 fn decided_beside(entry: &PlannedWorkload<'_>, in_all: impl Fn(f64) -> Option<f64>) -> String {
     let (decision, it) = (Decision::of(entry), &entry.recommendation);
-    let saves = decision.saving().map_or_else(String::new, |saves| format!(", {saves}"));
+    let of_today = it.today_usd_per_month.map_or_else(String::new, |today| format!(" of {}", usd(today)));
+    let saves = decision.saving().map_or_else(String::new, |saves| format!(", {saves}{of_today}"));
     let action = action(&decision);
     match (&it.machines, it.usd_per_month) {
         // It is not the machines named here that lag.
         (Some(on), Some(bill)) => {
-            let what = action.replacen(LAGS, "", 1);
+            let what = of_machines(&decision, "");
             let lags = if what == action { "" } else { "; today's lag at peak" };
             let all = in_all(bill).map_or_else(String::new, |all| format!("; {} in all", usd(all)));
             format!("{what} ({on}, {} a month{saves}{all}){lags}", usd(bill))

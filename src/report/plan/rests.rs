@@ -52,6 +52,12 @@ pub fn told(unchecked: &[&PlannedWorkload<'_>]) -> String {
     counted(RESTS.iter().map(|it| (it.what, lack(unchecked, it.is_of).len())))
 }
 
+/// What the saving of a workload rests on: `CPU in use, batches`.
+pub fn told_of_one(it: &Recommendation<'_>) -> String {
+    let of_it = RESTS.iter().filter(|rest| (rest.is_of)(it));
+    of_it.map(|rest| rest.what).collect::<Vec<_>>().join(", ")
+}
+
 /// The same in containers, whose size is made for what processes hold.
 pub fn told_in_containers(unchecked: &[&PlannedWorkload<'_>]) -> String {
     let holds_unknown = unchecked.iter().filter(|it| it.problem.says_nothing_of_memory()).count();
