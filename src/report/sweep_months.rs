@@ -1,6 +1,6 @@
 //! The months to come: what changes when, and what each runtime costs until then.
 
-use super::chart::{self, Axis, Chart, Series};
+use super::chart::{Axis, Chart, Series, not_drawn};
 use super::column::Unit;
 use super::document::Document;
 use super::figures::{listed, per_day, plural, significant};
@@ -14,14 +14,15 @@ use super::{Report, assumed};
 use std::collections::BTreeSet;
 use tonnage_model::decide::fleet::Sureness;
 use tonnage_model::decide::planned::PlannedWorkload;
+use tonnage_model::ranked::greatest_first;
 use tonnage_model::runtime::Runtime;
 use tonnage_model::scenario::growth::{Forecast, Milestone, Trajectory, Volume};
 
 /// Most changes of counts and types of many workloads in a summary; all that end a course come on top.
 const MOST_SHOWN: usize = 40;
 
-/// What the line is called of workloads each in its own runtime.
-const TODAYS: &str = "today's runtimes";
+/// Lines of a chart: as many as there are colors.
+const MOST_LINES: usize = 6;
 
 /// Workloads over the months to come.
 pub struct MonthsReport<'a> {
@@ -168,49 +169,37 @@ impl<'a> MonthsReport<'a> {
 }
 
 impl<'a> MonthsReport<'a> {
-    /// What workloads cost in today's runtimes, and in each that all of them have: those that today's, or else another, carry in
-    /// all months, so that one without a plan leaves the sums of the others. Where there is none, all of them as far as they go.
+    /// What a workload costs in each runtime; of many, what each costs in today's, those with the largest bills.
     fn cost(&self) -> Option<Chart> {
         let first = self.counted.first()?;
-        let line = |name: &'a str, runtime: &dyn Fn(&Forecast<'a>) -> &'a Runtime| {
-            let courses = self.counted.iter().map(|it| it.course(runtime(it)));
-            Some((name, courses.collect::<Option<Vec<&Trajectory<'_>>>>()?))
-        };
-        let each = first.courses.iter().filter_map(|it| line(&it.runtime.name, &|_| it.runtime));
-        let mut lines: Vec<_> = line(TODAYS, &|it| it.problem.current).into_iter().chain(each).collect();
-        let is_carried = |course: &&Trajectory<'_>| course.stages.iter().all(Result::is_ok);
-        let carried = lines.iter().map(|(_, courses)| courses.iter().map(is_carried).collect());
-        let carried = carried.into_iter().find(|carried: &Vec<bool>| carried.contains(&true));
-        let carried = carried.unwrap_or_else(|| vec![true; self.counted.len()]);
-        let current = |it: &&Forecast<'_>| it.problem.current.name == first.problem.current.name;
-        // The line of the one runtime that all have is the same.
-        lines.retain(|(name, _)| *name != TODAYS || !self.counted.iter().all(current));
-        let series = lines.iter().map(|(name, courses)| {
-            let bill = |at: usize| {
-                let drawn = courses.iter().zip(&carried).filter(|(_, is_carried)| **is_carried);
-                drawn.map(|(it, _)| Some(it.stages.get(at)?.as_ref().ok()?.usd_per_month)).sum()
-            };
+        let line = |name: &str, course: &Trajectory<'_>| {
+            let bill = |at: usize| Some(course.stages.get(at)?.as_ref().ok()?.usd_per_month);
             let points = first.volumes.iter().enumerate().map(|(at, it)| (f64::from(it.month), bill(at)));
-            Series { name: (*name).to_owned(), points: points.collect(), is_stepped: true }
-        });
-        let names = |is_in: bool| {
-            let of = self.counted.iter().zip(&carried).filter(move |(_, is_carried)| **is_carried == is_in);
-            of.map(|(it, _)| it.problem.workload.name.as_str())
+            Series { name: name.to_owned(), points: points.collect(), is_stepped: true }
         };
-        let workloads = titled(&names(true).collect::<Vec<_>>(), self.counted.len());
+        let of_each = self.counted.iter().filter_map(|it| Some((it, it.course(it.problem.current)?)));
+        let mut series: Vec<Series> = match self.counted[..] {
+            [one] => one.courses.iter().map(|it| line(&it.runtime.name, it)).collect(),
+            _ => of_each.map(|(it, course)| line(&it.problem.workload.name, course)).collect(),
+        };
+        if self.counted.len() > 1 {
+            let most = |it: &Series| it.points.iter().filter_map(|(_, bill)| *bill).fold(0.0, f64::max);
+            greatest_first(&mut series, most);
+        }
+        let smaller = series.split_off(series.len().min(MOST_LINES));
+        let names: Vec<&str> = self.counted.iter().map(|it| it.problem.workload.name.as_str()).collect();
+        let runtimes = if self.counted.len() > 1 { "today's runtime" } else { "each runtime" };
         let mut chart = Chart::of_bills(
-            format!("{workloads}: the bill over the months to come in each runtime"),
+            format!("{}: the bill over the months to come in {runtimes}", titled(&names, names.len())),
             "Machines alone.".to_owned(),
-            "where a workload has no plan",
+            "where there is no plan",
             Axis::new("months from now", Unit::Count),
-            series.collect(),
+            series,
             Vec::new(),
         );
-        let left_out = listed(names(false), chart::MOST_NAMED);
-        if !left_out.is_empty() {
-            chart.note =
-                format!("Not in these sums, without a plan in some month: {left_out}. {}", chart.note);
-        }
+        let smaller = not_drawn("with smaller bills", smaller.iter().map(|it| &it.name));
+        chart.note =
+            [chart.note, smaller].into_iter().filter(|it| !it.is_empty()).collect::<Vec<_>>().join(" ");
         Some(chart)
     }
 }

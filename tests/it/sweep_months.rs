@@ -334,8 +334,8 @@ fn what_is_beyond_a_limit_today_is_told_in_month_0() {
     assert!(words().starts_with(answer), "{}", words());
 }
 
-/// One partition of 0.5 s an event carries two events/s, and 50M a day are 579: what has no plan in any runtime leaves the sums of
-/// the others as they are.
+/// One partition of 0.5 s an event carries two events/s, and 50M a day are 579: what has no plan has no line, and the others have
+/// theirs.
 #[test]
 fn a_chart_leaves_out_what_has_no_plan() {
     const ROWS: &str = "name,events_per_day,event_size,io_ratio,handler_ms,current_runtime,partitions,in_flight,p99_ms,peak_factor\n\
@@ -345,13 +345,13 @@ fn a_chart_leaves_out_what_has_no_plan() {
         let page = printed(&["sweep", "--over", "months", file, "--format", "html"]);
         for told in [
             "<title>1 of 2 workloads is beyond a limit already: stuck; nothing grows",
-            "<figcaption>fine: the bill over the months to come in each runtime</figcaption>",
-            "Not in these sums, without a plan in some month: stuck.",
+            "<figcaption>fine and stuck: the bill over the months to come in today&#39;s runtime</figcaption>",
+            "Not drawn, without a plan: stuck.",
         ] {
             assert!(page.contains(told), "{told}: {page}");
         }
         let drawn = page.split("<title>23 months from now").nth(1).unwrap().split("</title>").next().unwrap();
-        assert!(drawn.contains("go-kafka-go: $112"), "{drawn}");
+        assert!(drawn.contains("fine: $112"), "{drawn}");
     });
 }
 
