@@ -67,54 +67,45 @@ pub fn hint(text: &str) -> String {
     with_decimal_point(text).map(|meant| format!("; {meant:?} may be meant")).unwrap_or_default()
 }
 
-fn scaled(text: &str, units: &[(&str, f64)]) -> Option<f64> {
+/// Units, each with its names.
+type Units = [(f64, &'static [&'static str])];
+
+fn factor(unit: &str, units: &Units) -> Option<f64> {
+    let is_called = |names: &[&str]| names.iter().any(|name| name.eq_ignore_ascii_case(unit));
+    units.iter().find(|(_, names)| is_called(names)).map(|(factor, _)| *factor)
+}
+
+fn scaled(text: &str, units: &Units) -> Option<f64> {
     let text = text.trim();
     let (value, unit) = text.split_at(text.trim_end_matches(char::is_alphabetic).len());
-    let factor = units.iter().find(|(name, _)| name.eq_ignore_ascii_case(unit))?.1;
-    let value = number(value)? * factor;
+    let value = number(value)? * factor(unit, units)?;
     value.is_finite().then_some(value)
 }
 
 /// A count: plain, or in thousands (`k`), millions (`M`), billions (`B`) or trillions (`T`), also in words. `m` may be
 /// millions or thousandths, so it is neither.
 pub fn count(text: &str) -> Option<f64> {
-    let units = [
-        ("", 1.0),
-        ("k", 1e3),
-        ("thousand", 1e3),
-        ("M", 1e6),
-        ("mn", 1e6),
-        ("mio", 1e6),
-        ("million", 1e6),
-        ("B", 1e9),
-        ("bn", 1e9),
-        ("billion", 1e9),
-        ("T", 1e12),
-        ("tn", 1e12),
-        ("trillion", 1e12),
+    let units: &Units = &[
+        (1.0, &[""]),
+        (1e3, &["k", "thousand"]),
+        (1e6, &["M", "mn", "mio", "million"]),
+        (1e9, &["B", "bn", "billion"]),
+        (1e12, &["T", "tn", "trillion"]),
     ];
     let is_open = text.trim().strip_suffix('m').is_some_and(|it| number(it).is_some());
-    if is_open { None } else { scaled(text, &units) }
+    if is_open { None } else { scaled(text, units) }
 }
 
 /// Cores: plain, or thousandths of them as Kubernetes writes them, `250m`, also `250 mCPU` and `250 millicores`.
 pub fn cores(text: &str) -> Option<f64> {
-    let units = [
-        ("", 1.0),
-        ("cores", 1.0),
-        ("core", 1.0),
-        ("vCPU", 1.0),
-        ("CPU", 1.0),
-        ("mCPU", 1e-3),
-        ("mcores", 1e-3),
-        ("millicores", 1e-3),
-        ("millicore", 1e-3),
-        ("uCPU", 1e-6),
-        ("µCPU", 1e-6),
+    let units: &Units = &[
+        (1.0, &["", "core", "cores", "vCPU", "vCPUs", "CPU", "CPUs"]),
+        (1e-3, &["mCPU", "mcores", "millicore", "millicores"]),
+        (1e-6, &["uCPU", "µCPU"]),
     ];
     match text.trim().strip_suffix('m') {
         Some(thousandths) => number(thousandths).map(|it| it / 1e3),
-        None => scaled(text, &units),
+        None => scaled(text, units),
     }
 }
 
@@ -143,23 +134,12 @@ fn rate(text: &str, seconds: f64) -> Option<f64> {
             None => (text, None),
         },
     };
-    let units = [
-        ("s", 1.0),
-        ("sec", 1.0),
-        ("second", 1.0),
-        ("min", 60.0),
-        ("minute", 60.0),
-        ("h", 3600.0),
-        ("hr", 3600.0),
-        ("hour", 3600.0),
-        ("d", 86_400.0),
-        ("day", 86_400.0),
-        ("week", 604_800.0),
-        ("month", 730.0 * 3600.0),
-    ];
+    // `/m` may be a minute or a month.
+    let spans: &Units = &[(604_800.0, &["week"]), (730.0 * 3600.0, &["month"])];
     let own = match time {
         None => seconds,
-        Some(time) => units.iter().find(|(name, _)| name.eq_ignore_ascii_case(time))?.1,
+        Some("m") => return None,
+        Some(time) => factor(time, &TIMES).or_else(|| factor(time, spans))?,
     };
     let is_noun = |last: &str| NOUNS.iter().any(|noun| noun.eq_ignore_ascii_case(last));
     let value = without_noun(value.trim(), is_noun);
@@ -183,26 +163,16 @@ fn without_end<'t>(text: &'t str, end: &str) -> Option<&'t str> {
 
 /// Bytes: plain or `B`, decimal `KB`, `MB`, `GB`, binary `KiB`, `MiB`, `GiB`, also without their `B`, as Kubernetes writes them.
 pub fn bytes(text: &str) -> Option<f64> {
-    let units = [
-        ("", 1.0),
-        ("B", 1.0),
-        ("bytes", 1.0),
-        ("K", 1e3),
-        ("KB", 1e3),
-        ("KByte", 1e3),
-        ("M", 1e6),
-        ("MB", 1e6),
-        ("MByte", 1e6),
-        ("G", 1e9),
-        ("GB", 1e9),
-        ("Ki", KIB),
-        ("KiB", KIB),
-        ("Mi", MIB),
-        ("MiB", MIB),
-        ("Gi", GIB),
-        ("GiB", GIB),
+    let units: &Units = &[
+        (1.0, &["", "B", "bytes"]),
+        (1e3, &["K", "KB", "KByte"]),
+        (1e6, &["M", "MB", "MByte"]),
+        (1e9, &["G", "GB"]),
+        (KIB, &["Ki", "KiB"]),
+        (MIB, &["Mi", "MiB"]),
+        (GIB, &["Gi", "GiB"]),
     ];
-    scaled(text, &units)
+    scaled(text, units)
 }
 
 /// MiB as bytes, or bytes with their unit.
@@ -234,24 +204,14 @@ pub fn percentage(text: &str) -> Option<f64> {
 }
 
 /// Units of time, seconds each.
-const TIMES: [(&str, f64); 17] = [
-    ("ns", 1e-9),
-    ("us", 1e-6),
-    ("\u{b5}s", 1e-6),
-    ("\u{3bc}s", 1e-6),
-    ("ms", 1e-3),
-    ("msec", 1e-3),
-    ("s", 1.0),
-    ("sec", 1.0),
-    ("seconds", 1.0),
-    ("m", 60.0),
-    ("min", 60.0),
-    ("minutes", 60.0),
-    ("h", 3600.0),
-    ("hours", 3600.0),
-    ("d", 86_400.0),
-    ("day", 86_400.0),
-    ("days", 86_400.0),
+const TIMES: [(f64, &[&str]); 7] = [
+    (1e-9, &["ns"]),
+    (1e-6, &["us", "\u{b5}s", "\u{3bc}s", "microseconds"]),
+    (1e-3, &["ms", "msec", "millis", "milliseconds"]),
+    (1.0, &["s", "sec", "secs", "second", "seconds"]),
+    (60.0, &["m", "min", "mins", "minute", "minutes"]),
+    (3600.0, &["h", "hr", "hour", "hours"]),
+    (86_400.0, &["d", "day", "days"]),
 ];
 
 /// A time with its unit, `5000us`, `2s`, or without one milliseconds; as seconds.

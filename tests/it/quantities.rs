@@ -148,6 +148,10 @@ fn times() {
     assert_eq!(milliseconds("250ms"), Some(0.25));
     assert_eq!(milliseconds("2s"), Some(2.0));
     assert_eq!(milliseconds("5000us"), Some(0.005));
+    assert_eq!(
+        [milliseconds("200 milliseconds"), duration("2 minutes"), per_second("6/minutes")],
+        [Some(0.2), Some(120.0), Some(0.1)]
+    );
     assert_eq!(milliseconds("5000 \u{b5}s"), Some(0.005));
     assert_eq!(milliseconds("1.5 min"), Some(90.0));
     assert_eq!(milliseconds("2 fortnights"), None);
