@@ -27,9 +27,15 @@ pub fn cell(it: P99Range) -> String {
 
 /// `4.6 to 77 ms for a goal of 50 ms: test it`; of a goal below its low end, which no run that was measured met, that all is above.
 pub fn against_goal(it: P99Range, goal_seconds: f64) -> String {
+    beside_today(it, None, goal_seconds)
+}
+
+/// The same beside today's: `4.6 to 77 ms (today 4.1 to 69 ms) for a goal of 50 ms: test it`.
+pub fn beside_today(it: P99Range, today: Option<P99Range>, goal_seconds: f64) -> String {
+    let today = today.map_or_else(String::new, |today| format!(" (today {})", range(today)));
     let test = if it.leaves_open(goal_seconds) { ": test it" } else { "" };
     let so = if goal_seconds < it.low { ", all above the goal of" } else { " for a goal of" };
-    format!("{}{so} {}{test}", range(it), seconds(goal_seconds))
+    format!("{}{today}{so} {}{test}", range(it), seconds(goal_seconds))
 }
 
 /// What the queues alone give, of which measurements make a range.

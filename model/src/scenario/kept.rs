@@ -43,6 +43,12 @@ impl<'a> KeptToday<'a> {
         (kept.map(|it| Self { on: it.on.filter(|_| plan.is_some()), ..it }), plan)
     }
 
+    /// What runs today as a plan, where other machines are recommended too.
+    pub fn before(planned: &PlannedWorkload<'a>) -> Option<Plan<'a>> {
+        let PlannedWorkload { problem, planner, .. } = planned;
+        Self::today(problem, &planner.policy)?.plan(problem, planner.policy)
+    }
+
     /// Its machine type, where no number of them keeps all rules by the best estimates, and the first that all break.
     pub fn unmet(planned: &PlannedWorkload<'a>) -> Option<(&'a Machine, UnmetConstraint)> {
         let Plan { machine, sizing, .. } = Self::planned(planned).1?;

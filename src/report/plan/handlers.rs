@@ -7,7 +7,6 @@ use tonnage_model::decide::change::Change;
 use tonnage_model::decide::long_call::LongCall;
 use tonnage_model::decide::planned::PlannedWorkload;
 use tonnage_model::decide::verdict::Verdict;
-use tonnage_model::latency::range::P99Range;
 use tonnage_model::plan::Plan;
 use tonnage_model::scenario::kept::KeptToday;
 
@@ -71,13 +70,14 @@ pub fn batched_p99(entry: &PlannedWorkload<'_>) -> Option<String> {
     Some(format!("p99 at peak is then {said}, as batches gather first"))
 }
 
-/// The range of p99 and the goal in seconds, where machines change and the range leaves open whether they keep it.
-pub fn open_p99(entry: &PlannedWorkload<'_>) -> Option<(P99Range, f64)> {
+/// p99 of a plan beside today's, where machines change and its range leaves open whether they keep the goal.
+pub fn open_p99(entry: &PlannedWorkload<'_>) -> Option<String> {
     let it = &entry.recommendation;
     let is_of_plan = matches!(it.verdict, Verdict::RightSize | Verdict::Move);
     let plan = it.chosen.as_ref().filter(|_| is_of_plan)?;
     let goal = plan.sizing.goal_seconds.filter(|goal| plan.p99_range().leaves_open(*goal))?;
-    Some((plan.p99_range(), goal))
+    let today = KeptToday::before(entry).filter(|plan| plan.p99_seconds().is_finite());
+    Some(p99::beside_today(plan.p99_range(), today.map(|plan| plan.p99_range()), goal))
 }
 
 /// A text about a decision with [`unlike_concurrency`] behind the first runtime of another language that it names.

@@ -52,8 +52,8 @@ pub fn next_step(decision: &Decision<'_, '_>) -> Option<String> {
     let behind = lag(entry).filter(|_| it.falls_behind());
     let why = behind.map(|lag| lag + &turns(entry)).or_else(|| of_plan.map(because));
     let mut why = why.map_or_else(String::new, |why| format!("; {why}"));
-    if let Some((range, goal)) = open_p99(entry).filter(|_| !why.contains("p99")) {
-        why += &format!("; p99 is {}", p99::against_goal(range, goal));
+    if let Some(open) = open_p99(entry).filter(|_| !why.contains("p99")) {
+        why += &format!("; p99 is {open}");
     }
     why += &beside(decision);
     let spike = spike(decision);

@@ -12,7 +12,6 @@ use super::questions::{self, lag};
 use super::risk;
 use super::worth::{pays_back, worth_up_to};
 use crate::report::figures::{NOTHING_USD, amount, days, more, percent, significant, usd};
-use crate::report::p99;
 use tonnage_model::capacity::constraint::BoundBy;
 use tonnage_model::decide::alternative::{AlternativeKind, Machines};
 use tonnage_model::decide::planned::PlannedWorkload;
@@ -40,7 +39,7 @@ pub fn sentence(decision: &Decision<'_, '_>) -> String {
     let is_deep = it.usd_per_month.is_some_and(|planned| it.is_to_be_measured(planned));
     let first = is_deep.then(|| "Measure observed_cores first.".to_owned());
     let open = open_p99(entry)
-        .map(|(range, goal)| format!("p99 at peak is {} before the change", p99::against_goal(range, goal)))
+        .map(|open| format!("p99 at peak is {open} before the change"))
         .or_else(|| batched_p99(entry))
         .map(|said| said + ".");
     let outgrown = outgrown(entry).map(|said| match entry.recommendation.changes_machines() {
