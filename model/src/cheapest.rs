@@ -92,36 +92,44 @@ impl<'o, SizingOn: Fn(&Machine, f64) -> Sizing> Search<'_, 'o, SizingOn> {
     /// [`Policy::max_vcpus`] where there is one. `first` is tried first, where it is among the types.
     /// What would do where there is none is looked for if somebody is told.
     pub fn cheapest(&self, first: Option<&Machine>, tells_remedies: bool) -> Result<Plan<'o>, NoPlan> {
-        let best = self.best(first).ok_or_else(|| self.no_plan(tells_remedies))?;
+        let best = self.best_within(first, f64::INFINITY).ok_or_else(|| self.no_plan(tells_remedies))?;
         Ok(self.made(self.fewest(best), &best))
     }
 
     /// The cheapest plan, however many instances it has.
     pub fn cheapest_itself(&self) -> Result<Plan<'o>, NoPlan> {
-        let best = self.best(None).ok_or_else(|| self.no_plan(true))?;
+        let best = self.best_within(None, f64::INFINITY).ok_or_else(|| self.no_plan(true))?;
         Ok(self.made(best, &best))
     }
 
     /// Machines and bill of the plan to run, without what only a report asks of it, where the bill may be no more than `usd` a
     /// month; `None` where no type serves for that.
     pub fn priced_within(&self, first: Option<&Machine>, usd: f64) -> Option<Priced<'o>> {
-        // Bills are compared to a millionth of a dollar.
-        let most = (usd + 1e-5) / self.share * (1.0 + 10.0 * ROUNDING);
-        let best = match self.best_whole(first, most) {
-            Some(whole) => self.best_split(Some(&whole)).unwrap_or(whole),
-            // Whether several binaries are worth it turns on the cheapest of one, whatever that costs.
-            None if self.member == Member::Binary && self.within(micro_usd(most), true).next().is_some() => {
-                self.best(first)?
-            }
-            None => return None,
-        };
+        let best = self.best_within(first, usd)?;
         Some(self.paid(self.fewest(best), &best))
     }
 
-    /// Those of the cheapest, whose bill is all that a comparison needs.
-    pub fn least(&self, first: Option<&Machine>) -> Option<Priced<'o>> {
-        let best = self.best(first)?;
+    /// Those of the cheapest, whose bill is all that a comparison needs, within the same.
+    pub fn least_within(&self, first: Option<&Machine>, usd: f64) -> Option<Priced<'o>> {
+        let best = self.best_within(first, usd)?;
         Some(self.paid(best, &best))
+    }
+
+    /// The cheapest; `None` where no type serves for `usd` a month.
+    fn best_within(&self, first: Option<&Machine>, usd: f64) -> Option<Found<'o>> {
+        // Bills are compared to a millionth of a dollar.
+        let most = (usd + 1e-5) / self.share * (1.0 + 10.0 * ROUNDING);
+        let whole = self.best_whole(first, most);
+        if whole.is_none() && most.is_finite() {
+            // Whether several binaries are worth it turns on the cheapest of one, whatever that costs.
+            let may_split = || self.within(micro_usd(most), true).next().is_some();
+            return if self.member == Member::Binary && may_split() {
+                self.best_within(first, f64::INFINITY)
+            } else {
+                None
+            };
+        }
+        self.best_split(whole.as_ref()).or(whole)
     }
 
     /// Those of the least count on one of the types, not split.
@@ -164,25 +172,21 @@ impl<'o, SizingOn: Fn(&Machine, f64) -> Sizing> Search<'_, 'o, SizingOn> {
         best.usd_per_month * if best.binaries > 1 { self.policy.split_counts() } else { 1.0 }
     }
 
-    /// The cheapest; `None` where no type serves.
-    fn best(&self, first: Option<&Machine>) -> Option<Found<'o>> {
-        let whole = self.best_whole(first, f64::INFINITY);
-        self.best_split(whole.as_ref()).or(whole)
-    }
-
     /// The same of one binary for all cores, or of processes, where its bill is no more than `usd` a month.
     ///
     /// Types whose bill cannot be as low as one found before are passed over. The lower the first bill found, the more
     /// are: so the first tried is `first`, else the type whose bound on the bill is lowest.
     fn best_whole(&self, first: Option<&Machine>, usd: f64) -> Option<Found<'o>> {
         let bounds = &self.offers.whole;
-        let start = first.and_then(|first| self.place(first)).or_else(|| bounds.lowest(self.work))?;
+        let may_serve = |&index: &usize| bounds.at_least(index, self.work).is_finite();
+        let first = first.and_then(|first| self.place(first)).filter(may_serve);
+        let start = first.or_else(|| bounds.lowest(self.work))?;
         let (mut best, from) = match self.improve(None, start, usd) {
             None if usd.is_finite() => (None, 0),
             None if self.may_serve() => {
                 // In their order, so that none before the first that serves does.
                 let all = 0..self.offers.types().len();
-                let mut others = all.filter(|&index| bounds.at_least(index, self.work).is_finite());
+                let mut others = all.filter(may_serve);
                 others.find_map(|index| Some((Some(self.improve(None, index, usd)?), index + 1)))?
             }
             None => return None,

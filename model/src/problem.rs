@@ -300,7 +300,7 @@ impl<'a> Problem<'a> {
         };
         let search =
             Search { member, offers, demand, events_per_day, work, policy, share, sizing_on, counting };
-        Some(search.least(None)?.cheapest_usd_per_month)
+        Some(search.least_within(None, f64::INFINITY)?.cheapest_usd_per_month)
     }
 
     /// A search for the machine types to plan on, at the best estimates.

@@ -124,25 +124,29 @@ impl<'s> Target<'s> {
     /// Whether the constraints would hold if members took neither memory nor, beyond the vCPUs, idle CPU.
     fn has_members_enough(&self, instances: u64, members: u64, wait: f64) -> bool {
         let idling = (members as f64).min(self.sizing.usable_vcpus());
-        let all_up = self.sizing.at_work(instances, members, idling);
-        let carries = |&constraint: &Constraint| match constraint {
-            Constraint::Zone => self.sizing.keeps_limits(constraint, instances, members, idling),
-            _ => all_up.keeps(constraint),
-        };
         // Waiting is allowed only where it keeps the goal, which without it is a constraint of its own.
         let goal = if wait > 0.0 { self.sizing.goal_seconds } else { self.goal() };
         let keeps = |goal| self.sizing.members_keep(goal, instances, members, wait);
-        self.constraints.iter().all(carries) && goal.is_none_or(keeps)
+        self.carries(instances, members, idling) && goal.is_none_or(keeps)
+    }
+
+    /// Whether the constraints on load hold where so many of the members burn idle CPU.
+    fn carries(&self, instances: u64, members: u64, idling: f64) -> bool {
+        let all_up = self.sizing.at_work(instances, members, idling);
+        self.constraints.iter().all(|&constraint| match constraint {
+            Constraint::Zone => self.sizing.keeps_limits(constraint, instances, members, idling),
+            _ => all_up.keeps(constraint),
+        })
     }
 
     /// Whether constraints that enough members meet hold with what they take as well.
     fn is_not_hurt_by(&self, instances: u64, members: u64) -> bool {
         let is_idle = members as f64 > self.sizing.usable_vcpus();
-        self.constraints.iter().all(|&constraint| match constraint {
+        let fits = |&constraint: &Constraint| match constraint {
             Constraint::Memory | Constraint::Network => self.sizing.meets(constraint, instances, members),
-            Constraint::Latency | Constraint::MaxCpu => true,
-            _ => !is_idle || self.sizing.meets(constraint, instances, members),
-        })
+            _ => true,
+        };
+        self.constraints.iter().all(fits) && (!is_idle || self.carries(instances, members, members as f64))
     }
 }
 

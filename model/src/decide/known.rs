@@ -71,7 +71,7 @@ pub(super) fn at_any_idle_sibling<'v>(
             stay(best)
         }
         Verdict::Alternative { .. } | Verdict::Move => {
-            let in_current = planner.cheapest_near(&most, problem.current, None);
+            let in_current = planner.cheapest_near(&most, problem.current, on);
             let there = |depth| settle(&most, planner, footing, in_current.as_ref(), Steps::All, depth);
             // Any step mends what falls behind, and the cheapest is that of the best estimates.
             let is_step = |verdict: &Verdict| matches!(verdict, Verdict::Alternative { .. });

@@ -12,7 +12,7 @@ use crate::decide::planner::Planner;
 use crate::decide::proviso::KNOWN_TO;
 use crate::decide::resize::keeps_machines;
 use crate::demand::event::Today;
-use crate::machine::Purchase;
+use crate::machine::{Machine, Purchase};
 use crate::plan::{NoPlan, Plan, Priced};
 use crate::problem::{Problem, RangeEnd};
 use crate::runtime::{Concurrency, Deployment};
@@ -210,20 +210,21 @@ impl<'l, 'a> Options<'l, 'a> {
         if self.problem.workload.p99_seconds.is_none() {
             return Some(self.with(Change::Batches(BATCH))).filter(|step| step.on.is_some());
         }
-        let mut plan = self.in_batches_of(BATCH)?;
+        let near = in_current.ok().map(|plan| plan.machine);
+        let mut plan = self.in_batches_of(BATCH, near)?;
         // Fewer events a call may take other machines, on which as many are too late again.
         while plan.misses_goal_by_batches() {
-            plan = self.in_batches_of(plan.largest_batch()?)?;
+            plan = self.in_batches_of(plan.largest_batch()?, Some(plan.machine))?;
         }
         (plan.sizing.batch > self.problem.workload.batch_size)
             .then(|| self.changed(Change::Batches(plan.sizing.batch), Some(plan.priced())))
     }
 
     /// The cheapest plan in today's runtime with another number of events a call.
-    fn in_batches_of(&self, batch: u32) -> Option<Plan<'a>> {
+    fn in_batches_of(&self, batch: u32, near: Option<&Machine>) -> Option<Plan<'a>> {
         let Self { problem, planner, .. } = self;
         let changed = Change::Batches(batch).made(problem);
-        planner.cheapest_near(&changed.problem(problem), problem.current, None).ok()
+        planner.cheapest_near(&changed.problem(problem), problem.current, near).ok()
     }
 
     /// The least of a few larger in-flight limits with which the bill is lowest, where events wait; where nobody gives the skew, twice

@@ -1,5 +1,6 @@
 //! Where it is plain that a verdict turns on nothing that nobody has said, without a look at each value.
 
+use crate::bill_bounds::ROUNDING;
 use crate::decide::answer::Verdict;
 use crate::decide::depends_on::Asking;
 use crate::decide::known::Known;
@@ -48,12 +49,10 @@ impl Asking<'_, '_> {
         let Some(most_expensive) = least(&at_high, enough) else { return false };
         let split = planner.policy.split_counts();
         let saves_too_little = |today: f64| {
-            let is_too_little = |bill: f64| today - bill < least_resize_saving(planner, today, true);
-            let is_kept = |at: &Problem<'_>| {
-                let least = planner.least(at, problem.current, RangeEnd::Best);
-                least.is_some_and(|to| is_too_little(to.cheapest_usd_per_month / split))
-            };
-            is_too_little(planner.bill_at_least(&at_low, problem.current, RangeEnd::Best) / split)
+            // Of a plan to run that costs no more the cheapest costs no more than this.
+            let most = (today - least_resize_saving(planner, today, true)) * split * (1.0 + ROUNDING);
+            let is_kept = |at: &Problem<'_>| least(at, most).is_none();
+            planner.bill_at_least(&at_low, problem.current, RangeEnd::Best) > most
                 || is_kept(&at_low)
                 || at_most_gain(&at_low).is_some_and(|most| is_kept(&most) && today_may_serve(&most, planner))
         };

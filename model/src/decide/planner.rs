@@ -182,7 +182,9 @@ impl<'a> Planner<'a> {
     /// Those of the cheapest, by which plans are compared; `None` where there is none.
     pub fn least(&self, problem: &Problem<'_>, runtime: &'a Runtime, end: RangeEnd) -> Option<Priced<'a>> {
         match (&self.confidence, self.offers(runtime)) {
-            (None, Some(offers)) => problem.search(offers, self.policy, end).ok()?.least(None),
+            (None, Some(offers)) => {
+                problem.search(offers, self.policy, end).ok()?.least_within(None, f64::INFINITY)
+            }
             _ => self.priced(problem, runtime, end),
         }
     }
@@ -208,7 +210,7 @@ impl<'a> Planner<'a> {
         let search = problem.search(offers, self.policy, RangeEnd::Best).ok()?;
         let is_within = |priced: &Priced<'_>| priced.usd_per_month <= usd;
         let there = search.least_on(machine).filter(is_within);
-        there.or_else(|| search.least(Some(machine)).filter(is_within))
+        there.or_else(|| search.least_within(Some(machine), usd).filter(is_within))
     }
 
     /// A bill, USD a month, that no plan for a problem is below; infinite where there is no plan for sure.

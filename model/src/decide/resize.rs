@@ -26,7 +26,7 @@ pub(super) fn is_undone_by_gain(problem: &Problem<'_>, planner: &Planner<'_>, to
     if planner.least_within(&most, problem.current, to, enough).is_some() {
         return false;
     }
-    let there = planner.priced(&most, problem.current, RangeEnd::Best);
+    let there = planner.priced_within(&most, problem.current, RangeEnd::Best, Some(to), f64::INFINITY);
     there.is_some_and(|to| !is_worth_resizing(&most, planner, &to) && today_may_serve(&most, planner))
 }
 

@@ -51,7 +51,7 @@ impl<'s, 'a> Bills<'s, 'a> {
         let CrossingSearch { policy, terms, runtimes, .. } = self.search;
         let first = self.last.borrow()[runtime];
         let search = problem.search_by(&BestEstimates, &self.offers[runtime], *policy, demand);
-        let least = search.least(first)?;
+        let least = search.least_within(first, f64::INFINITY)?;
         self.last.borrow_mut()[runtime] = Some(least.machine);
         let account = Account::new(problem, policy, *terms);
         Some(account.total(runtimes[runtime], &least.machine.provider, least.cheapest_usd_per_month))

@@ -105,7 +105,7 @@ impl<'a> Confidence<'a> {
         let demand = problem.demand_in(runtime, end)?;
         let at_best = problem.search_by(&BestEstimates, &offers, policy, demand);
         // The winner at the best estimates usually wins here too, and with it first most others are passed over.
-        match at_best.least(None) {
+        match at_best.least_within(None, f64::INFINITY) {
             None => at_best.cheapest(None, true),
             Some(first) => self.counting(problem, runtime, policy, end, |counting| {
                 problem.search_by(counting, &offers, policy, demand).cheapest(Some(first.machine), true)
