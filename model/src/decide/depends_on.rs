@@ -164,8 +164,10 @@ impl<'a> Asking<'_, 'a> {
         }
         let can_be = |problem: &Problem<'_>| known.admits(&Footing::of(problem, self.planner));
         let mut unlikely = None;
+        let is_one = unsaid.len() == 1;
+        let is_open = |it: &Unsaid| is_one || !self.is_settled(problem, known, std::slice::from_ref(it));
         // Whether several may be in flight is part of a step.
-        let counts = |it: &Unsaid| !(self.tells_steps && it.quantity == Quantity::InFlight);
+        let counts = |it: &Unsaid| !(self.tells_steps && it.quantity == Quantity::InFlight) && is_open(it);
         for it in unsaid.into_iter().filter(counts) {
             let quantity = || it.quantity.clone();
             let at = |value: f64| it.quantity.at(value, problem, &|problem| self.at(problem));
