@@ -214,7 +214,9 @@ impl<'a> Asking<'_, 'a> {
             };
             let is_turning = is_other(to);
             if is_turning {
-                let [last, first] = quantity.divided(from, to, is_other);
+                // With one more figure given it is most often where it was without.
+                let near = if all.is_empty() { from } else { threshold };
+                let [last, first] = quantity.divided_near(near, [from, to], is_other);
                 threshold = last.max(first);
             }
             let sides = [quantity.just_below(threshold), threshold];

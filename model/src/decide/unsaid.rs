@@ -169,6 +169,15 @@ impl Quantity {
         if same < other { sides } else { [sides[1], sides[0]] }
     }
 
+    /// The same, looked for around a value first.
+    pub fn divided_near(&self, near: f64, ends: [f64; 2], is_other: impl Fn(f64) -> bool) -> [f64; 2] {
+        let [same, other] = [self.just_below(near), near].into_iter().fold(ends, |[same, other], it| {
+            let is_between = it > same.min(other) && it < same.max(other);
+            if is_between && is_other(it) { [same, it] } else { [if is_between { it } else { same }, other] }
+        });
+        self.divided(same, other, is_other)
+    }
+
     /// The last value that people would write on the way to an end from what is assumed; `None` where there is none.
     pub fn last_written(&self, assumed: f64, end: f64) -> Option<f64> {
         let up = self.written(end);
