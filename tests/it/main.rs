@@ -53,6 +53,7 @@ mod numbers;
 mod output;
 mod own_code;
 mod pipelines;
+mod pod_readers;
 mod pods;
 mod policy;
 mod pool;

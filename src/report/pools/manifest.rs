@@ -30,6 +30,9 @@ pub(super) fn manifest(row: &ShareRow<'_, '_, '_>) -> Option<String> {
     for (name, value) in &settings.environment {
         let _ = writeln!(text, "  - {{ name: {name}, value: \"{value}\" }}");
     }
+    if replicas.readers > 1 {
+        let _ = writeln!(text, "# {} readers in each pod", replicas.readers);
+    }
     if !settings.client.is_empty() {
         let _ = writeln!(text, "# client: {}", written(&settings.client, " ").join(", "));
     }

@@ -86,6 +86,7 @@ pub fn share_columns<'s, 'f, 'a>() -> Vec<Column<ShareRow<'s, 'f, 'a>>> {
         "room_for_more", "Replicas besides that nodes have room for: as many as a lost zone may have to start again" =>
             it.of(|it| it.replicas.count - it.replicas.running);
         "threads", "Threads of each" => it.of(|it| it.replicas.threads);
+        "readers", "Readers of each: consumer threads, goroutines or tasks of a plain loop" => it.of(|it| it.replicas.readers);
         "cpu" ["CPU" Word Table(1)], "CPU request of each" => it.of(|it| format!("{}m", it.replicas.each.millicores));
         "memory" ["memory / limit" Word Table(2)], "Memory request and limit of each" =>
             it.of(|share| {
@@ -197,8 +198,12 @@ impl<'s, 'a> ShareRow<'s, '_, 'a> {
             (beyond, true) => format!(", {beyond} standby"),
             (beyond, false) => format!(" + room for {beyond}"),
         };
+        let readers = match share.replicas.readers {
+            1 => String::new(),
+            readers => format!(", {readers} readers each"),
+        };
         let with = self.entry.change.map_or_else(String::new, |it| format!(", with {it}"));
-        format!("{change}{room}{with}").into()
+        format!("{change}{room}{readers}{with}").into()
     }
 
     pub(super) fn reason(&self) -> Option<String> {

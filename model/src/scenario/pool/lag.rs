@@ -1,11 +1,11 @@
 //! Scaling pods on lag: how much of it calls for another pod, and how long a pod too many is kept.
 
-use crate::capacity::sizing::{Count, Sizing};
+use crate::capacity::sizing::Sizing;
 use crate::machine::Machine;
 use crate::policy::Policy;
 use crate::scenario::failure::{Assignor, GroupSettings};
 use crate::scenario::pool::choice::Tenant;
-use crate::scenario::pool::replicas::Replicas;
+use crate::scenario::pool::replicas::{Replicas, count_of};
 use crate::scenario::replay::autoscaler::SYNC_SECONDS;
 use crate::scenario::replay::study::USUAL_GOAL_SECONDS;
 
@@ -59,7 +59,7 @@ impl Tenant<'_, '_> {
             Assignor::Cooperative => (1.0, 0.0),
         };
 
-        let share = container.topic.busiest_member_share(running);
+        let share = container.topic.busiest_instance_share(running);
         let pod_rate = pod_rate(&container, replicas.each.millicores, running);
         let reaction_seconds = SYNC_SECONDS + startup + rebalance;
         let keeping_up = container.peak_rate / pods * (workload.uncommitted_seconds() + others_stop);
@@ -81,11 +81,12 @@ impl Tenant<'_, '_> {
 
 /// c: what the request of the busiest of some pods is worth on a node that is full.
 pub(super) fn pod_rate(container: &Sizing, millicores: u64, pods: u64) -> f64 {
-    let busiest = container.peak_rate * container.topic.busiest_member_share(pods);
-    let wait = container.fetch_wait(Count { instances: pods, members_per_instance: 1 });
-    let seconds = container.service.seconds_at(busiest, container.member_cores(), wait);
-    let cores = millicores as f64 / 1000.0 - container.idle_cores;
+    let count = count_of(container, pods);
+    let reader = container.peak_rate * container.topic.busiest_member_share(count.members());
+    let busiest = container.peak_rate * container.topic.busiest_instance_share(pods);
+    let seconds = container.service.seconds_at(reader, container.member_cores(), container.fetch_wait(count));
+    let cores = millicores as f64 / 1000.0 - count.members_per_instance as f64 * container.idle_cores;
     let by_cpu = cores * container.worth / seconds;
-    let in_flight = container.in_flight_load(container.peak_rate, pods, 1);
+    let in_flight = container.in_flight_load(container.peak_rate, pods, count.members_per_instance);
     by_cpu.min(busiest * f64::from(container.in_flight) / in_flight)
 }

@@ -11,6 +11,7 @@ pub mod node;
 pub mod packed;
 pub mod packing;
 pub mod pod;
+mod readers;
 pub mod replay;
 pub mod replicas;
 pub mod resources;

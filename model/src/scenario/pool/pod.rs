@@ -8,7 +8,7 @@ use crate::policy::Policy;
 use crate::problem::RangeEnd;
 use crate::runtime::{Figure, Runtime, Set};
 use crate::scenario::pool::choice::Tenant;
-use crate::scenario::pool::replicas::{Replicas, container};
+use crate::scenario::pool::replicas::{Replicas, container, count_of};
 use crate::setting_names::Assignment;
 use crate::units::MIB;
 
@@ -32,14 +32,14 @@ impl Tenant<'_, '_> {
         let Self { problem, runtime, .. } = *self;
         let demand = problem.demand_in(runtime, RangeEnd::Best).ok()?;
         let alone = problem.sizing(runtime, node, node.sustained_speed()?, demand, policy);
-        Some(container(&alone, runtime, replicas.threads))
+        Some(container(&alone, runtime, replicas.threads, replicas.readers))
     }
 
     /// What to set for its pods on nodes of a type; `None` where none can run there.
     pub fn pod_settings(&self, node: &Machine, replicas: &Replicas, policy: Policy) -> Option<PodSettings> {
         let runtime = self.runtime;
         let container = self.container(node, replicas, policy)?;
-        let count = Count { instances: replicas.count, members_per_instance: 1 };
+        let count = count_of(&container, replicas.count);
         let waits = fetch_settings(runtime, &container, count, container.fetch_wait(count));
         let limit = replicas.each.mebibytes as f64 * MIB;
         let planned = limit * (1.0 - policy.memory_headroom);

@@ -1,12 +1,12 @@
 //! Pods of a workload in a replay of what was measured.
 
-use crate::capacity::sizing::{Count, Sizing};
+use crate::capacity::sizing::Sizing;
 use crate::machine::Machine;
 use crate::policy::Policy;
 use crate::scenario::failure::GroupSettings;
 use crate::scenario::pool::choice::Tenant;
 use crate::scenario::pool::lag::pod_rate;
-use crate::scenario::pool::replicas::Replicas;
+use crate::scenario::pool::replicas::{Replicas, count_of};
 use crate::scenario::replay::consumers::{Consumers, PodGroup};
 use crate::scenario::replay::series::RateSeries;
 use crate::scenario::replay::simulation::{Delays, Replay};
@@ -41,7 +41,7 @@ impl Tenant<'_, '_> {
         let scaling = self.lag_scaling(node, replicas, policy, &group)?;
         let workload = self.problem.workload;
         let planned = replicas.running.min(scaling.readers);
-        let wait = container.fetch_wait(Count { instances: replicas.count, members_per_instance: 1 });
+        let wait = container.fetch_wait(count_of(&container, replicas.count));
         let (least, peak_rate) =
             (u64::from(container.policy.min_instances).min(planned), container.peak_rate);
         let millicores = replicas.each.millicores;
@@ -88,7 +88,7 @@ impl Tenant<'_, '_> {
 /// The highest rate, events/s, at which the queues of so many pods keep a latency goal; infinite where they do at any that the
 /// pods can handle.
 fn busiest_within(goal: f64, container: &Sizing, pods: u64, wait: f64) -> f64 {
-    let keeps = |rate: f64| container.at_rate(rate).members_keep(goal, pods, 1, wait);
+    let keeps = |rate: f64| container.at_rate(rate).members_keep(goal, pods, container.most_processes, wait);
     let (mut low, mut high) = (0.0, 10.0 * container.peak_rate);
     if keeps(high) {
         return f64::INFINITY;

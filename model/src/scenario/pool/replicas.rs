@@ -1,7 +1,7 @@
 //! What one workload asks of a pool: so many containers, each with so much CPU, memory and network.
 //!
-//! A replica is one member of the consumer group in a container of its own: one process, or one binary with k threads
-//! (GOMAXPROCS and its like) for k vCPUs. It is sized by the rules of a machine of k vCPUs that it has to itself, so
+//! A replica is one process in a container of its own: an interpreter, a binary with k threads (GOMAXPROCS and its like) for
+//! k vCPUs, or one with several [readers](super::readers). It is sized by the rules of a machine of k vCPUs that it has to itself, so
 //! the count keeps the peak, the loss of a zone, events in flight and the latency goal as instances do. k is 1
 //! unless no number of such replicas serves; of 2, 4, 8, ... it is then the first that does.
 //!
@@ -16,6 +16,7 @@ use crate::capacity::infeasible::Infeasible;
 use crate::capacity::sizing::{Count, Member, Sizing};
 use crate::policy::Policy;
 use crate::runtime::{Deployment, Runtime};
+use crate::scenario::pool::readers::replicas_of_readers;
 use crate::scenario::pool::resources::Resources;
 use crate::units::MIB;
 
@@ -28,6 +29,8 @@ pub struct Replicas {
     pub running: u64,
     /// k, threads of each: 1 of a process.
     pub threads: u32,
+    /// W, members of the group in each: 1 but of plain loops in a binary.
+    pub readers: u64,
     /// What nodes set aside for each, other containers of its pod apart; of memory the limit.
     pub each: Resources,
     /// What these request.
@@ -37,6 +40,22 @@ pub struct Replicas {
 }
 
 impl Replicas {
+    /// So many containers; with `all_run`, those beyond the partitions run too.
+    pub(super) fn of(container: &Sizing, count: u64, all_run: bool) -> Self {
+        let holders = container.topic.partitions.filter(|_| !all_run);
+        let least = u64::from(container.policy.min_instances);
+        let readers = container.most_processes;
+        Self {
+            count,
+            running: count.min(holders.map_or(count, |it| u64::from(it).max(least))),
+            threads: container.vcpus,
+            readers,
+            each: requests(container, count),
+            sidecars: Resources::default(),
+            steady_mebibytes: up_to(MEBIBYTES, container.memory(count, readers).steady() / MIB),
+        }
+    }
+
     /// Replicas in one of `zones` zones at most, `ceil(n/Z)`: what the zone rule takes to be lost with it.
     pub fn most_in_a_zone(&self, zones: u32) -> u64 {
         self.count.div_ceil(u64::from(zones.max(1)))
@@ -73,10 +92,13 @@ pub fn replicas(
     standby: bool,
     kept: Option<u64>,
 ) -> Result<Replicas, Infeasible> {
+    if alone.member == Member::Reader && kept.is_none() {
+        return replicas_of_readers(alone, runtime, most_threads, standby);
+    }
     let mut threads = 1;
     let mut closest: Option<Infeasible> = None;
     loop {
-        let container = container(alone, runtime, threads);
+        let container = container(alone, runtime, threads, 1);
         let may_grow = runtime.deployment == Deployment::Threads && threads < most_threads;
         let found = match kept {
             Some(kept) if may_grow && cores(&container, kept) > f64::from(threads) => None,
@@ -92,27 +114,18 @@ pub fn replicas(
             },
         };
         if let Some(found) = found {
-            let count = found?;
-            let holders = alone.topic.partitions.filter(|_| !standby && kept.is_none());
-            let least = u64::from(alone.policy.min_instances);
-            return Ok(Replicas {
-                count,
-                running: count.min(holders.map_or(count, |it| u64::from(it).max(least))),
-                threads,
-                each: requests(&container, count),
-                sidecars: Resources::default(),
-                steady_mebibytes: up_to(MEBIBYTES, container.memory(count, 1).steady() / MIB),
-            });
+            return Ok(Replicas::of(&container, found?, standby || kept.is_some()));
         }
         threads = threads.saturating_mul(2).min(most_threads);
     }
 }
 
-/// A machine of `threads` vCPUs whose one member uses them all. On one vCPU that is what a process is.
-pub(super) fn container(alone: &Sizing, runtime: &Runtime, threads: u32) -> Sizing {
+/// A machine of `threads` vCPUs whose one process, or so many readers of it, use them all. On one vCPU a process is what a binary is.
+pub(super) fn container(alone: &Sizing, runtime: &Runtime, threads: u32, readers: u64) -> Sizing {
     Sizing {
-        member: Member::Binary,
+        member: if alone.member == Member::Reader { Member::Reader } else { Member::Binary },
         vcpus: threads,
+        most_processes: readers,
         worth: runtime.worth(threads, 1.0),
         process_bytes: runtime.process_bytes(threads),
         machine_memory_bytes: f64::INFINITY,
@@ -121,6 +134,11 @@ pub(super) fn container(alone: &Sizing, runtime: &Runtime, threads: u32) -> Sizi
         network_bits_per_second: None,
         ..alone.clone()
     }
+}
+
+/// So many containers as a count.
+pub(crate) fn count_of(container: &Sizing, instances: u64) -> Count {
+    Count { instances, members_per_instance: container.most_processes }
 }
 
 /// What a pod asks for at least where nobody has looked: consumers hold 80 to 200 MiB before any model or cache.
@@ -139,7 +157,8 @@ fn up_to(step: u64, amount: f64) -> u64 {
 /// What each of `count` replicas asks for, rounded up as people write it: the CPU request, and the memory limit, of which
 /// the policy's headroom stays free at the peak.
 fn requests(container: &Sizing, count: u64) -> Resources {
-    let limit = container.memory(count, 1).peak() / (1.0 - container.policy.memory_headroom);
+    let limit =
+        container.memory(count, container.most_processes).peak() / (1.0 - container.policy.memory_headroom);
     Resources {
         millicores: up_to(MILLICORES, 1000.0 * cores(container, count).min(f64::from(container.vcpus))),
         mebibytes: up_to(MEBIBYTES, limit / MIB),
@@ -152,8 +171,8 @@ fn requests(container: &Sizing, count: u64) -> Resources {
 /// has it requests all at most:
 ///
 /// ```text
-/// c = idle + max(work(L share(n)) / rho, work(L share(alive(n))) / rho_d, work(Ld share(n)) / rho_d)
-/// work(x) = x (s + fetch(x, B)) k / usl(k)
+/// c = W idle + max(work(L, n) / rho, work(L, alive(n)) / rho_d, work(Ld, n) / rho_d)
+/// work(x, n) = x ishare(n) (s + fetch(x share(n W), B)) k / usl(k)
 /// ```
 ///
 /// Unlike on a machine of its own, fetching counts: on a shared node it takes from the neighbours.
@@ -161,14 +180,15 @@ fn cores(container: &Sizing, count: u64) -> f64 {
     let Policy { max_utilization, max_utilization_degraded, .. } = container.policy;
     let Sizing { peak_rate, design_rate, .. } = *container;
     let per_member = container.member_cores();
-    let wait = container.fetch_wait(Count { instances: count, members_per_instance: 1 });
+    let wait = container.fetch_wait(count_of(container, count));
     let needs = |rate: f64, replicas: u64, limit: f64| {
-        let busiest = rate * container.topic.busiest_member_share(replicas);
-        let work = busiest * container.service.seconds_at(busiest, per_member, wait);
+        let reader = rate * container.topic.busiest_member_share(count_of(container, replicas).members());
+        let busiest = rate * container.topic.busiest_instance_share(replicas);
+        let work = busiest * container.service.seconds_at(reader, per_member, wait);
         work / container.worth / limit
     };
     let all_up = needs(peak_rate, count, max_utilization);
     let zone_lost = needs(peak_rate, container.policy.alive(count).max(1), max_utilization_degraded);
     let draining = needs(design_rate, count, max_utilization_degraded);
-    container.idle_cores + all_up.max(zone_lost).max(draining)
+    container.most_processes as f64 * container.idle_cores + all_up.max(zone_lost).max(draining)
 }

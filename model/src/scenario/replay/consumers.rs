@@ -1,6 +1,7 @@
 //! What a number of pods can do, and the CPU that it takes.
 
-use crate::capacity::sizing::{Count, Sizing};
+use crate::capacity::sizing::Sizing;
+use crate::scenario::pool::replicas::count_of;
 
 /// Pods of one kind.
 pub trait Consumers {
@@ -27,7 +28,7 @@ impl PodGroup {
         most: u64,
         pod_rate: impl Fn(&Sizing, u64) -> f64,
     ) -> Self {
-        let of = |pods| pod_rate(&container, pods) / container.topic.busiest_member_share(pods);
+        let of = |pods| pod_rate(&container, pods) / container.topic.busiest_instance_share(pods);
         let capacities = std::iter::once(0.0).chain((1..=most).map(of)).collect();
         Self { container, fetch_wait_seconds, capacities }
     }
@@ -39,14 +40,14 @@ impl Consumers for PodGroup {
         self.capacities.get(pods as usize).or(self.capacities.last()).copied().unwrap_or(0.0)
     }
 
-    /// `x (s + fetch) k/usl(k) + r idle`.
+    /// `x (s + fetch) k/usl(k) + r W idle`.
     fn cores(&self, rate: f64, pods: u64) -> f64 {
         let container = &self.container;
-        let idle = pods as f64 * container.idle_cores;
+        let count = count_of(container, pods);
+        let idle = count.members() as f64 * container.idle_cores;
         if rate <= 0.0 {
             return idle;
         }
-        let count = Count { instances: pods, members_per_instance: 1 };
         let seconds = container.service_at(rate, count, self.fetch_wait_seconds);
         rate * seconds / container.worth + idle
     }

@@ -303,7 +303,13 @@ impl Pod<'_, '_, '_> {
     fn client(&self) -> Option<String> {
         let set: Vec<String> =
             pairs(&self.settings.client).map(|(name, value)| format!("{name} {value}")).collect();
-        (!set.is_empty()).then(|| format!("Set in the client, as requests count on it: {}.", set.join(", ")))
+        let readers = Some(self.replicas.readers)
+            .filter(|it| *it > 1)
+            .map(|it| format!("Run {it} readers in each pod."));
+        let client = (!set.is_empty())
+            .then(|| format!("Set in the client, as requests count on it: {}.", set.join(", ")));
+        let told: Vec<String> = readers.into_iter().chain(client).collect();
+        (!told.is_empty()).then(|| told.join(" "))
     }
 }
 
