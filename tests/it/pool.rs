@@ -56,7 +56,7 @@ fn replicas_of(workload: &Workload, runtime: &Runtime, most_threads: u32) -> Rep
 
 fn replicas_that(count: u64, each: Resources) -> Replicas {
     let (sidecars, steady_mebibytes) = (Resources::default(), each.mebibytes);
-    Replicas { count, running: count, threads: 1, each, sidecars, steady_mebibytes }
+    Replicas { count, running: count, threads: 1, readers: 1, each, sidecars, steady_mebibytes }
 }
 
 // By hand

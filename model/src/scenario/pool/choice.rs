@@ -1,6 +1,7 @@
 //! The machine type on which a pool costs least.
 
 use crate::capacity::infeasible::Infeasible;
+use crate::capacity::sizing::Member;
 use crate::cost::bill::{micro_usd, usd_per_month};
 use crate::demand::event::{Demand, Unmeasured};
 use crate::machine::Machine;
@@ -11,6 +12,7 @@ use crate::runtime::Runtime;
 use crate::scenario::pool::bound::least_nodes;
 use crate::scenario::pool::node::{PoolRules, usable};
 use crate::scenario::pool::packing::{Packing, pack};
+use crate::scenario::pool::readers::replicas_of_readers;
 use crate::scenario::pool::replicas::{Replicas, replicas};
 use crate::scenario::pool::resources::{Resource, Resources};
 use std::collections::HashMap;
@@ -158,7 +160,7 @@ pub fn cheapest<'a>(
             .problem
             .demand_in(tenant.runtime, RangeEnd::Best)
             .map_err(LeftOut::from)
-            .map(|demand| Member { index, tenant: *tenant, demand })
+            .map(|demand| Pooled { index, tenant: *tenant, demand })
             .and_then(|member| search.finds_a_type(&member).map(|()| member));
         match member {
             Ok(member) => members.push(member),
@@ -180,7 +182,7 @@ pub fn paid_share(tenants: &[Tenant<'_, '_>], policy: &Policy) -> f64 {
 }
 
 /// A tenant with what an event takes there.
-struct Member<'p, 'a> {
+struct Pooled<'p, 'a> {
     index: usize,
     tenant: Tenant<'p, 'a>,
     demand: Demand,
@@ -246,14 +248,19 @@ impl<'a> Search<'a> {
     }
 
     /// A tenant's replicas on nodes of a type.
-    fn replicas(&mut self, member: &Member<'_, 'a>, offer: Offer<'a>) -> Result<Replicas, LeftOut> {
-        let Member { index, tenant: Tenant { problem, runtime, kept }, demand } = member;
+    fn replicas(&mut self, member: &Pooled<'_, 'a>, offer: Offer<'a>) -> Result<Replicas, LeftOut> {
+        let Pooled { index, tenant: Tenant { problem, runtime, kept }, demand } = member;
         let found = match self.known.entry((*index, offer.speed.to_bits())) {
             Entry::Occupied(known) => known.into_mut(),
             Entry::Vacant(unknown) => {
                 let alone = problem.sizing(runtime, offer.machine, offer.speed, *demand, self.policy);
                 let sidecars = problem.workload.sidecars;
-                let found = replicas(&alone, runtime, self.most_threads, self.standby, *kept);
+                let found = match (alone.member, *kept) {
+                    (Member::Reader, None) => {
+                        replicas_of_readers(&alone, runtime, self.most_threads, self.standby)
+                    }
+                    (_, kept) => replicas(&alone, runtime, self.most_threads, self.standby, kept),
+                };
                 let found = found.map(|it| Replicas { sidecars, ..it });
                 let is_unknown = problem.says_nothing_of_memory();
                 unknown.insert(found.map(|it| if is_unknown { it.of_unknown_memory() } else { it }))
@@ -270,7 +277,7 @@ impl<'a> Search<'a> {
     }
 
     /// Whether a tenant fits on some type; of the reasons why not, that of the type that comes closest.
-    fn finds_a_type(&mut self, member: &Member<'_, 'a>) -> Result<(), LeftOut> {
+    fn finds_a_type(&mut self, member: &Pooled<'_, 'a>) -> Result<(), LeftOut> {
         let mut closest: Option<LeftOut> = None;
         for offer in self.offers.clone() {
             match self.replicas(member, offer) {
@@ -284,7 +291,7 @@ impl<'a> Search<'a> {
         closest.map_or(Ok(()), Err)
     }
 
-    fn cheapest(&mut self, members: &[Member<'_, 'a>]) -> Result<Pool<'a>, NoPool> {
+    fn cheapest(&mut self, members: &[Pooled<'_, 'a>]) -> Result<Pool<'a>, NoPool> {
         if members.is_empty() {
             return Err(NoPool::Empty);
         }

@@ -16,7 +16,6 @@ use crate::capacity::infeasible::Infeasible;
 use crate::capacity::sizing::{Count, Member, Sizing};
 use crate::policy::Policy;
 use crate::runtime::{Deployment, Runtime};
-use crate::scenario::pool::readers::replicas_of_readers;
 use crate::scenario::pool::resources::Resources;
 use crate::units::MIB;
 
@@ -92,9 +91,6 @@ pub fn replicas(
     standby: bool,
     kept: Option<u64>,
 ) -> Result<Replicas, Infeasible> {
-    if alone.member == Member::Reader && kept.is_none() {
-        return replicas_of_readers(alone, runtime, most_threads, standby);
-    }
     let mut threads = 1;
     let mut closest: Option<Infeasible> = None;
     loop {
