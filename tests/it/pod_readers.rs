@@ -53,14 +53,6 @@ fn a_python_loop_that_waits() {
     assert_eq!(pods(&waiting(200.0, 0.2, 64), &python), (96, 64, 1, 1, 10, 128));
 }
 
-// 100/s of 50 ms on 12 partitions: of one a reader is busy for 0.42, of two for 0.83, which is above 0.7 and below 0.9. So 12 read with all
-// zones up and 6 with one lost: two pods of 6. 12 MiB and 5 events in flight: 12.01 / 0.85 = 14.1, 16 MiB.
-#[test]
-fn a_plain_loop_in_go() {
-    let go = plain_loop(Deployment::Threads, 12.0);
-    assert_eq!(pods(&waiting(100.0, 0.05, 12), &go), (2, 2, 6, 1, 10, 16));
-}
-
 // 180,000/s take 3.6 cores, 0.6 a partition: one a pod and six left of nine, as without readers. 0.6 / 0.7 is 860m. 6 events of 3,000 B
 // beside 100 MiB: 128 MiB.
 #[test]
