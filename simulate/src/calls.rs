@@ -107,6 +107,9 @@ impl Run<'_> {
         let call = &mut self.calls[number as usize];
         let queue = call.queue as usize;
         let is_busiest = self.members[member].is_busiest;
+        if self.now >= self.remember_from {
+            self.handled.extend(call.events.iter().map(|event| (self.now, call.member, *event)));
+        }
         for event in &call.events {
             #[cfg(test)]
             self.watch.check_order(event.partition, event.arrived);

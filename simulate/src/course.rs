@@ -5,6 +5,9 @@ use crate::system::System;
 use tonnage_model::scenario::backlog::Ages;
 use tonnage_model::scenario::failure::{Assignor, FailureScenario, GroupSettings};
 
+/// Eager members hear of a rebalance with their next heartbeat: one after another, in so many steps at most.
+const HEARD_IN: usize = 6;
+
 /// Changes with their times, s, the failure being at 0; and the end of the last standstill.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Course {
@@ -47,17 +50,18 @@ impl Course {
         let mut at = 0.0;
         for gone in (0..stops.rounds).map(gone) {
             let without = without(system, &gone);
-            course.changes.push((at, Change::Stop(gone)));
+            let stop = if scenario == FailureScenario::Deploy { Change::Stop } else { Change::Kill };
+            course.changes.push((at, stop(gone)));
             let mut from = &all;
             if stops.first.moved > 0.0 {
                 let ends = at + stops.first.moved;
-                course.rebalance(ends, rebalance(stops.first), settings.assignor, from, &without);
+                course.rebalance(ends, rebalance(stops.first), settings, from, &without);
                 from = &without;
                 at = ends + stops.between;
             }
             let ends = at + stops.second.moved;
             let to = if scenario.is_undone() { &all } else { &without };
-            course.rebalance(ends, rebalance(stops.second), settings.assignor, from, to);
+            course.rebalance(ends, rebalance(stops.second), settings, from, to);
             at = ends + stops.pause;
         }
         course
@@ -68,17 +72,28 @@ impl Course {
         self.changes.into_iter().map(|(at, change)| (at + seconds, change)).collect()
     }
 
-    /// A rebalance of so many seconds that ends with these owners, if it does. Until then eager members give up all partitions,
-    /// others those that move.
-    fn rebalance(&mut self, ends: f64, seconds: f64, assignor: Assignor, from: &[u32], to: &[u32]) {
+    /// A rebalance of so many seconds that ends with these owners, if it does. Cooperative members give up what moves as it
+    /// begins, eager ones all that they have, each when it hears.
+    fn rebalance(&mut self, ends: f64, seconds: f64, settings: &GroupSettings, from: &[u32], to: &[u32]) {
         self.resumes = ends;
-        if ends.is_finite() {
-            let is_eager = assignor == Assignor::Eager;
-            let moves = |&partition: &usize| is_eager || from[partition] != to[partition];
-            let given_up = (0..to.len()).filter(moves).map(|partition| partition as u32).collect();
-            self.changes.push((ends - seconds, Change::Revoke(given_up)));
-            self.changes.push((ends, Change::Assign(to.to_vec())));
+        if !ends.is_finite() {
+            return;
         }
+        let is_eager = settings.assignor == Assignor::Eager;
+        let members = from.iter().max().map_or(1, |last| *last as usize + 1);
+        let steps = if is_eager { members.min(HEARD_IN) } else { 1 };
+        let heard_within = if is_eager { settings.rebalance_seconds.min(seconds) } else { 0.0 };
+        for step in 0..steps {
+            let hears = |partition: usize| from[partition] as usize * steps / members == step;
+            let gives_up = |&partition: &usize| {
+                if is_eager { hears(partition) } else { from[partition] != to[partition] }
+            };
+            let given_up: Vec<u32> =
+                (0..to.len()).filter(gives_up).map(|partition| partition as u32).collect();
+            let at = ends - seconds + heard_within * (step as f64 + 0.5) / steps as f64;
+            self.changes.push((at, Change::Revoke(given_up)));
+        }
+        self.changes.push((ends, Change::Assign(to.to_vec())));
     }
 }
 

@@ -12,7 +12,7 @@ impl Run<'_> {
             self.queue_of.iter().map(|&queue| self.queues[queue as usize].owner).collect();
         let mut again = Vec::new();
         match change {
-            Change::Stop(gone) => {
+            Change::Stop(gone) | Change::Kill(gone) => {
                 for &member in gone {
                     let member = &mut self.members[member as usize];
                     member.is_alive = false;
@@ -26,6 +26,10 @@ impl Run<'_> {
                         again.extend(self.give_up(number));
                     }
                 }
+                if matches!(change, Change::Kill(_)) {
+                    again.extend(self.uncommitted(gone));
+                }
+                self.watch.redo(again.len());
                 owners.iter_mut().filter(|owner| gone.contains(owner)).for_each(|owner| *owner = NOBODY);
             }
             Change::Revoke(partitions) => {
@@ -42,6 +46,19 @@ impl Run<'_> {
             let behind: Vec<usize> = behind.collect();
             self.watch.fall_behind(self.queues.len(), &behind, self.now);
         }
+    }
+
+    /// What these members have handled since they last committed: each does so at moments of its own.
+    fn uncommitted(&mut self, gone: &[u32]) -> Vec<Event> {
+        let mut again = Vec::new();
+        for &member in gone {
+            let since = self.now - self.of_calls.uniform() * self.system.commit_seconds;
+            let handled = self.handled.iter().filter(|it| it.0 >= since && it.1 == member);
+            again.extend(handled.map(|it| it.2));
+        }
+        self.watch.wait_again(&again);
+        self.remember_from = f64::INFINITY;
+        again
     }
 
     /// Takes a call that was under way from a member that is gone; its events have to be handled again.

@@ -1,6 +1,7 @@
 //! What is seen of a run.
 
 use crate::histogram::Histogram;
+use crate::state::Event;
 
 /// What one run is for.
 #[derive(Debug, Clone)]
@@ -38,6 +39,8 @@ pub struct Outcome {
     pub ages: Vec<f64>,
     /// Most events that had arrived and were not handled, from the failure on.
     pub most_lag: f64,
+    /// Events handled again: those in flight as members went, and those that were not committed.
+    pub redone: f64,
     /// When the last partition had caught up after a failure: it handled an event within the p99 from before, or had
     /// none left; `None` where one had not.
     pub caught_up: Option<f64>,
@@ -70,6 +73,7 @@ pub(crate) struct Watch {
     lags: Vec<f64>,
     ages: Vec<f64>,
     most_lag: u64,
+    redone: usize,
     normal: f64,
     behind: Vec<bool>,
     left_behind: usize,
@@ -156,6 +160,19 @@ impl Watch {
         }
     }
 
+    /// So many events are handled again.
+    pub fn redo(&mut self, events: usize) {
+        self.redone += events;
+    }
+
+    /// These, which were handled, wait again.
+    pub fn wait_again(&mut self, events: &[Event]) {
+        self.there += events.len() as u64;
+        self.most_lag = self.most_lag.max(self.there);
+        #[cfg(test)]
+        events.iter().for_each(|event| self.last[event.partition as usize] = 0.0);
+    }
+
     /// These of all queues have events that waited for a change.
     pub fn fall_behind(&mut self, all: usize, queues: &[usize], now: f64) {
         self.behind = vec![false; all];
@@ -191,6 +208,7 @@ impl Watch {
             lags: self.lags,
             ages: self.ages,
             most_lag: self.most_lag as f64,
+            redone: self.redone as f64,
             caught_up: self.caught_up,
             alarms: self.alarms,
             times: self.others.with(&self.busiest),

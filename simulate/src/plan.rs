@@ -37,6 +37,7 @@ impl System {
             wait_seconds: sizing.wait_seconds,
             scv: sizing.scv,
             wait_scv: sizing.wait_scv,
+            commit_seconds: sizing.uncommitted_seconds,
             fetch: fetch(plan, discipline, partitions.div_ceil(members.max(1))),
         }
     }

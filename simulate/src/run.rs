@@ -16,6 +16,8 @@ pub fn run(
 ) -> Outcome {
     let mut run = Run::new(system, arrivals, (seed, stream));
     run.watch.horizon(horizon);
+    let kill = changes.iter().find(|(_, it)| matches!(it, Change::Kill(_)));
+    run.remember_from = kill.map_or(f64::INFINITY, |(at, _)| at - system.commit_seconds);
     let mut changes = changes.iter();
     let mut change = changes.next();
     run.clocks.set(CHANGE, change.map_or(f64::INFINITY, |(at, _)| *at));

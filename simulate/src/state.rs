@@ -76,6 +76,9 @@ pub(crate) struct Run<'s> {
     pub queue_of: Vec<u32>,
     pub calls: Vec<Call>,
     pub free: Vec<u32>,
+    /// Events handled from some time on, with when and by whom: those that a member may leave uncommitted.
+    pub handled: Vec<(f64, u32, Event)>,
+    pub remember_from: f64,
     pub watch: Watch,
 }
 
@@ -119,6 +122,8 @@ impl<'s> Run<'s> {
             queue_of: vec![0; system.partitions],
             calls: Vec::new(),
             free: Vec::new(),
+            handled: Vec::new(),
+            remember_from: f64::INFINITY,
             watch: Watch::default(),
         };
         run.regroup(&system.owners(), Vec::new());

@@ -7,7 +7,6 @@ use crate::estimate::Estimate;
 use crate::outcome::{Horizon, Outcome};
 use crate::run::run;
 use crate::system::System;
-use tonnage_model::capacity::sizing::Sizing;
 use tonnage_model::plan::Plan;
 use tonnage_model::round_step::round_step;
 use tonnage_model::scenario::failure::{FailureScenario, GroupSettings, Impact};
@@ -85,10 +84,7 @@ impl Study {
         failure: Failure,
     ) -> Self {
         let Failure { scenario, at_seconds, until_seconds, group } = failure;
-        // What is handled here is committed.
-        let sizing = Sizing { uncommitted_seconds: 0.0, ..plan.sizing.clone() };
-        let committed = Plan { sizing, ..plan.clone() };
-        let impact = scenario.aftermath(&committed, &group, arrivals.rate_at(at_seconds));
+        let impact = scenario.aftermath(plan, &group, arrivals.rate_at(at_seconds));
         let startup = plan.runtime.seconds_to_first_event();
         let zones = plan.sizing.policy.zones as usize;
         let course = Course::of(scenario, &system, &group, startup, zones);
@@ -167,6 +163,7 @@ fn aftermath(failure: &Failure, resumes: f64, outcomes: &[Outcome]) -> Aftermath
     Aftermath {
         most_lag: Estimate::of_each(outcomes, |it| it.most_lag),
         oldest_seconds: Estimate::of_each(outcomes, |it| it.ages.iter().copied().fold(0.0, f64::max)),
+        redone: Estimate::of_each(outcomes, |it| it.redone),
         drain_seconds: all.then(|| Estimate::of(&caught_up)),
     }
 }
@@ -212,6 +209,8 @@ pub struct Aftermath {
     pub most_lag: Estimate,
     /// Age of the oldest event at any look, s.
     pub oldest_seconds: Estimate,
+    /// Events handled again.
+    pub redone: Estimate,
     /// From the end of the last standstill until the last partition had caught up, s; `None` where it had not in some run.
     pub drain_seconds: Option<Estimate>,
 }

@@ -37,6 +37,8 @@ pub struct System {
     pub scv: f64,
     /// The same of the wait.
     pub wait_scv: f64,
+    /// Time between two commits of a member, s; 0 where what is handled is committed.
+    pub commit_seconds: f64,
     /// How events are fetched; `None` where they are there as they arrive.
     pub fetch: Option<Fetch>,
 }
@@ -80,6 +82,7 @@ impl System {
             wait_seconds: 0.0,
             scv: 1.0,
             wait_scv: 1.0,
+            commit_seconds: 0.0,
             fetch: None,
         }
     }

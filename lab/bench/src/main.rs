@@ -12,6 +12,8 @@ mod latency;
 mod memories;
 mod memory;
 mod namespace;
+mod outage;
+mod outages;
 mod pacer;
 mod predict;
 mod profiles;
@@ -217,6 +219,38 @@ enum Command {
         #[command(flatten)]
         run: Run,
     },
+    /// Kills, deploys and holds members of groups under load; goes on with an output that is there.
+    Outage {
+        #[command(flatten)]
+        which: Which,
+        #[command(flatten)]
+        setup: Setup,
+        /// Where the samples go.
+        #[arg(short, long)]
+        output: PathBuf,
+        /// Only these: kill, deploy, pause, fenced, lost; may be repeated.
+        #[arg(long = "outage", value_name = "NAME")]
+        outages: Vec<String>,
+        /// Only this part: seen or heldout.
+        #[arg(long)]
+        part: Option<String>,
+        /// Repetitions of each.
+        #[arg(long, default_value_t = 1)]
+        repetitions: u32,
+        /// Groups at the same time.
+        #[arg(long, default_value_t = 4)]
+        at_once: usize,
+    },
+    /// Prints what came of it beside the simulation, as Markdown.
+    Outages {
+        #[command(flatten)]
+        which: Which,
+        /// The folder of the profiles.
+        #[arg(long, default_value = "profiles/runtimes")]
+        profiles: PathBuf,
+        /// The samples of `outage`.
+        samples: PathBuf,
+    },
     /// Runs every consumer through every kind of work on a few thousand events and compares the results.
     Smoke {
         #[command(flatten)]
@@ -372,6 +406,17 @@ fn main() -> Result<()> {
             let ((runtimes, rounds), standing) = run.stand(STUB_DELAY)?;
             affinity::pin(SERVICE_CPU)?;
             sustain::check(&standing.bench, &runtimes, &rounds, &run.output)
+        }
+        Command::Outage { which, setup, output, outages, part, repetitions, at_once } => {
+            let standing = setup.stand(false, STUB_DELAY)?;
+            let extent = outage::Extent { outages, part, repetitions, at_once };
+            outage::measure(&standing.bench, &runtimes::read(&which.only)?, &extent, &output)
+        }
+        Command::Outages { which, profiles, samples } => {
+            let rows = outage::read(&samples)?;
+            let mut those = runtimes::read(&which.only)?;
+            those.retain(|runtime| rows.iter().any(|row| row.runtime == runtime.name));
+            outages::print(&rows, &profiles::read(those, &profiles)?)
         }
         Command::Smoke { which, setup } => {
             let runtimes = runtimes::read(&which.only)?;

@@ -4,11 +4,12 @@ use crate::condition::{Arrivals, Condition};
 use anyhow::Result;
 use tonnage_model::capacity::assignment::Topic;
 use tonnage_model::capacity::sizing::{Count, Sizing};
-use tonnage_model::demand::event::{CpuBasis, Today, WaitBasis};
+use tonnage_model::demand::event::{CpuBasis, Demand, Today, WaitBasis};
 use tonnage_model::latency::range::P99Range;
 use tonnage_model::latency::spread::scv_of_p99;
 use tonnage_model::machine::{Machine, Prices};
 use tonnage_model::memory::parts::ReadAhead;
+use tonnage_model::plan::Plan;
 use tonnage_model::policy::Policy;
 use tonnage_model::runtime::{Figure, Linear, Prefetch, Runtime as Profile};
 use tonnage_model::units::MIB;
@@ -17,6 +18,7 @@ use tonnage_model::workload::{SECONDS_PER_DAY, Workload};
 /// One consumer on one machine of one vCPU.
 pub struct Prediction {
     sizing: Sizing,
+    demand: Demand,
     fetch_wait_seconds: f64,
 }
 
@@ -66,7 +68,23 @@ impl Prediction {
                 ..Policy::default()
             },
         );
-        Ok(Self { sizing, fetch_wait_seconds: f64::from(condition.fetch_wait_ms) / 1000.0 })
+        Ok(Self { sizing, demand, fetch_wait_seconds: f64::from(condition.fetch_wait_ms) / 1000.0 })
+    }
+
+    /// The plan of a group of so many members, each on one such core.
+    pub fn plan<'a>(&self, profile: &'a Profile, machine: &'a Machine, members: u64) -> Plan<'a> {
+        Plan {
+            runtime: profile,
+            machine,
+            demand: self.demand,
+            sizing: self.sizing.clone(),
+            count: Count { instances: members, members_per_instance: 1 },
+            fetch_wait_seconds: self.fetch_wait_seconds,
+            usd_per_hour: 0.0,
+            usd_per_month: 0.0,
+            cheapest_usd_per_month: 0.0,
+            usd_per_million_events: 0.0,
+        }
     }
 
     /// The same where the wait's p99 is so many times its mean, as measured beside it (`io_wait_p99_ms`).

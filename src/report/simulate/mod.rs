@@ -242,6 +242,11 @@ impl Simulated<'_> {
             row("most events waiting", with_precision(found.most_lag, whole(found.most_lag.mean)), lag),
             row("age of the oldest", give_or_take(found.oldest_seconds), seconds(fluid.oldest_seconds)),
             row("caught up in", caught_up, span(fluid.drain_seconds)),
+            row(
+                "handled again",
+                with_precision(found.redone, whole(found.redone.mean)),
+                whole(fluid.redone_events),
+            ),
         ]
     }
 }
