@@ -56,7 +56,7 @@ impl Run<'_> {
             let handled = self.handled.iter().filter(|it| it.0 >= since && it.1 == member);
             again.extend(handled.map(|it| it.2));
         }
-        self.watch.wait_again(&again);
+        self.watch.wait_again(again.len());
         self.remember_from = f64::INFINITY;
         again
     }
