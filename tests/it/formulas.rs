@@ -787,41 +787,36 @@ mod fetch {
     }
 
     #[test]
-    fn the_wait_is_the_least_whose_next_step_saves_little() {
-        // 600/s a member, so F/(T + B) of a core each: 0.2, 0.182, 0.167, 0.133, 0.1, 0.067, 0.033, 0.018 for the waits in
-        // order, and of four vCPUs a quarter with one member: no step saves 5 % of a machine.
+    fn a_plan_waits_only_where_machines_would_be_too_busy() {
+        // 600/s a member handle 0.6 of a core and fetch 0.2 of one: 0.8 of one vCPU is within 0.85, though 20 ms of waiting save a
+        // sixth of the machine.
         let it = |change: fn(&mut Sizing)| fetching(1200.0, Processes, change);
         assert_eq!(it(|_| {}).fetch_wait(on(2, 1)), 0.0);
-        // On one vCPU the steps save 1.8, 1.5, 3.3, 3.3, 3.3, 3.3 and 1.5 % of it, each under 5 %.
         assert_eq!(it(|it| it.vcpus = 1).fetch_wait(on(2, 1)), 0.0);
-        // With 6 ms a fetch they save 5.4, 4.5, 10, 10, 10, 10 and 4.5 %: 0.6 of the core handles, and with 0.4 for
-        // fetching at most all fetch shares are at most 0.4: from 5 ms on it is 0.4, 0.3, 0.2, 0.1, 0.055. CPU within
-        // 0.85 takes 20 ms (0.8), and of the waits from there the first whose next step saves under 5 % is 50 ms.
+        // With 6 ms a fetch, 6 ms/(10 ms + B) of a core, 0.4 at most: 0.4 at 0, 1, 2 and 5 ms, 0.3 at 10, and 0.2 at 20 ms.
         let costly = it(|it| {
             it.vcpus = 1;
             it.service.fetch.core_seconds = 6e-3;
         });
-        assert_eq!(costly.fetch_wait(on(2, 1)), 50e-3);
+        assert_eq!(costly.fetch_wait(on(2, 1)), 20e-3);
         // A goal of 100 ms allows 25 ms at most, if p99 keeps it: 16 + 30 ms x (1.6 - 0.11) of fetching and 4.6 ms/(1 - 0.6).
-        let goal = Sizing { goal_seconds: Some(0.1), discipline: Discipline::Fair, ..costly };
+        let goal = Sizing { goal_seconds: Some(0.1), discipline: Discipline::Fair, ..costly.clone() };
         assert_eq!(goal.fetch_wait(on(2, 1)), 20e-3);
+        // 0.9 of the core handle alone: no wait helps, and the longest takes least.
+        let busy = Sizing { peak_rate: 1800.0, ..costly };
+        assert_eq!(busy.fetch_wait(on(2, 1)), 100e-3);
     }
 
     #[test]
     fn at_night_a_wait_may_burn_more() {
-        // At peak 600/s a member, on average 6/s: in 50 ms 0.3 of an event is less than exp(-0.06) = 0.94; so is 0.6.
-        let it = fetching(1200.0, Processes, |it| {
+        // On average 6/s a member: in 20 ms 0.12 of an event is less than exp(-0.06) = 0.94. At peak nothing shorter keeps the
+        // limit: 0.6 handle, 6 ms/(10 + 20) ms = 0.2 fetch.
+        let costly = fetching(1200.0, Processes, |it| {
             it.vcpus = 1;
             it.mean_rate = 12.0;
-            it.service.fetch.core_seconds = 1e-3;
+            it.service.fetch.core_seconds = 6e-3;
         });
-        assert_eq!(it.fetch_wait(on(2, 1)), 0.0);
-        // Where nothing else keeps the limit, it waits all the same: 0.6 handle, 6 ms/(10 + 20) ms = 0.2 fetch.
-        let costly = Sizing {
-            service: Service { fetch: FetchCost { core_seconds: 6e-3, ..it.service.fetch }, ..it.service },
-            ..it
-        };
-        assert_eq!(costly.fetch_wait(on(2, 1)), 50e-3);
+        assert_eq!(costly.fetch_wait(on(2, 1)), 20e-3);
     }
 }
 

@@ -182,11 +182,6 @@ class Case:
             low, high = (u, high) if cores * demand.faster(self.mach, u, 0.5) < work else (low, u)
         return low
 
-    def busiest_core(self, n, W, B):
-        """How busy the busiest member keeps its cores at peak."""
-        x, cores = self.L * self.share(n * W), self.V / W if self.members == "binaries" else 1
-        return (x * (self.s + self.fetch(x, self.cores_of_member(W), B)) / self.worth(W) + self.idle) / cores
-
     # ------------------------------------------------------------ latency
     def fetch_delay(self, n, W, B):
         """D, what the fetch adds to an event's time: a whole one, its trip and the gap until the next."""

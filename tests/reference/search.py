@@ -79,12 +79,8 @@ def least_W(case, n, Ws, opt):
 
 
 def fetch_wait(case, n, W):
-    """B: the least whose next step saves under 5 % of a machine, and if possible one that keeps the busiest member calm."""
-    usable = [B for B in case.waits() if case.meets("max_cpu", n, W, B)]
-    usable = [B for B in usable if case.saves(case.L0, n, W, B)] or usable
-    cpu = [case.busy(case.L, n, W, B) for B in usable]
-    enough = [B for i, B in enumerate(usable) if i + 1 == len(usable) or cpu[i] - cpu[i + 1] < 0.05]
-    return next((B for B in enough if case.busiest_core(n, W, B) <= case.opt.max_cpu), enough[0])
+    """B: the least that may be used with which the machines are not too busy."""
+    return next(B for B in case.waits() if case.meets("max_cpu", n, W, B))
 
 
 def first_unmet(case, n, Ws):

@@ -4,7 +4,7 @@
 //! neighbours see it, and a longer wait of each fetch takes less of it.
 
 use crate::capacity::assignment::held;
-use crate::capacity::sizing::{Count, Member, Sizing};
+use crate::capacity::sizing::{Count, Sizing};
 use crate::latency::fetched;
 use crate::runtime::{Concurrency, Discipline};
 
@@ -13,9 +13,6 @@ pub const FETCH_WAITS: [f64; 8] = [0.0, 1e-3, 2e-3, 5e-3, 10e-3, 20e-3, 50e-3, 1
 
 /// The part of the p99 goal that a fetch may wait for at most.
 const WAIT_OF_GOAL: f64 = 0.25;
-
-/// A longer wait is not worth its latency where it saves a smaller share of a machine's CPU.
-const WORTH_WAITING: f64 = 0.05;
 
 impl Sizing {
     /// Members of the group that hold a partition, and so fetch: `min(n W, P)`.
@@ -104,48 +101,12 @@ impl Sizing {
         self.may_keep_cpu(count) && self.fetch_waits().iter().find(keeps).is_some()
     }
 
-    /// B of a count, s.
-    ///
-    /// Of the waits that it may have with its CPU within the limit, those that save CPU at the mean rate too, or none of
-    /// them does: the least whose next step saves under 5 % of a machine at peak and that keeps the busiest member's
-    /// cores within the limit; if none keeps these, the least whose next step saves that little.
+    /// B of a count, s: none, or the least that it may have with its CPU within the limit. Where none keeps that, the
+    /// longest that it may have, which takes least CPU.
     pub fn fetch_wait(&self, count: Count) -> f64 {
-        let all = self.fetch_waits();
-        if all.len() == 1 {
-            return 0.0;
-        }
-        let saves_at_mean = |wait: f64| wait == 0.0 || self.wait_saves(self.mean_rate, count, wait);
-        let least_of = |keep: &dyn Fn(f64) -> bool| {
-            let allowed = |wait: &f64| self.may_wait(count, *wait) && keep(*wait);
-            let mut waits = all.iter().copied().filter(allowed).peekable();
-            let mut first = None;
-            while let Some(wait) = waits.next() {
-                let saved = |next: f64| self.cpu_at_peak(count, wait) - self.cpu_at_peak(count, next);
-                if waits.peek().is_none_or(|&next| saved(next) < WORTH_WAITING) {
-                    if self.busiest_member_cpu(count, wait) <= self.policy.max_cpu {
-                        return Some(wait);
-                    }
-                    first = first.or(Some(wait));
-                }
-            }
-            first
-        };
-        // Burning more at night is cheaper than another machine.
-        least_of(&|wait| saves_at_mean(wait) && self.keeps_cpu(count, wait))
-            .or_else(|| least_of(&|wait| self.keeps_cpu(count, wait)))
-            .or_else(|| least_of(&|_| true))
-            .unwrap_or(0.0)
-    }
-
-    /// Share of its cores that the busiest member keeps busy at peak.
-    fn busiest_member_cpu(&self, count: Count, wait_seconds: f64) -> f64 {
-        let rate = self.busiest_member_rate(count);
-        let busy = rate * self.service.seconds_at(rate, self.member_cores(), wait_seconds) / self.worth;
-        let cores = match self.member {
-            Member::Process | Member::Reader => 1.0,
-            Member::Binary => f64::from(self.process_vcpus()),
-        };
-        (busy + self.idle_cores) / cores
+        let mut waits = self.fetch_waits().iter().copied().filter(|&wait| self.may_wait(count, wait));
+        let longest = waits.clone().next_back();
+        waits.find(|&wait| self.keeps_cpu(count, wait)).or(longest).unwrap_or(0.0)
     }
 
     /// Events/s that the busiest member takes at peak.
