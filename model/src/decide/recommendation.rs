@@ -147,8 +147,14 @@ impl<'a> Recommendation<'a> {
     /// What changing from today's runtime to the plan of another is worth: of what is paid; where that is a rewrite,
     /// after a smaller step that is recommended.
     pub fn change(&self, account: &Account<'_>, to: &Plan<'_>) -> Option<RuntimeChange> {
-        let before = if account.is_rewrite(to.runtime) { self.before_rewrite } else { self.paid };
-        Some(account.change(before?, to))
+        let (before, step) = match account.is_rewrite(to.runtime) {
+            true => (self.before_rewrite, Some(&self.verdict)),
+            false => (self.paid, None),
+        };
+        let bears = self.baseline.footing.bears(self.today_usd_per_month);
+        let of = |current: &Plan<'_>| paid(bears, current.cheapest_usd_per_month);
+        let compared = paid_after(step, self.in_current.as_ref().ok().map(of));
+        Some(account.change([before?, compared?], to))
     }
 
     /// How much of what is paid a smaller step that is recommended saves, as a share of what it and the rewrite after it
@@ -232,15 +238,8 @@ pub fn recommend<'a>(options: &Options<'_, 'a>, plans: &Plans<'a>) -> Recommenda
         Verdict::DependsOn(_) | Verdict::Contradictory | Verdict::None => None,
     };
     let rests_on = RestsOn::of(problem, &planner.policy, &verdict, chosen.as_ref(), machines.as_ref());
-    let before_rewrite = match &verdict {
-        Verdict::Alternative { usd_per_month, .. } => {
-            Some(paid.map_or(*usd_per_month, |paid| paid.min(*usd_per_month)))
-        }
-        _ => paid,
-    };
-    let rewrite =
-        before_rewrite.zip(other_language.as_ref()).map(|(before, other)| account.change(before, other));
-    Recommendation {
+    let before_rewrite = paid_after(Some(&verdict), paid);
+    let recommendation = Recommendation {
         runtime: (verdict != Verdict::None).then(|| to.unwrap_or(problem.current)),
         saves: today.or(current_usd).zip(usd_per_month).map(|(before, after)| before - after),
         right_sizing_saves: today.zip(current_usd).map(|(today, current)| today - current),
@@ -253,7 +252,7 @@ pub fn recommend<'a>(options: &Options<'_, 'a>, plans: &Plans<'a>) -> Recommenda
         elsewhere,
         library,
         other_language,
-        rewrite,
+        rewrite: None,
         chosen,
         rests_on,
         machines,
@@ -261,5 +260,18 @@ pub fn recommend<'a>(options: &Options<'_, 'a>, plans: &Plans<'a>) -> Recommenda
         paid,
         before_rewrite,
         usd_per_month,
+    };
+    let language = recommendation.other_language.as_ref();
+    let rewrite = language.and_then(|other| recommendation.change(&account, other));
+    Recommendation { rewrite, ..recommendation }
+}
+
+/// What is paid once a smaller step is followed that is recommended, USD a month.
+fn paid_after(verdict: Option<&Verdict>, paid: Option<f64>) -> Option<f64> {
+    match verdict {
+        Some(Verdict::Alternative { usd_per_month, .. }) => {
+            Some(paid.map_or(*usd_per_month, |paid| paid.min(*usd_per_month)))
+        }
+        _ => paid,
     }
 }

@@ -140,13 +140,16 @@ impl<'a> Account<'a> {
         saves.max(0.0) * self.terms.payback_months / self.terms.day_rate_usd
     }
 
-    /// What moving to a plan is worth where `paid` USD a month are paid for machines before it.
-    pub fn change(&self, paid: f64, to: &Plan<'_>) -> RuntimeChange {
+    /// What moving to a plan is worth where `paid` USD a month are paid for machines before it, and `compared` by the cheapest plan
+    /// before it. Whether that is worth it, and when it pays back, is told of the cheapest plans, as verdicts are.
+    pub fn change(&self, [paid, compared]: [f64; 2], to: &Plan<'_>) -> RuntimeChange {
         let compute_saves_usd_per_month = paid - to.usd_per_month;
         let saves = self.net_saving(compute_saves_usd_per_month, to.runtime);
         let engineering = self.engineering_usd_per_month(self.current).unwrap_or(0.0);
         let total = paid + self.traffic_usd_per_month(&to.machine.provider) + engineering;
         let rewrite_usd = self.rewrite_usd(to.runtime);
+        let judged = compared - to.cheapest_usd_per_month;
+        let left = self.net_saving(judged, to.runtime);
         RuntimeChange {
             to: to.runtime.name.clone(),
             compute_saves_usd_per_month,
@@ -154,9 +157,9 @@ impl<'a> Account<'a> {
             saves_usd_per_month: saves,
             saves_share: if total > 0.0 { saves / total } else { 0.0 },
             rewrite_usd,
-            payback_months: rewrite_usd.filter(|_| saves > 0.0).map(|once| once / saves),
-            affordable_rewrite_days: self.affordable_rewrite_days(saves),
-            is_worth_it: self.is_worth_moving(compute_saves_usd_per_month, to.runtime),
+            payback_months: rewrite_usd.filter(|_| left > 0.0).map(|once| once / left),
+            affordable_rewrite_days: self.affordable_rewrite_days(left),
+            is_worth_it: self.is_worth_moving(judged, to.runtime),
         }
     }
 }
