@@ -179,6 +179,12 @@ impl CalibrationRow<'_> {
                 seconds(it.floor_core_seconds)
             );
         }
+        if let Some(wait) = it.assumed_fetch_wait_seconds.filter(|wait| *wait > 0.0) {
+            text += &format!(
+                " current_fetch_wait_ms is blank; plans take it for {}, as fetches that never wait would take more.",
+                seconds(wait)
+            );
+        }
         if it.counts_processes() && !self.row.contains_key("current_processes") {
             let members = it.workload.members_today(Member::Process, Some(it.observed_cores));
             text += &format!(

@@ -53,18 +53,21 @@ pub fn swing_columns<'e>() -> Vec<Column<SwingRow<'e>>> {
         "p90", "Its 90th percentile" => it.swing.p90;
         "usd_per_month_at_p10" ["$/month at P10" Usd Always], "The bill with it at its P10; empty without a plan" => it.swing.usd_per_month_at_p10;
         "usd_per_month_at_p90" ["at P90" Usd Always], "The bill with it at its P90" => it.swing.usd_per_month_at_p90;
-        "moving_saves_at_p10" ["moving saves" Usd Rank(2)], "What moving saves of what is paid with it at its P10" => it.swing.moving_saves_at_p10;
-        "moving_saves_at_p90" ["at P90" Usd Rank(2)], "The same at its P90" => it.swing.moving_saves_at_p90;
+        "moving_saves_at_p10", "What moving saves of what is paid with it at its P10" => it.swing.moving_saves_at_p10;
+        "moving_saves_at_p90", "The same at its P90" => it.swing.moving_saves_at_p90;
     ]
 }
 
 /// The numbers that move the bill most, and how many move it less or not at all.
 pub fn tell(document: &mut Document, tornado: Option<&Tornado>, rows: &[SwingRow<'_>]) {
     let Some(tornado) = tornado else { return };
-    let shown = &rows[..rows.len().min(SHOWN)];
-    document.table(Records::of("sensitivity", &swing_columns(), shown).table());
-    let still = tornado.without_effect;
-    document.paragraph(match (rows.len(), rows.len() - shown.len()) {
+    let moving = || rows.iter().filter(|row| row.swing.of_bill() > 0.0);
+    let shown: Vec<&SwingRow<'_>> = moving().take(SHOWN).collect();
+    document.table(Records::of("sensitivity", &swing_columns(), shown.iter().copied()).table());
+    let number = moving().count();
+    // What moves the saving of a move alone is in its range.
+    let still = tornado.without_effect + rows.len() - number;
+    document.paragraph(match (number, number - shown.len()) {
         (0, _) => format!(
             "The bill stays the same whichever of {} is varied alone.",
             plural(still as u64, "uncertain number")

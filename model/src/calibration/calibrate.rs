@@ -1,5 +1,6 @@
 //! From the bill back: what today's machines and their utilization say that an event costs, held against its profile.
 
+use crate::decide::expected::blanks_at_ends;
 use crate::decide::extremes::with_cpu;
 use crate::demand::event::{DemandError, Reading, Today, Unmeasured, observed_today};
 use crate::demand::vcpu::VcpuToday;
@@ -36,6 +37,8 @@ pub struct Calibration<'a> {
     pub floor_core_seconds: f64,
     /// Whether the two agree.
     pub finding: Finding,
+    /// What a blank wait of today's fetches is read as, s; `None` where it is given.
+    pub assumed_fetch_wait_seconds: Option<f64>,
     /// I/O wait of one attempt as the row has it today, s.
     pub attempt_wait_seconds: f64,
 }
@@ -45,7 +48,7 @@ pub struct Calibration<'a> {
 pub struct Expected {
     /// At the best estimates.
     pub value: f64,
-    /// With all of the profile's figures at the low ends of their intervals.
+    /// With all of the profile's figures at the low ends of their intervals, and blank cells of today at the end that suits it.
     pub low: f64,
     /// With all at the high ends.
     pub high: f64,
@@ -113,7 +116,7 @@ impl<'a> Calibration<'a> {
     /// observed_cores = n (V u - system_cores), at least n V u / 2
     /// v_now          = v (1 + g (1 - u)) where vCPUs share cores, else v
     /// implied        = (observed_cores - processes idle v_cur/v_now) v_now e_now / L0
-    /// expected       = base_cur(calls) + H of the row as it is
+    /// expected       = base_cur(calls) + H of the row as it is, of a blank fetch wait that is not 0 whichever comes closest
     /// ```
     pub fn of(problem: &Problem<'a>, utilization: f64) -> Result<Self, Uncalibrated> {
         let (workload, runtime) = (problem.workload, problem.current);
@@ -132,14 +135,38 @@ impl<'a> Calibration<'a> {
             return Err(Uncalibrated::IdleTakesAll { utilization, observed_cores, idle_cores });
         }
         let implied_core_seconds = observed_today(workload, runtime, observed_cores, vcpu, members);
-        let at = |pick: fn(&Figure) -> f64| {
-            expected(workload, &with_cpu(runtime, pick), machine, vcpu).map(|(floor, own)| floor + own)
+        // What is blank is read of what was measured, as a plan of the corrected row reads it.
+        let read = Today::read(&whole, runtime, Some(machine), vcpu)?.fetch_wait_seconds;
+        let as_read = Workload { current_fetch_wait_seconds: Some(read), ..workload.clone() };
+        let (floor_core_seconds, own_core_seconds, _) = expected(&as_read, runtime, machine, vcpu)?;
+        let at = |is_least: bool, pick: fn(&Figure) -> f64| {
+            let runtime = with_cpu(runtime, pick);
+            // Without a timed handler, what is above the profile is the handler's.
+            let all = match is_least || workload.handler_seconds.is_some() {
+                true => blanks_at_ends(workload, &runtime, Some(machine), Some(observed_cores), is_least),
+                false => vec![as_read.clone()],
+            };
+            let ends = all.iter().map(|it| {
+                let (floor, own, at_end) = expected(it, &runtime, machine, vcpu)?;
+                let idle = (at_end - members) * runtime.idle_cores_at(speed);
+                Ok(floor + own + idle * vcpu.work() / workload.mean_rate())
+            });
+            let ends = ends.collect::<Result<Vec<f64>, DemandError>>()?;
+            Ok::<_, DemandError>(ends.into_iter().reduce(if is_least { f64::min } else { f64::max }))
         };
-        let (floor_core_seconds, own_core_seconds) = expected(workload, runtime, machine, vcpu)?;
+        let never = Workload { current_fetch_wait_seconds: Some(0.0), ..workload.clone() };
+        let as_planned = floor_core_seconds + own_core_seconds;
+        let value = match expected(&never, runtime, machine, vcpu)? {
+            // Some shorter wait than is read may be today's.
+            (floor, own, _) if read > 0.0 && workload.current_fetch_wait_seconds.is_none() => {
+                implied_core_seconds.min(floor + own).max(as_planned)
+            }
+            _ => as_planned,
+        };
         let expected = Expected {
-            value: floor_core_seconds + own_core_seconds,
-            low: at(|figure| figure.low)?,
-            high: at(|figure| figure.high)?,
+            value,
+            low: at(true, |figure| figure.low)?.unwrap_or(value),
+            high: at(false, |figure| figure.high)?.unwrap_or(value),
         };
         Ok(Self {
             workload,
@@ -153,6 +180,7 @@ impl<'a> Calibration<'a> {
             expected,
             floor_core_seconds,
             finding: finding(implied_core_seconds, expected, workload),
+            assumed_fetch_wait_seconds: Some(read).filter(|_| workload.current_fetch_wait_seconds.is_none()),
             attempt_wait_seconds: workload.wait_of_attempt(problem.today.wait_seconds),
         })
     }
@@ -172,19 +200,19 @@ impl<'a> Calibration<'a> {
     }
 }
 
-/// CPU of one event by profile, and what the row says of its handler beyond that, core-s at speed 1.0.
+/// CPU of one event by profile, and what the row says of its handler beyond that, core-s at speed 1.0; and the members today.
 fn expected(
     workload: &Workload,
     runtime: &Runtime,
     machine: &Machine,
     vcpu: VcpuToday,
-) -> Result<(f64, f64), DemandError> {
+) -> Result<(f64, f64, f64), DemandError> {
     // Of a timed handler its time alone, which is held against what was measured.
     let timed = Workload { observed_cores: None, utilization: None, ..workload.clone() };
     let read = if workload.handler_seconds.is_some() { &timed } else { workload };
     let today = Today::read(read, runtime, Some(machine), vcpu)?;
     let by_profile = today.by_profile(workload, runtime, vcpu).map_err(unmeasured)?;
-    Ok((by_profile, today.handler_core_seconds))
+    Ok((by_profile, today.handler_core_seconds, today.members))
 }
 
 fn unmeasured(Unmeasured { runtime, lacking }: Unmeasured) -> DemandError {

@@ -10,7 +10,7 @@ pub mod depends_on;
 mod deployed;
 pub mod doubts;
 pub mod evidence;
-mod expected;
+pub(crate) mod expected;
 pub mod extremes;
 pub mod families;
 pub mod fleet;

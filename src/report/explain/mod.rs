@@ -18,6 +18,7 @@ use crate::report::plan::notes::{not_measured, notes as notes_of};
 use crate::report::plan::plans::{machines, place};
 use crate::report::plan::rests;
 use crate::report::plan::wording::sentence;
+use crate::report::plan::worth::worth_up_to;
 use crate::report::records::Records;
 use crate::report::sensitivity::{self, SwingRow};
 use crate::report::shown::in_summary;
@@ -123,6 +124,8 @@ impl Explained<'_> {
         // A question is told of any report.
         if place.is_empty() && self.entry.recommendation.has_verdict() {
             document.paragraph(sentence(&decision));
+        } else if let Some(worth) = worth_up_to(self.entry) {
+            document.paragraph(worth);
         }
         if decision.check() == Some(Standing::Unchecked) {
             document

@@ -26,7 +26,7 @@ pub mod rests;
 mod risk;
 mod totals;
 pub mod wording;
-mod worth;
+pub mod worth;
 
 use super::Report;
 use super::chart::Chart;
