@@ -416,3 +416,28 @@ fn more_busy_cores_than_processes_can_use_are_told() {
     );
     assert!(!said(48).contains("busy cores are more"), "{}", said(48));
 }
+
+/// A blank fetch wait is read alike in `plan` and here: what a shorter wait explains agrees, and given as 0 it does not.
+#[test]
+fn a_blank_fetch_wait_agrees_with_what_a_plan_takes_it_for() {
+    // 40 % of 4 x 4 vCPUs less 0.1 of each machine's system are 6 cores.
+    let rows = |column: &str, cell: &str| {
+        format!(
+            "name,events_per_day,event_size,io_ratio,handler_ms,current_machine,current_instances,utilization,peak_factor,\
+             partitions,current_runtime,current_processes{column}\n\
+             it,2B,1KB,0,0.05,c7a.xlarge,4,0.40,2,96,python-aiokafka,16{cell}\n"
+        )
+    };
+    let calibration = |rows: String| {
+        let mut command = tonnage(&["calibrate", "-", "--format", "json"]);
+        let printed = command.write_stdin(rows).output().unwrap().stdout;
+        let json: Value = serde_json::from_slice(&printed).unwrap();
+        json["calibrations"][0].clone()
+    };
+    let blank = calibration(rows("", ""));
+    assert_eq!((&blank["finding"], &blank["observed_cores"]), (&"agrees".into(), &6.0.into()));
+    assert_eq!(blank["expected_core_seconds"], blank["implied_core_seconds"]);
+    let sentence = blank["sentence"].as_str().unwrap();
+    assert!(sentence.contains("current_fetch_wait_ms is blank; plans take it for 100 ms"), "{sentence}");
+    assert_eq!(calibration(rows(",current_fetch_wait_ms", ",0"))["finding"], "less");
+}

@@ -488,6 +488,25 @@ api,400M,1KB,0,4,20,c7a.4xlarge,12,2,960,120,python-aiokafka,1,rust:8,0,60,192,0
     let mut command = assert_cmd::Command::cargo_bin("tonnage").unwrap();
     command.args(["plan", "-", "--details"]).env("COLUMNS", "200").write_stdin(ROW);
     let said = crate::command::one_line(&crate::command::printed(command));
-    let pays = "it pays back in 59.2 months (13.9 against today's bill), and payback_months allows 24.";
+    let pays = "it pays back in 60.2 months (13.9 against today's bill), and payback_months allows 24.";
     assert!(said.contains(pays), "{said}");
+}
+
+/// What a row says of a rewrite is judged as the verdict is, by the cheapest plans: of plans to run, 29,600 / 1,249.53 = 23.7
+/// months would be allowed, and the verdict is to stay.
+#[test]
+fn a_payback_that_is_told_is_the_one_that_is_judged() {
+    const ROW: &str = "name,events_per_day,event_size,io_ratio,handler_ms,peak_factor,partitions,current_runtime,rewrite_days,\
+                       native_share,spike_factor\n\
+                       it,1588000000,1KB,0,1.01,1.5,960,python-aiokafka,37,0,go:4 rust:6\n";
+    let mut command = assert_cmd::Command::cargo_bin("tonnage").unwrap();
+    command.args(["plan", "-", "--format", "json"]).write_stdin(ROW);
+    let json: serde_json::Value = serde_json::from_slice(&command.output().unwrap().stdout).unwrap();
+    let text = json.to_string();
+    let decision = ["decisions", "workloads"].iter().find_map(|it| json[it].get(0)).unwrap();
+    let rewrite = &decision["rewrite"];
+    assert_eq!((&decision["verdict"], &rewrite["is_worth_it"]), (&"stay".into(), &false.into()), "{text}");
+    // 37 days of $800 are $29,600, and the cheapest plans save 1,223.57: 24.19 months.
+    let payback = rewrite["payback_months"].as_f64().unwrap();
+    assert!((payback - 29_600.0 / 1_223.57).abs() < 0.001, "{payback}");
 }

@@ -2,6 +2,7 @@
 
 use super::decision::{Decision, enlarged, resized};
 use super::questions::{columns, verb};
+use super::unlucky::behind_if_unlucky;
 use crate::report::figures::{NOTHING_USD, significant, usd};
 use tonnage_model::decide::alternative::AlternativeKind;
 use tonnage_model::decide::baseline::{Contradiction, Proviso};
@@ -79,7 +80,10 @@ fn of_machines(decision: &Decision<'_, '_>, falls_behind: &str) -> String {
             let what = if it.baseline.footing.runs { "keep" } else { "run" };
             format!("{what}{proviso}{asks}{zone}")
         }
-        Verdict::RightSize => resized(decision.entry) + &provided(it),
+        Verdict::RightSize => {
+            let unlucky = behind_if_unlucky(decision.entry).map_or("", |_| "; may lag by bad assignment");
+            resized(decision.entry) + &provided(it) + unlucky
+        }
         Verdict::Alternative { step, to, .. } => {
             let what = match step {
                 AlternativeKind::Library => format!("move to {to}"),

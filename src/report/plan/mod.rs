@@ -25,6 +25,7 @@ pub mod questions;
 pub mod rests;
 mod risk;
 mod totals;
+mod unlucky;
 pub mod wording;
 pub mod worth;
 

@@ -3,11 +3,11 @@
 use super::handlers;
 use super::paid;
 use super::questions::{assumed_runtime, mended_by, running, unlikely};
+use super::unlucky::{behind_if_unlucky, unlucky, unlucky_of};
 use crate::report::assumed;
 use crate::report::figures::{self, percent, rate, seconds, significant, usd};
 use std::collections::BTreeSet;
-use tonnage_model::capacity::constraint::{BoundBy, Constraint};
-use tonnage_model::capacity::unlucky::Unlucky;
+use tonnage_model::capacity::constraint::BoundBy;
 use tonnage_model::decide::alternative::Machines;
 use tonnage_model::decide::baseline::above_baseline;
 use tonnage_model::decide::checked::memory_of_process;
@@ -110,7 +110,8 @@ pub fn notes(entry: &PlannedWorkload<'_>) -> Vec<String> {
         notes.extend(handlers::slow_batch(entry));
         notes.extend(one_instance(entry));
         notes.extend(standby(entry));
-        notes.extend(unlucky(entry));
+        let told = behind_if_unlucky(entry).is_some();
+        notes.extend(unlucky_of(entry).filter(|_| !told).map(unlucky));
         notes.extend(most_processes(entry));
         notes.extend(deep_cut(entry));
         notes.extend(mended_by(entry));
@@ -186,23 +187,6 @@ fn empty_machines(workload: &Workload) -> Option<String> {
             "current_processes is of all machines: {processes} on {machines} leave some empty; write {all} if each runs {processes}"
         )
     })
-}
-
-/// That an assignor, which knows members and no machines, may load one machine beyond a limit.
-fn unlucky(entry: &PlannedWorkload<'_>) -> Option<String> {
-    let plan = entry.recommendation.in_current.as_ref().ok()?;
-    let Unlucky { constraint, held, planned, busy, limit } = plan.sizing.unlucky(plan.count)?;
-    let when = match constraint {
-        Constraint::Zone => "when a zone is lost",
-        Constraint::CatchUp => "while a backlog drains",
-        _ => "at peak",
-    };
-    Some(format!(
-        "Kafka assigns partitions without knowing machines: if one machine gets {held} instead of {planned}, it is {} busy \
-         {when}; the limit is {}",
-        percent(busy),
-        percent(limit)
-    ))
 }
 
 /// What the next in-flight limit does where the number of processes that people run sets the count.

@@ -10,6 +10,7 @@ use super::outgrown::outgrown;
 use super::passed_over::{if_siblings_give_most, passed_over};
 use super::questions::{self, lag};
 use super::risk;
+use super::unlucky::{behind_if_unlucky, unlucky};
 use super::worth::{pays_back, worth_up_to};
 use crate::report::figures::{NOTHING_USD, amount, days, more, percent, significant, usd};
 use tonnage_model::capacity::constraint::BoundBy;
@@ -31,7 +32,10 @@ pub fn sentence(decision: &Decision<'_, '_>) -> String {
     }
     let doubts = match entry.recommendation.verdict {
         Verdict::Stay => decision.kept().doubts(),
-        _ => lag(entry).into_iter().chain(decision.kept().without_zone()).collect(),
+        _ => {
+            let unlucky = behind_if_unlucky(entry).map(unlucky);
+            lag(entry).into_iter().chain(decision.kept().without_zone()).chain(unlucky).collect()
+        }
     };
     let doubts = (!doubts.is_empty()).then(|| format!("Note: {}.", doubts.join("; ")));
     let verdict = with_concurrency(entry, verdict(decision, terms));
