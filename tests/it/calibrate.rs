@@ -429,8 +429,9 @@ fn a_blank_fetch_wait_agrees_with_what_a_plan_takes_it_for() {
         )
     };
     let calibration = |rows: String| {
-        let mut command = tonnage(&["calibrate", "-", "--format", "json"]);
-        let printed = command.write_stdin(rows).output().unwrap().stdout;
+        let mut command = Command::cargo_bin("tonnage").unwrap();
+        let printed =
+            command.args(["calibrate", "-", "--format", "json"]).write_stdin(rows).output().unwrap().stdout;
         let json: Value = serde_json::from_slice(&printed).unwrap();
         json["calibrations"][0].clone()
     };
