@@ -108,6 +108,18 @@ def expected(wl, profiles, machines):
     return ends
 
 
+def fetches(wl, profiles, machines):
+    """The share of today's vCPUs that fetches take whose wait is given: they yield to handling."""
+    mach = machine(wl, machines)
+    if wl["cur_fetch_wait"] is None or not mach or not wl["own"]:
+        return 0.0
+    cur = profiles[wl["cur"]]
+    vnow, e = demand.speed_today(wl, cur, machines), demand.worth_today(wl, cur, machines)
+    calls = demand.today(wl, profiles, machines)[2]
+    fetch = demand.with_fetch(wl, cur, vnow, calls, wl["cur_fetch_wait"]) - demand.base(cur, wl, calls)
+    return wl["E"] / 86400 * fetch / vnow / e / (wl["own"] * mach["V"])
+
+
 def baseline(wl, profiles, machines):
     """contradictory, unchecked or consistent, with busy_today and busy_today_at_peak."""
     wl = demand.observe(wl, machines)
@@ -115,7 +127,9 @@ def baseline(wl, profiles, machines):
     mean, peak = (busy(wl, rate, profiles, machines) for rate in (L0, L0 * wl["peak"]))
     mach, observed = machine(wl, machines), wl["observed"]
     u = lambda times: (mach and demand.share_in_use(wl, mach, times)) or 0.0        # no less than was measured
-    out = dict(busy_today=mean and max(mean, u(1)), busy_today_at_peak=peak and max(peak, u(wl["peak"])))
+    yields = fetches(wl, profiles, machines) * wl["peak"]
+    out = dict(busy_today=mean and max(mean, u(1)),
+               busy_today_at_peak=peak and max(peak, u(1), u(wl["peak"]) - yields))
     wrong = mean is not None and mean > 1.05
     unchecked = observed is None
     if observed is not None and not wrong:

@@ -224,10 +224,13 @@ impl<'s> Scene<'s, '_> {
         self.busy(read.several.as_ref().unwrap_or(&read.lenient), factor)
     }
 
-    /// The same, and no less than was measured; that alone where nothing else is known.
+    /// The same, and no less than was measured; that alone where nothing else is known. Fetches whose wait is given yield to
+    /// what comes beyond the mean.
     fn needed(&self, factor: f64, busy: Option<(Busiest, f64)>) -> f64 {
         let busy = busy.map_or(0.0, |(_, busy)| busy);
-        self.observed(factor).map_or(busy, |share| busy.max(share))
+        let fetching = self.problem.workload.current_fetch_wait_seconds.and_then(|_| self.fetching());
+        let share = self.observed(factor).map(|share| share - fetching.unwrap_or(0.0) * factor);
+        self.observed(1.0).zip(share).map_or(busy, |(mean, share)| busy.max(mean).max(share))
     }
 
     /// The share of its vCPUs that was observed to be busy, at a multiple of the mean rate.
