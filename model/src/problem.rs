@@ -74,8 +74,11 @@ impl<'a> Problem<'a> {
     pub fn pods_today(&self) -> Option<u64> {
         let Workload { current_processes, current_instances, ref current_machine, .. } = *self.workload;
         let pods = current_instances.filter(|_| current_machine.is_none());
-        let processes = current_processes.filter(|_| self.workload.member_in(self.current) != Member::Reader);
-        pods.map(|_| processes.map_or(self.today.members.round() as u64, u64::from))
+        pods.map(|pods| match (self.workload.member_in(self.current), current_processes) {
+            (Member::Reader, _) => pods.into(),
+            (_, Some(processes)) => processes.into(),
+            (_, None) => self.today.members.round() as u64,
+        })
     }
 
     /// Processes that run today: those given, or one a pod; `None` where nobody says how many run on machines.

@@ -60,3 +60,11 @@ fn one_that_fills_a_core_has_one_reader() {
     let java = plain_loop(Deployment::Threads, 100.0);
     assert_eq!(pods(&waiting(180e3, 0.0, 6), &java), (9, 6, 1, 1, 860, 128));
 }
+
+// 100/s of 50 ms: a reader of one of 12 partitions is busy for 0.42, of two 0.83, which does with a zone lost alone. 12 readers in two pods
+// have one left with all of 100/s, which with fetches takes 20m: 40m in all. In three two are left, and each requests 10m: 30m.
+#[test]
+fn a_go_loop_that_waits() {
+    let go = plain_loop(Deployment::Threads, 12.0);
+    assert_eq!(pods(&waiting(100.0, 0.05, 12), &go), (3, 3, 4, 1, 10, 16));
+}

@@ -51,7 +51,7 @@ fn replicas_of(workload: &Workload, runtime: &Runtime, most_threads: u32) -> Rep
         (Problem::new(workload, runtime, None).unwrap(), machine("m", most_threads, 64.0, 1.0));
     let demand = problem.today.demand_in(workload, runtime, 1.0).unwrap();
     let alone = problem.sizing(runtime, &machine, 1.0, demand, Policy::default());
-    replicas(&alone, runtime, most_threads, false, None).unwrap()
+    replicas(&alone, runtime, most_threads, false, None, 1).unwrap()
 }
 
 fn replicas_that(count: u64, each: Resources) -> Replicas {

@@ -153,11 +153,10 @@ fn of_one_machine(problem: &Problem<'_>) -> Option<(u32, u32)> {
 
 /// What runs today: `4 pods`, or `4 processes` where these are given.
 pub fn running(problem: &Problem<'_>) -> Option<String> {
-    let words = match problem.workload.current_processes {
-        Some(_) => ("process", "processes"),
-        None => ("pod", "pods"),
-    };
-    Some(plural_of(problem.processes_today()?, words))
+    match problem.workload.current_processes {
+        Some(processes) => Some(plural_of(processes.into(), ("process", "processes"))),
+        None => Some(plural_of(problem.processes_today()?, ("pod", "pods"))),
+    }
 }
 
 /// How busy what of today is busiest would be: `today's busiest process would be 191 % busy`.

@@ -259,7 +259,11 @@ impl<'a> Search<'a> {
                     (Member::Reader, None) => {
                         replicas_of_readers(&alone, runtime, self.most_threads, self.standby)
                     }
-                    (_, kept) => replicas(&alone, runtime, self.most_threads, self.standby, kept),
+                    (member, kept) => {
+                        let loops = problem.workload.current_processes.filter(|_| member == Member::Reader);
+                        let readers = loops.zip(kept).map_or(1, |(it, pods)| u64::from(it).div_ceil(pods));
+                        replicas(&alone, runtime, self.most_threads, self.standby, kept, readers)
+                    }
                 };
                 let found = found.map(|it| Replicas { sidecars, ..it });
                 let is_unknown = problem.says_nothing_of_memory();

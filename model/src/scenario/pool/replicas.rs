@@ -83,18 +83,19 @@ impl Replicas {
 ///
 /// Memory and network of that machine are no limits here: whether a replica fits on a node is another question, and
 /// its answer does not change how many there are. With `standby`, those beyond the partitions run too. Those that are `kept`
-/// run already: of them only threads and requests are open.
+/// run already, each with so many readers: of them only threads and requests are open.
 pub fn replicas(
     alone: &Sizing,
     runtime: &Runtime,
     most_threads: u32,
     standby: bool,
     kept: Option<u64>,
+    readers: u64,
 ) -> Result<Replicas, Infeasible> {
     let mut threads = 1;
     let mut closest: Option<Infeasible> = None;
     loop {
-        let container = container(alone, runtime, threads, 1);
+        let container = container(alone, runtime, threads, readers);
         let may_grow = runtime.deployment == Deployment::Threads && threads < most_threads;
         let found = match kept {
             Some(kept) if may_grow && cores(&container, kept) > f64::from(threads) => None,
