@@ -5,6 +5,7 @@ use crate::capacity::infeasible::{Infeasible, UnmetConstraint};
 use crate::capacity::load::LoadOn;
 use crate::capacity::sizing::{Count, Member, Sizing};
 use crate::demand::event::{Demand, Unmeasured};
+use crate::latency::queue::BEYOND_P99;
 use crate::machine::{IDLE_SIBLING, Machine, MachineId};
 use crate::memory::footprint::InstanceMemory;
 use crate::runtime::{Concurrency, Deployment, Runtime, Set};
@@ -185,8 +186,8 @@ impl<'a> Plan<'a> {
         sizing.percentile(self.count, self.fetch_wait_seconds) + self.gathering_of(sizing)
     }
 
-    /// How long a batch takes to gather at peak, s: `q / x`, where x is what the mean holder of events in flight takes.
-    /// A batch of one is there with its event.
+    /// How long a batch takes to gather at peak, s: `q / x`, where x is what the slowest holders of events in flight take that
+    /// 1 % of events go to. A batch of one is there with its event.
     pub fn gathering_seconds(&self) -> f64 {
         self.gathering_of(&self.sizing)
     }
@@ -195,13 +196,15 @@ impl<'a> Plan<'a> {
         if sizing.batch == 1 {
             return 0.0;
         }
-        let group = self.count.members();
-        let partitions = sizing.topic.partitions.map(u64::from);
-        let holders = match sizing.concurrency {
-            Concurrency::Consumer => partitions.map_or(group, |partitions| group.min(partitions)),
-            Concurrency::Partition => partitions.or_else(|| self.partitions_required()).unwrap_or(group),
-        };
-        sizing.batch_events() / (sizing.peak_rate / holders as f64)
+        let (mut topic, mut holders) = (sizing.topic, self.count.members());
+        if sizing.concurrency == Concurrency::Partition {
+            let chosen = || self.partitions_required().unwrap_or(holders).try_into().unwrap_or(u32::MAX);
+            let partitions = topic.partitions.unwrap_or_else(chosen);
+            holders = u64::from(partitions);
+            topic.partitions = Some(partitions);
+            topic.skew = topic.skew.min(f64::from(partitions));
+        }
+        sizing.batch_events() / (sizing.peak_rate * topic.member_share_at(1.0 - BEYOND_P99, holders))
     }
 
     /// Whether gathering batches takes p99 above the goal.

@@ -104,6 +104,43 @@ mod batches {
         assert_eq!(number(&blank, "gathering_seconds"), 0.0);
     }
 
+    // 60M a day at twice the mean are 120M / 86,400 s = 1,388.9/s. Batches of 50 gather at a slow holder, which takes x of them:
+    // a key of 60 %     other partitions take 0.4 / 60                         9.26/s     5.4 s
+    //                   of 2 readers the other has 30 of them, 0.2            277.8/s    0.18 s
+    // one of 99.5 %     others take 0.5 %, too few: 0.995 + 0.005 / 60      1,382.1/s    0.0362 s
+    // a skew of 10      others take (60 - 10) / (60 x 59)                    19.62/s     2.5488 s
+    // none              1 / 60 each                                          23.15/s     2.16 s
+    // P open, 30 %      2 are required, of which the other takes 0.35        486.1/s     0.102857 s
+    // 7 partitions      of 2 readers one has 3, 3/7                          595.2/s     0.084 s
+    #[test]
+    fn batches_gather_at_the_slow_holders() {
+        let flow = "--events-per-day 60M --event-size 500 --io-ratio 0.5 --handler-ms 20 --peak-factor 2 --io-calls 1 \
+                    --current-runtime go-franz --runtimes go-franz --in-flight 1 --batch-size 50 --machine-types c7i.large \
+                    --region us-east-1";
+        let consumer = "--concurrency consumer";
+        for (flags, gathers) in [
+            ("--partitions 60 --hot-key-share 0.6".to_owned(), 5.4),
+            (format!("--partitions 60 --hot-key-share 0.6 {consumer}"), 0.18),
+            ("--partitions 60 --hot-key-share 0.995".to_owned(), 0.036 / (0.995 + 0.005 / 60.0)),
+            ("--partitions 60 --skew 10".to_owned(), 0.036 * 60.0 * 59.0 / 50.0),
+            ("--partitions 60 --skew 1".to_owned(), 2.16),
+            ("--hot-key-share 0.3".to_owned(), 0.036 / 0.35),
+            (format!("--partitions 7 --skew 1 {consumer}"), 0.084),
+        ] {
+            let plans = json(&format!("{flow} {flags}"));
+            let found = number(&plans["plans"][0], "gathering_seconds");
+            assert!((found - gathers).abs() < 1e-9, "{flags}: {found}");
+        }
+        // 26 events of 9.26/s take 2.81 s, 27 take 2.92, and their calls of 10 ms of waiting and more are in time no more.
+        let hot = format!("{flow} --partitions 60 --hot-key-share 0.6 --p99-ms 3000");
+        let said = one_line(&planned(&hot, &["--details"]));
+        assert!(
+            said.contains("a batch of 50 takes 5.4 s to gather at peak, so p99 is 5.5 to 5.6 s"),
+            "{said}"
+        );
+        assert!(said.contains("the largest batch that meets it on these machines is 26"), "{said}");
+    }
+
     // 1,000/s go to M processes, 1,000/M to each, so 500 gather in 500 M / 1,000 s: that is above any goal of 1 s.
     #[test]
     fn gathering_adds_to_latency_and_names_the_batch_that_meets_the_goal() {

@@ -10,6 +10,17 @@ WAITS = (0.0, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1)     # of a fetch, s
 CONSTRAINTS = ("cpu", "in_flight", "memory", "network", "latency", "max_cpu", "zone", "catch_up")
 
 
+def slow_share(M, P, k):
+    """slow(M), of the slowest of M holders of P partitions, as long as all that are no faster carry 1 % of events."""
+    M = min(M, P)
+    few, most = P // M, -(-P // M)
+    even = (P - k) / (P * (P - 1)) if P > 1 else 0.0
+    if P % M and (M - P % M) * few * even >= 0.01:
+        return few * even
+    share = k / P + (most - 1) * even
+    return most * even if 1 - share >= 0.01 else share
+
+
 class Case:
     def __init__(self, wl, p, mach, dem, w, opt):
         self.wl, self.p, self.mach, self.opt = wl, p, mach, opt
@@ -232,13 +243,22 @@ class Case:
         return self.fetch_delay(n, W, B) + max(self.p99_cores(n, W), self.p99_slots(n, W, B))
 
     def gathering(self, n, W, B):
-        """How long a batch gathers at peak."""
+        """How long a batch gathers at peak, at a slow holder."""
         if self.q == 1:
             return 0.0
-        holders = self.reading(n, W)
-        if self.conc == "partition":
-            holders = self.P if self.P is not None else self.partitions_required(n, W, B)
-        return None if holders is None else self.q * holders / self.L
+        if self.conc == "consumer":
+            slow = self.slow_open(n * W) if self.P is None else slow_share(n * W, self.P, self.k)
+        else:
+            P = self.P if self.P is not None else self.partitions_required(n, W, B)
+            if P is None:
+                return None
+            slow = slow_share(P, P, min(P, demand.hot(self.wl, P)))
+        return self.q / (self.L * slow)
+
+    def slow_open(self, M):
+        """slow(M) where P is open."""
+        share = self.share(M)
+        return (1 - share) / (M - 1) if 1 - share >= 0.01 else share
 
     # ------------------------------------------------------------ partitions
     def partitions_required(self, n, W, B):

@@ -180,8 +180,8 @@ impl Steps {
     pub fn batch(&mut self, plan: &Plan<'_>) {
         if plan.sizing.batch > 1 {
             let seconds = plan.gathering_seconds();
-            self.figure("holder_rate", plan.sizing.batch_events() / seconds, Unit::Rate);
-            self.add(Quantity::Gathering, seconds, "batch_size / holder_rate");
+            self.figure("slow_holder_rate", plan.sizing.batch_events() / seconds, Unit::Rate);
+            self.add(Quantity::Gathering, seconds, "batch_size / slow_holder_rate");
             self.add(Quantity::P99Gathered, plan.p99_seconds(), "p99 + gathering");
         }
     }
