@@ -186,8 +186,7 @@ impl<'a> Plan<'a> {
         sizing.percentile(self.count, self.fetch_wait_seconds) + self.gathering_of(sizing)
     }
 
-    /// How long a batch takes to gather at peak, s: `q / x`, where x is what the slowest holders of events in flight take that
-    /// 1 % of events go to. A batch of one is there with its event.
+    /// How long a batch takes to gather at peak, s: `q / x`, x of the slowest holders that 1 % of events go to; 0 of one event.
     pub fn gathering_seconds(&self) -> f64 {
         self.gathering_of(&self.sizing)
     }
@@ -200,8 +199,7 @@ impl<'a> Plan<'a> {
         if sizing.concurrency == Concurrency::Partition {
             let chosen = || self.partitions_required().unwrap_or(holders).try_into().unwrap_or(u32::MAX);
             let partitions = topic.partitions.unwrap_or_else(chosen);
-            holders = u64::from(partitions);
-            topic.partitions = Some(partitions);
+            (topic.partitions, holders) = (Some(partitions), u64::from(partitions));
             topic.skew = topic.skew.min(f64::from(partitions));
         }
         sizing.batch_events() / (sizing.peak_rate * topic.member_share_at(1.0 - BEYOND_P99, holders))
