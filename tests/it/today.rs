@@ -684,3 +684,52 @@ fn a_peak_that_nobody_gave_buys_no_machines() {
     let given = decisions(&rows("3"), &[]).remove(0);
     assert_eq!(given["lags"], true);
 }
+
+// 20,000 events a day of 30 s, 97 % of it waiting, are 0.2315 x 30 / 2 = 3.47 in flight for each of 2 consumers, which take one: as much
+// without partitions as with 24. Of 5,000 a day that is 0.868 on average and 1.74 at twice the mean.
+#[test]
+fn consumers_take_one_event_at_a_time_whatever_the_partitions() {
+    let rows = |events: &str, concurrency: &str, partitions: &str| {
+        let header = "name,events_per_day,event_size,io_ratio,handler_ms,current_machine,current_instances,current_processes,\
+                      concurrency,partitions,peak_factor,current_runtime";
+        let of = |runtime: &str| {
+            format!("{runtime},{events},5KB,0.97,30s,c6i.large,2,2,{concurrency},{partitions},2,{runtime}\n")
+        };
+        format!("{header}\n{}{}", of("python-confluent"), of("java-kafka-clients"))
+    };
+    for partitions in ["", "24"] {
+        for it in decisions(&rows("20000", "consumer", partitions), &[]) {
+            assert_eq!(it["baseline"], "contradictory", "{it:#}");
+            assert!((it["busy_today"].as_f64().unwrap() - 3.472).abs() < 0.01, "{it:#}");
+            assert_eq!(it["look_at"], "in_flight, current_processes or handler_ms", "{it:#}");
+        }
+        for it in decisions(&rows("5000", "consumer", partitions), &[]) {
+            assert_eq!((&it["verdict"], &it["lags"]), (&"depends_on".into(), &true.into()), "{it:#}");
+            assert!((it["busy_today_at_peak"].as_f64().unwrap() - 1.736).abs() < 0.01, "{it:#}");
+            assert_eq!(it["depends_on_column"], "in_flight", "{it:#}");
+        }
+    }
+    // Partitions that are handled in parallel, of a number that nobody has given, are no limit.
+    for it in decisions(&rows("20000", "partition", ""), &[]) {
+        assert_ne!(it["baseline"], "contradictory", "{it:#}");
+        assert_eq!(it["action"].as_str().unwrap().split([',', ';']).next(), Some("keep"), "{it:#}");
+    }
+}
+
+// 12 % of 8 vCPUs are 0.96 cores, less 2 x 0.1 of the systems 0.76. By handler_ms 115.7/s x 5 ms x 0.4 are 0.23 cores, and 115.7/s x 5 ms =
+// 0.58 events in flight on the one partition, so nothing is wrong with in_flight.
+#[test]
+fn disputed_cores_contradict_the_handler_and_nothing_else() {
+    let header = "name,events_per_day,event_size,io_ratio,handler_ms,partitions,utilization,current_machine,current_instances,\
+                  current_processes,peak_factor,current_runtime,in_flight";
+    for runtime in [",2,go-kafka-go", "2,2,python-confluent"] {
+        for in_flight in ["", "2"] {
+            let row = format!("one,10M,1KB,0.6,5,1,12%,n2-standard-4,2,{runtime},{in_flight}");
+            let mut command = Command::cargo_bin("tonnage").unwrap();
+            command.args(["plan", "-"]).write_stdin(format!("{header}\n{row}\n"));
+            let text = one_line(&printed(command));
+            let told = "utilization says 0.76 cores without the system's, and handler_ms and the profile of";
+            assert!(text.contains(told) && !text.contains("in flight on average"), "{text}");
+        }
+    }
+}

@@ -76,7 +76,8 @@ def load(case, rate, n, W):
     loads = [over(rate * case.share(n * W) * case.s, case.cores_of_member(W)),
              over(rate * case.ishare(n) * case.s, case.cores_of_instance(W)),
              case.memory.steady(n, W) / case.mach["mem"]]
-    if case.wl["in_flight_given"] or case.wl["P"] is not None:
+    consumers = case.wl["conc"] == "consumer" and case.wl["cur_proc"]
+    if case.wl["in_flight_given"] or case.wl["P"] is not None or consumers:
         loads.append(rate * case.holder(n * W) * (case.on_core(W) + case.w) / case.m)
     return max(loads)
 

@@ -311,13 +311,15 @@ impl<'s> Scene<'s, '_> {
         let cores = workload.cores_in_use(current_machine);
         let too_many =
             cores.zip(vcpus_today(workload, current_machine)).filter(|(cores, vcpus)| cores > vcpus);
+        let tightest = tightest.filter(|(_, busy)| falls_behind(*busy));
+        let overloaded = tightest.map(|(by, busy)| Contradiction::Overloaded { by, busy });
+        // Events that are in flight by cores that handler_ms disputes say nothing of a third figure.
+        let of_machines = overloaded.filter(|_| !matches!(tightest, Some((Busiest::InFlight(_), _))));
         too_many
             .map(|(observed, vcpus)| Contradiction::MoreCoresThanThereAre { observed, vcpus })
-            .or_else(|| {
-                let (by, busy) = tightest.filter(|(_, busy)| falls_behind(*busy))?;
-                Some(Contradiction::Overloaded { by, busy })
-            })
+            .or(of_machines)
             .or_else(|| self.apart(cores?))
+            .or(overloaded)
     }
 
     /// The columns to look at: those that have to be moved least until nothing contradicts.

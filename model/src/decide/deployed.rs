@@ -46,8 +46,12 @@ impl Deployed<'_> {
         // The highest load with this many members, and the least that any larger number of them can have.
         let tightest = |sizing: &Sizing, members: u64| {
             let load = |rule| sizing.tightest_load(rule, left, members);
-            // A blank cell is one event of a partition at a time, as in plans; of an open topic it is no limit.
-            let is_limited = workload.in_flight.is_some() || workload.topic.partitions.is_some();
+            // A blank cell is one event at a time, as in plans: of a partition or a consumer, where somebody says how many there are.
+            let holders = match sizing.concurrency {
+                Concurrency::Partition => None,
+                Concurrency::Consumer => workload.current_processes,
+            };
+            let is_limited = workload.in_flight.or(workload.topic.partitions).or(holders).is_some();
             let events = sizing.least_in_flight(sizing.peak_rate, left.saturating_mul(members));
             let in_flight = is_limited.then_some(events / f64::from(sizing.in_flight));
             let memory = sizing.memory(left, members).steady() / sizing.machine_memory_bytes;
