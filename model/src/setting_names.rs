@@ -12,6 +12,12 @@ pub enum Set {
     FetchMaxWait,
     /// The least bytes that a fetch is answered with at once.
     FetchMinBytes,
+    /// The longest from one poll to the next before the consumer leaves its group.
+    PollInterval,
+    /// Events that one poll returns at most.
+    PollRecords,
+    /// The longest without a heartbeat, of clients that send none while a handler runs.
+    SessionTimeout,
     /// Payload that one client reads ahead at most, bytes.
     ClientBytes,
     /// Messages that it does.
@@ -33,6 +39,9 @@ pub enum Set {
 words!(Set {
     FetchMaxWait = "fetch_max_wait",
     FetchMinBytes = "fetch_min_bytes",
+    PollInterval = "poll_interval",
+    PollRecords = "poll_records",
+    SessionTimeout = "session_timeout",
     ClientBytes = "client_bytes",
     ClientMessages = "client_messages",
     BrokerBytes = "broker_bytes",
@@ -83,6 +92,11 @@ impl SettingNames {
         self.0.iter().map(|(set, name)| (*set, name.as_str()))
     }
 
+    /// What something is called.
+    pub fn get(&self, set: Set) -> Option<&str> {
+        self.0.get(&set).map(String::as_str)
+    }
+
     /// A setting at a value, in seconds, bytes, messages or threads; `None` where the runtime has none. A name in `ms` or
     /// `kbytes` takes a bare number, another time or limit of memory one with its unit. Where a variable holds options, as in
     /// `NODE_OPTIONS=--max-old-space-size={}`, the name has the option with a place for the number.
@@ -96,7 +110,7 @@ impl SettingNames {
     /// assert_eq!(names.at(Set::Threads, 2.0), None);
     /// ```
     pub fn at(&self, set: Set, value: f64) -> Option<Assignment> {
-        let name = self.0.get(&set)?;
+        let name = self.get(set)?;
         let value = match set {
             // kafkajs has maxWaitTimeInMs.
             Set::FetchMaxWait if name.to_lowercase().ends_with("ms") => format!("{}", value * 1e3),
@@ -108,7 +122,7 @@ impl SettingNames {
         };
         Some(match name.split_once('=') {
             Some((variable, option)) => (variable.to_owned(), option.replace("{}", &value)),
-            None => (name.clone(), value),
+            None => (name.to_owned(), value),
         })
     }
 }

@@ -199,13 +199,13 @@ mod long_calls {
     #[test]
     fn an_event_that_outlasts_the_poll_interval_is_told() {
         let said = one_line(&planned(&rare(420000), &[]));
-        let told = "one event takes 7 min, longer than max.poll.interval.ms (5 min by default): the group throws the \
-                    consumer out and the event comes again. Set max.poll.interval.ms to 14 min (840000)";
+        let told = "one event takes 7 min, longer than max_poll_interval_ms (5 min by default): the group throws the \
+                    consumer out and the event comes again. Set max_poll_interval_ms to 14 min (840000)";
         assert!(said.contains(told), "{said}");
         let near = one_line(&planned(&rare(200000), &[]));
-        assert!(near.contains("near max.poll.interval.ms"), "{near}");
+        assert!(near.contains("near max_poll_interval_ms"), "{near}");
         let short = one_line(&planned(&rare(170000), &[]));
-        assert!(!short.contains("max.poll.interval"), "{short}");
+        assert!(!short.contains("max_poll_interval"), "{short}");
         // A call waits as long for fewer events, so no batch is short enough.
         let batch = one_line(&planned(&(rare(420000) + " --batch-size 100"), &[]));
         assert!(batch.contains("a batch of 100 takes 7 min") && !batch.contains("events at most"), "{batch}");
@@ -224,8 +224,8 @@ mod long_calls {
             one_line(&planned(&flags, &[]))
         };
         assert!(said(50).contains("take 8 events at most a call"), "{}", said(50));
-        assert!(said(9).contains("max.poll.interval"), "{}", said(9));
-        assert!(!said(8).contains("max.poll.interval"), "{}", said(8));
+        assert!(said(9).contains("max_poll_interval"), "{}", said(9));
+        assert!(!said(8).contains("max_poll_interval"), "{}", said(8));
     }
 
     #[test]
@@ -238,6 +238,52 @@ mod long_calls {
         let (_, next) = said.split_once(" Next ").expect(&said);
         assert!(next.contains("long: one event takes 7 min"), "{next}");
         assert!(!next.contains("short: one event"), "{next}");
+    }
+
+    fn of_client(runtime: &str, more: &str) -> String {
+        let flags = "--events-per-day 20000 --event-size 5KB --io-ratio 0 --peak-factor 3 --partitions 48 --concurrency consumer";
+        one_line(&planned(
+            &format!("{flags} --current-runtime {runtime} --runtimes {runtime} {more}"),
+            &["--details"],
+        ))
+    }
+
+    // A poll returns up to 500 events, 500 x 30 s = 15,000 s; 60 % of 300 s are 180 s, 180 / 30 = 6. 500 x 0.3 s = 150 s are within.
+    #[test]
+    fn the_calls_of_one_poll_are_told_together() {
+        let said = of_client("java-kafka-clients", "--handler-ms 30000 --io-wait-ms 30000");
+        assert!(said.contains("Set max.poll.records to 6 at most (180 s / 30 s)"), "{said}");
+        let short = of_client("java-kafka-clients", "--handler-ms 300 --io-wait-ms 300");
+        assert!(!short.contains("max.poll"), "{short}");
+        for other in ["python-confluent", "python-aiokafka", "go-franz"] {
+            let said = of_client(other, "--handler-ms 30000 --io-wait-ms 30000");
+            assert!(!said.contains("poll"), "{said}");
+        }
+    }
+
+    // 45 s are above 30 s without a heartbeat; twice that is 1.5 min, 2 in whole minutes. 60 % of 30 s are 18 s.
+    #[test]
+    fn kafkajs_is_told_its_session_timeout() {
+        let said = of_client("node-kafkajs", "--handler-ms 45000 --io-wait-ms 45000");
+        let told = "longer than sessionTimeout (30 s by default): the group throws the consumer out and the event comes again. \
+                    Set sessionTimeout to 2 min (120000), or call heartbeat() in the handler";
+        assert!(said.contains(told), "{said}");
+        assert!(!said.contains("max.poll"), "{said}");
+        let short = of_client("node-kafkajs", "--handler-ms 17000 --io-wait-ms 17000");
+        assert!(!short.contains("sessionTimeout"), "{short}");
+    }
+
+    // One event takes 6 min already, so no batch is short enough.
+    #[test]
+    fn no_batch_is_offered_that_its_client_does_not_bear() {
+        let long = "--handler-ms 360000 --io-wait-ms 324000 --partitions 24 --events-per-day 2000";
+        for runtime in ["node-kafkajs", "python-confluent", "go-franz"] {
+            let flags = format!(
+                "{long} --event-size 5KB --io-ratio 0.9 --peak-factor 3 --current-runtime {runtime} --runtimes {runtime}"
+            );
+            let said = one_line(&planned(&flags, &["--details"]));
+            assert!(!said.contains("batch_size") && !said.contains("in batches of"), "{said}");
+        }
     }
 }
 

@@ -77,6 +77,8 @@ fn clients_on_request_say_what_their_settings_are_called() {
     let java = [
         ("fetch_max_wait", "fetch.max.wait.ms"),
         ("fetch_min_bytes", "fetch.min.bytes"),
+        ("poll_interval", "max.poll.interval.ms"),
+        ("poll_records", "max.poll.records"),
         ("broker_bytes", "fetch.max.bytes"),
         ("partition_bytes", "max.partition.fetch.bytes"),
         ("threads", "JAVA_TOOL_OPTIONS=-XX:+UseSerialGC -XX:ActiveProcessorCount={}"),
@@ -86,6 +88,7 @@ fn clients_on_request_say_what_their_settings_are_called() {
     let node = [
         ("fetch_max_wait", "maxWaitTimeInMs"),
         ("fetch_min_bytes", "minBytes"),
+        ("session_timeout", "sessionTimeout"),
         ("broker_bytes", "maxBytes"),
         ("partition_bytes", "maxBytesPerPartition"),
         ("heap_limit", "NODE_OPTIONS=--max-old-space-size={}"),

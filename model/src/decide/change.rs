@@ -24,7 +24,7 @@ pub enum Change {
 /// A workload with a change, and what an event of it takes then.
 #[derive(Debug, Clone)]
 pub struct Changed {
-    workload: Workload,
+    pub(super) workload: Workload,
     today: Today,
 }
 

@@ -1,51 +1,117 @@
 //! Calls of the handler that take so long that the group takes their consumer for dead.
 
 use crate::decide::planned::PlannedWorkload;
+use crate::plan::Plan;
+use crate::runtime::{Concurrency, Runtime, Set};
 
 /// After so long without a poll it does: `max.poll.interval.ms` of Kafka's own client, librdkafka and aiokafka, unless it is
 /// set.
-const MAX_POLL_INTERVAL_SECONDS: f64 = 300.0;
-/// The part of it from which a mean call is too long: one that is slower than the mean passes it.
+const POLL_INTERVAL_SECONDS: f64 = 300.0;
+/// After so long without a heartbeat it does: `sessionTimeout` of kafkajs, which sends them between events.
+const SESSION_TIMEOUT_SECONDS: f64 = 30.0;
+/// Events that one poll of a client returns that can limit them: `max.poll.records` of Kafka's own.
+const POLL_RECORDS: f64 = 500.0;
+/// The part of a limit from which a mean call is too long: one that is slower than the mean passes it.
 const LONG_CALL: f64 = 0.6;
-/// The interval that is proposed, in calls.
+/// The limit that is proposed, in calls.
 const ROOM: f64 = 2.0;
 
-/// A call of the handler that takes too long.
+/// How long a client lets a handler run.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct LongCall {
-    /// How long a mean one takes, s.
+pub struct Limit<'r> {
+    /// The setting's name in the client.
+    pub name: &'r str,
+    /// Its default, s.
     pub seconds: f64,
-    /// Whether that is longer than the interval, and not only those that are slower than the mean.
-    pub is_longer: bool,
-    /// The interval to set instead, whole minutes.
-    pub interval_minutes: f64,
+    /// Whether heartbeats from the handler do as well.
+    pub is_of_heartbeats: bool,
+}
+
+impl<'r> Limit<'r> {
+    fn of(runtime: &'r Runtime) -> Self {
+        let get = |set| runtime.setting_names.get(set);
+        match get(Set::SessionTimeout) {
+            Some(name) => Self { name, seconds: SESSION_TIMEOUT_SECONDS, is_of_heartbeats: true },
+            None => Self {
+                name: get(Set::PollInterval).unwrap_or("max.poll.interval.ms"),
+                seconds: POLL_INTERVAL_SECONDS,
+                is_of_heartbeats: false,
+            },
+        }
+    }
+
+    /// The longest mean call that is no risk, s.
+    pub fn longest_call(&self) -> f64 {
+        LONG_CALL * self.seconds
+    }
+}
+
+/// The most events of a call that neither takes nor gathers longer than the plan's client bears.
+pub(super) fn most_events(plan: &Plan<'_>) -> u32 {
+    let most = Limit::of(plan.runtime).longest_call();
+    let events = f64::from(plan.sizing.batch);
+    let wait = plan.sizing.wait_seconds * events;
+    let handling = (plan.sizing.call_seconds() - wait) / events;
+    ((most - wait) / handling).min(most * events / plan.gathering_seconds()) as u32
+}
+
+/// A call of the handler, or the calls of one poll, that take too long.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct LongCall<'r> {
+    /// How long a mean call takes, s.
+    pub seconds: f64,
+    /// Its events.
+    pub batch: u32,
+    /// What it is too long for.
+    pub limit: Limit<'r>,
+    /// Whether one call is too long, and not only all those of a poll.
+    pub is_of_one: bool,
+    /// The limit to set instead, whole minutes.
+    pub limit_minutes: f64,
     /// The most events of a call that is short enough; `None` of single events, or where no number is.
     pub largest_batch: Option<u64>,
-    /// Whether today's client keeps its consumer in the group whatever a call takes, as franz-go and kafka-go do.
+    /// What limits the events of a poll, and the most that are short enough, or one call's.
+    pub poll_records: Option<(&'r str, u64)>,
+    /// Whether the client keeps its consumer in the group whatever a call takes, as franz-go and kafka-go do.
     pub keeps_consumer: bool,
 }
 
-impl LongCall {
-    /// That of a workload that is planned, as it says or on the planned machines where that is longer; nothing where calls are
-    /// short enough.
-    pub fn of(planned: &PlannedWorkload<'_>) -> Option<Self> {
-        let (workload, today) = (planned.problem.workload, &planned.problem.today);
-        let batch = f64::from(workload.batch_size);
+impl<'r> LongCall<'r> {
+    /// That of a workload with what is recommended, as it says or on the planned machines where that is longer; nothing where
+    /// calls are short enough.
+    pub fn of(planned: &'r PlannedWorkload<'_>) -> Option<Self> {
+        let (problem, recommendation) = (&planned.problem, &planned.recommendation);
+        let (workload, plan) = (problem.workload, recommendation.plan().ok());
+        let runtime = plan.map_or(problem.current, |plan| plan.runtime);
+        let changed = recommendation.step().map(|step| step.made(problem).workload);
+        let after = changed.as_ref().unwrap_or(workload);
+        let (before, batch) = (f64::from(workload.batch_size), f64::from(after.batch_size));
         // A call keeps its wait however few events it takes.
-        let wait = today.wait_seconds * batch;
+        let wait = problem.today.wait_seconds * before;
         let said = workload.handler_seconds.map(|it| workload.outlook.attempts_per_event * it);
-        let on_plan = planned.recommendation.plan().map_or(0.0, |plan| plan.sizing.call_seconds());
-        let seconds = on_plan.max(said.unwrap_or(wait));
-        let most = LONG_CALL * MAX_POLL_INTERVAL_SECONDS;
-        let handling = (seconds - wait) / batch;
+        let on_plan = plan.map_or(0.0, |plan| plan.sizing.call_seconds());
+        let handling = (on_plan.max(said.unwrap_or(wait)) - wait) / before;
+        let seconds = wait + handling * batch;
+        let limit = Limit::of(runtime);
+        let most = limit.longest_call();
         let fit = ((most - wait) / handling).floor();
-        (seconds > most).then(|| Self {
+        let is_of_one = seconds > most;
+        let largest_batch = (is_of_one && batch > 1.0 && fit >= 1.0).then_some(fit as u64);
+        // A thousandth more is what reading the event adds. Calls of a poll come one after another where none goes to a worker.
+        let calls = (most / seconds * (1.0 + 1e-3)).floor().max(1.0);
+        let is_plain =
+            after.concurrency_in(runtime) == Concurrency::Consumer && after.in_flight.unwrap_or(1) == 1;
+        let poll_records =
+            runtime.setting_names.get(Set::PollRecords).filter(|_| is_plain && calls * batch < POLL_RECORDS);
+        (is_of_one || poll_records.is_some()).then(|| Self {
             seconds,
-            is_longer: seconds > MAX_POLL_INTERVAL_SECONDS,
-            // A thousandth more than whole minutes is what reading the event adds.
-            interval_minutes: (ROOM * seconds / 60.0 * (1.0 - 1e-3)).ceil(),
-            largest_batch: (batch > 1.0 && fit >= 1.0).then_some(fit as u64),
-            keeps_consumer: planned.problem.current.language.name == "go",
+            batch: after.batch_size,
+            limit,
+            is_of_one,
+            limit_minutes: (ROOM * seconds / 60.0 * (1.0 - 1e-3)).ceil(),
+            largest_batch,
+            poll_records: poll_records.map(|name| (name, largest_batch.unwrap_or((calls * batch) as u64))),
+            keeps_consumer: runtime.language.name == "go",
         })
     }
 }

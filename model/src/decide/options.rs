@@ -8,6 +8,7 @@ use crate::cost::bill::{NOTHING_USD, micro_usd, usd_per_month};
 use crate::cost::traffic::Traffic;
 use crate::decide::alternative::{Alternative, AlternativeKind, Effect};
 use crate::decide::change::Change;
+use crate::decide::long_call;
 use crate::decide::planner::Planner;
 use crate::decide::proviso::KNOWN_TO;
 use crate::decide::resize::keeps_machines;
@@ -196,8 +197,8 @@ impl<'l, 'a> Options<'l, 'a> {
         alike.usd_per_month.is_none_or(|usd| (usd - bill).abs() >= NOTHING_USD).then_some(alike)
     }
 
-    /// Events in batches of `BATCH`, or of as many as keep the latency goal, where waiting binds: a call waits as long
-    /// as it does now, whatever it takes.
+    /// Events in batches of `BATCH`, or of as many as keep the latency goal and are neither called nor gathered for too
+    /// long, where waiting binds: a call waits as long as it does now, whatever it takes.
     pub fn batches(&self, in_current: Result<&Plan<'a>, &NoPlan>) -> Option<Alternative> {
         let waits = self.problem.today.wait_seconds > 0.0;
         let binds = match in_current {
@@ -207,17 +208,14 @@ impl<'l, 'a> Options<'l, 'a> {
         if !waits || !binds || self.problem.workload.batch_size >= BATCH {
             return None;
         }
-        if self.problem.workload.p99_seconds.is_none() {
-            return Some(self.with(Change::Batches(BATCH))).filter(|step| step.on.is_some());
-        }
         let near = in_current.ok().map(|plan| plan.machine);
         let mut plan = self.in_batches_of(BATCH, near)?;
-        // Fewer events a call may take other machines, on which as many are too late again.
-        while plan.misses_goal_by_batches() {
-            plan = self.in_batches_of(plan.largest_batch()?, Some(plan.machine))?;
+        // Fewer events a call may take other machines, on which as many are too many again.
+        while let Some(fewer) = too_many(&plan) {
+            let fewer = fewer.filter(|fewer| *fewer > self.problem.workload.batch_size)?;
+            plan = self.in_batches_of(fewer, Some(plan.machine))?;
         }
-        (plan.sizing.batch > self.problem.workload.batch_size)
-            .then(|| self.changed(Change::Batches(plan.sizing.batch), Some(plan.priced())))
+        Some(self.changed(Change::Batches(plan.sizing.batch), Some(plan.priced())))
     }
 
     /// The cheapest plan in today's runtime with another number of events a call.
@@ -388,4 +386,14 @@ impl<'l, 'a> Options<'l, 'a> {
         let (problem, current) = (changed.problem(self.problem), self.problem.current);
         self.planner.priced_within(&problem, current, RangeEnd::Best, near, usd)
     }
+}
+
+/// The most events a call instead of a plan's, where these are too late, or are called or gathered for too long.
+fn too_many(plan: &Plan<'_>) -> Option<Option<u32>> {
+    let in_time = long_call::most_events(plan);
+    let most = match plan.misses_goal_by_batches() {
+        true => plan.largest_batch().map(|most| most.min(in_time)),
+        false => Some(in_time),
+    };
+    most.is_none_or(|most| most < plan.sizing.batch).then_some(most)
 }

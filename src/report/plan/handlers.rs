@@ -10,10 +10,10 @@ use tonnage_model::decide::verdict::Verdict;
 use tonnage_model::plan::Plan;
 use tonnage_model::scenario::kept::KeptToday;
 
-/// That one call takes so long that the group throws its consumer out, and what to do about it.
+/// That one call, or those of one poll, take so long that the group throws its consumer out, and what to do about it.
 pub fn long_call(entry: &PlannedWorkload<'_>) -> Option<String> {
     let call = LongCall::of(entry)?;
-    let what = match entry.problem.workload.batch_size {
+    let what = match call.batch {
         1 => "one event".to_owned(),
         batch => format!("a batch of {batch}"),
     };
@@ -24,22 +24,35 @@ pub fn long_call(entry: &PlannedWorkload<'_>) -> Option<String> {
              events to a worker and pause their partition meanwhile"
         ));
     }
-    let consequence = match call.is_longer {
-        true => {
-            "longer than max.poll.interval.ms (5 min by default): the group throws the consumer out and the event \
-                 comes again"
-        }
-        false => {
-            "near max.poll.interval.ms (5 min by default): a slower one gets the consumer thrown out of the group, and \
-                  the event comes again"
-        }
+    let (name, default) = (call.limit.name, span(call.limit.seconds));
+    let records = call.poll_records.map(|(name, most)| format!("{name} to {most}"));
+    if let Some(records) = records.as_ref().filter(|_| !call.is_of_one) {
+        return Some(format!(
+            "{takes}, and a poll after a backlog returns up to 500 events: they outlast {name} ({default} by default), and the \
+             group throws the consumer out. Set {records} at most ({} / {})",
+            seconds(call.limit.longest_call()),
+            seconds(call.seconds)
+        ));
+    }
+    let consequence = match call.seconds > call.limit.seconds {
+        true => format!(
+            "longer than {name} ({default} by default): the group throws the consumer out and the event comes again"
+        ),
+        false => format!(
+            "near {name} ({default} by default): a slower one gets the consumer thrown out of the group, and the event comes \
+             again"
+        ),
     };
-    let minutes = call.interval_minutes;
+    let minutes = call.limit_minutes;
     let batches = call.largest_batch.map(|most| format!(", take {} at most a call", plural(most, "event")));
+    let remedy = match call.limit.is_of_heartbeats {
+        true => "call heartbeat() in the handler",
+        false => "hand events to a worker and pause their partition meanwhile",
+    };
     Some(format!(
-        "{takes}, {consequence}. Set max.poll.interval.ms to {minutes} min ({:.0}){}, or hand events to a worker and pause \
-         their partition meanwhile",
+        "{takes}, {consequence}. Set {name} to {minutes} min ({:.0}){}{}, or {remedy}",
         minutes * 60_000.0,
+        records.map(|it| format!(" and {it}")).unwrap_or_default(),
         batches.unwrap_or_default()
     ))
 }
