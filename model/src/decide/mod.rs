@@ -3,6 +3,7 @@
 pub mod alternative;
 pub mod answer;
 pub mod baseline;
+pub mod call_limit;
 pub mod change;
 pub mod checked;
 pub mod criteria;

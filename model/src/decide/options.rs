@@ -7,8 +7,8 @@ use crate::catalog::Home;
 use crate::cost::bill::{NOTHING_USD, micro_usd, usd_per_month};
 use crate::cost::traffic::Traffic;
 use crate::decide::alternative::{Alternative, AlternativeKind, Effect};
+use crate::decide::call_limit;
 use crate::decide::change::Change;
-use crate::decide::long_call;
 use crate::decide::planner::Planner;
 use crate::decide::proviso::KNOWN_TO;
 use crate::decide::resize::keeps_machines;
@@ -390,7 +390,7 @@ impl<'l, 'a> Options<'l, 'a> {
 
 /// The most events a call instead of a plan's, where these are too late, or are called or gathered for too long.
 fn too_many(plan: &Plan<'_>) -> Option<Option<u32>> {
-    let in_time = long_call::most_events(plan);
+    let in_time = call_limit::most_events(plan);
     let most = match plan.misses_goal_by_batches() {
         true => plan.largest_batch().map(|most| most.min(in_time)),
         false => Some(in_time),
