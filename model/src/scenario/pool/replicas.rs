@@ -1,7 +1,7 @@
 //! What one workload asks of a pool: so many containers, each with so much CPU, memory and network.
 //!
 //! A replica is one process in a container of its own: an interpreter, a binary with k threads (GOMAXPROCS and its like) for
-//! k vCPUs, or one with several [readers](super::readers). It is sized by the rules of a machine of k vCPUs that it has to itself, so
+//! k vCPUs, or one with several readers. It is sized by the rules of a machine of k vCPUs that it has to itself, so
 //! the count keeps the peak, the loss of a zone, events in flight and the latency goal as instances do. k is 1
 //! unless no number of such replicas serves; of 2, 4, 8, ... it is then the first that does.
 //!
