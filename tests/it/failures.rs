@@ -499,6 +499,23 @@ fn the_worst_stands_first_and_what_contradicts_itself_last() {
     });
 }
 
+/// A group that never catches up leads, though another misses its p99 goal for a time. 31 % of its vCPUs are busy on average, and 2.5
+/// times that is kept, at the limit, without room for what waits.
+#[test]
+fn what_never_drains_stands_before_a_goal_that_is_missed() {
+    const ROWS: &str = "name,events_per_day,event_size,io_ratio,handler_ms,utilization,current_runtime,current_machine,\
+        current_instances,partitions,peak_factor,p99_ms\n\
+        late,8.64M,1KB,0.9,10,,go-kafka-go,c6i.large,3,48,3,500\n\
+        stuck,1.2B,650,10%,,31%,go-franz,c6i.4xlarge,6,192,2.5,\n";
+    crate::command::with_rows(ROWS, |file| {
+        let mut command = Command::cargo_bin("tonnage").unwrap();
+        command.args(["failures", file]);
+        let table = crate::command::one_line(&crate::command::printed(command));
+        let answer = "1 of 2 workloads cannot catch up after a failure at peak. Worst: a crash pauses 17 % of stuck in go-franz";
+        assert!(table.starts_with(answer), "{table}");
+    });
+}
+
 #[test]
 fn a_runtime_without_a_plan_says_why() {
     let none = [

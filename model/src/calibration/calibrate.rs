@@ -82,6 +82,9 @@ pub enum Uncalibrated {
     /// The bill is of so many machines that nobody has counted.
     #[error("current_instances is missing; without the number of machines a utilization says nothing")]
     NoInstances,
+    /// It runs in pods, and the utilization of nodes is of all that they hold.
+    #[error("it runs in pods on shared nodes, of which a utilization says nothing; give observed_cores")]
+    InPods,
     /// Nobody says what runs.
     #[error("current_machine is missing; without the machine type a utilization says nothing")]
     NoMachine,
@@ -121,7 +124,9 @@ impl<'a> Calibration<'a> {
     pub fn of(problem: &Problem<'a>, utilization: f64) -> Result<Self, Uncalibrated> {
         let (workload, runtime) = (problem.workload, problem.current);
         let machine = problem.current_machine.ok_or(Uncalibrated::NoMachine)?;
-        let instances = workload.machines_today().ok_or(Uncalibrated::NoInstances)?;
+        let none =
+            if problem.pods_today().is_some() { Uncalibrated::InPods } else { Uncalibrated::NoInstances };
+        let instances = workload.machines_today().ok_or(none)?;
         let instance_type = || machine.instance_type.clone();
         let speed = machine
             .speed_at(utilization, IDLE_SIBLING.value)

@@ -71,9 +71,10 @@ impl<'a> ScenarioRow<'a> {
         self.impact()?.goal_missed_seconds
     }
 
-    /// How long the p99 goal is missed, then how long it takes to drain, s, and how many events wait.
+    /// How long the p99 goal is missed, then how long it takes to drain, s, and how many events wait; without a goal what is never
+    /// drained misses any.
     pub(super) fn harm(&self) -> [f64; 3] {
-        let missed = self.goal_missed().unwrap_or(0.0);
+        let missed = if self.never_drains() { f64::INFINITY } else { self.goal_missed().unwrap_or(0.0) };
         self.impact().map_or([0.0; 3], |it| [missed, it.drain_seconds, it.lag_events])
     }
 
