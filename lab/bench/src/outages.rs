@@ -110,10 +110,11 @@ impl Compared<'_> {
     }
 
     fn is_disturbed(&self) -> bool {
-        self.note().contains("disturbed") || self.row.resumed_seconds.is_none()
+        !self.disturbances().is_empty()
     }
 
-    fn note(&self) -> String {
+    /// Why it does not count.
+    fn disturbances(&self) -> Vec<String> {
         let mut notes = Vec::new();
         if self.row.late_p99_ms > LATE_MS || self.row.call_p99_ms > SLOW_CALLS * self.row.call_ms {
             notes.push("disturbed".to_string());
@@ -130,6 +131,11 @@ impl Compared<'_> {
         if self.row.p99_before_ms <= 0.0 {
             notes.push("disturbed: behind before the failure".to_string());
         }
+        notes
+    }
+
+    fn note(&self) -> String {
+        let mut notes = self.disturbances();
         if self.row.ended > 0 {
             notes.push(format!("ended by itself {} times", self.row.ended));
         }

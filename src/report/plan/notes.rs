@@ -3,7 +3,7 @@
 use super::handlers;
 use super::paid;
 use super::questions::{assumed_runtime, mended_by, running, unlikely};
-use super::unlucky::{behind_if_unlucky, unlucky, unlucky_of};
+use super::unlucky::{is_behind, unlucky, unlucky_of};
 use crate::report::assumed;
 use crate::report::figures::{self, percent, rate, seconds, significant, usd};
 use std::collections::BTreeSet;
@@ -110,8 +110,7 @@ pub fn notes(entry: &PlannedWorkload<'_>) -> Vec<String> {
         notes.extend(handlers::slow_batch(entry));
         notes.extend(one_instance(entry));
         notes.extend(standby(entry));
-        let told = behind_if_unlucky(entry).is_some();
-        notes.extend(unlucky_of(entry).filter(|_| !told).map(unlucky));
+        notes.extend(unlucky_of(entry).filter(|it| !is_behind(entry, it)).map(unlucky));
         notes.extend(most_processes(entry));
         notes.extend(deep_cut(entry));
         notes.extend(mended_by(entry));

@@ -13,7 +13,6 @@ use crate::report::column::Column;
 use crate::report::document::Document;
 use crate::report::figures::{NOTHING_USD, plural, usd};
 use crate::report::records::Records;
-use tonnage_model::decide::baseline::Standing;
 use tonnage_model::decide::fleet::Fleet;
 use tonnage_model::decide::terms::Terms;
 use tonnage_model::decide::verdict::Verdict;
@@ -162,8 +161,9 @@ pub fn beside(decisions: &[Decision<'_, '_>], totals: &Totals) -> String {
 /// What the sign behind a saving means, and how many of the decisions are not among so many shown.
 pub fn legend(decisions: &[Decision<'_, '_>], most: usize) -> String {
     let mut said = Vec::new();
-    if decisions.iter().any(|decision| decision.check() == Some(Standing::Unchecked)) {
-        said.push(format!("? to be checked: {}.", rests::told(&rests::of(decisions))));
+    let unchecked = rests::of(decisions);
+    if !unchecked.is_empty() {
+        said.push(format!("? to be checked: {}.", rests::told(&unchecked)));
     }
     if decisions.iter().any(|it| action(it).contains(CODE)) {
         said.push("(code): the handler changes; --details has the risk.".to_owned());

@@ -12,9 +12,14 @@ pub fn unlucky_of(entry: &PlannedWorkload<'_>) -> Option<Unlucky> {
     plan.sizing.unlucky(plan.count)
 }
 
-/// The same where that machine falls behind and is of what is recommended.
+/// Whether that machine falls behind and is of what is recommended.
+pub fn is_behind(entry: &PlannedWorkload<'_>, of: &Unlucky) -> bool {
+    of.busy > 1.0 && entry.recommendation.verdict == Verdict::RightSize
+}
+
+/// The assignment of which that is so.
 pub fn behind_if_unlucky(entry: &PlannedWorkload<'_>) -> Option<Unlucky> {
-    unlucky_of(entry).filter(|it| it.busy > 1.0 && entry.recommendation.verdict == Verdict::RightSize)
+    unlucky_of(entry).filter(|it| is_behind(entry, it))
 }
 
 /// That an assignor, which knows members and no machines, may load one machine beyond a limit.

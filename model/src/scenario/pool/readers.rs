@@ -25,11 +25,13 @@ pub(super) fn replicas_of_readers(
     for threads in THREADS.into_iter().filter(|it| *it <= most_threads.max(1)) {
         let mut served = Vec::new();
         for most in 1..=MOST_READERS {
-            match container(alone, runtime, threads, most).count() {
-                Ok(count) => {
-                    let pod = container(alone, runtime, threads, count.members_per_instance);
+            let pod = container(alone, runtime, threads, most);
+            match pod.count() {
+                Ok(count) if count.members_per_instance == most => {
                     served.push(Replicas::of(&pod, count.instances, standby));
                 }
+                // What fewer serve has been found with a limit of as many.
+                Ok(_) => {}
                 Err(reason) if closest.as_ref().is_none_or(|it| reason.comes_closer(it)) => {
                     closest = Some(reason);
                 }
