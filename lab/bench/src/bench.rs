@@ -4,6 +4,7 @@
 pub mod memory;
 mod undisturbed;
 
+use crate::broker::Tls;
 use crate::condition::{Arrivals, Condition, Network};
 use crate::pacer::Pacer;
 use crate::runtimes::Runtime;
@@ -85,6 +86,8 @@ pub struct Bench {
     pub folder: PathBuf,
     /// The namespace and the broker's address in it, where there is one.
     pub namespace: Option<(String, String)>,
+    /// The broker's listener over TLS, where it is the lab's own.
+    pub tls: Option<Tls>,
 }
 
 impl Bench {
@@ -151,21 +154,12 @@ impl Bench {
         topic: &str,
         output: &str,
     ) -> Result<Launch> {
-        let (namespace, address) = match (condition.network, &self.namespace) {
-            (Network::Loopback, _) => (None, self.topics.cluster.bootstrap_servers().to_string()),
-            (Network::Veth, Some((name, address))) => (Some(name.clone()), address.clone()),
-            (Network::Veth, None) => bail!("there is no network namespace"),
-        };
         let mut environment = condition.environment();
-        for (name, value) in [
-            ("KAFKA_BOOTSTRAP_SERVERS", address),
-            ("KAFKA_TOPIC", topic.to_string()),
-            ("KAFKA_GROUP", group.to_string()),
-            ("LAB_STUB_URL", self.stub.url()),
-            ("LAB_OUTPUT_TOPIC", output.to_string()),
-        ] {
-            environment.push((name.to_string(), value));
-        }
+        environment.extend(self.environment(condition.network, topic, group, output)?);
+        let namespace = match (condition.network, &self.namespace) {
+            (Network::Veth, Some((name, _))) => Some(name.clone()),
+            _ => None,
+        };
         let cpus = if condition.cores == 1 { CONSUMER_CPU.to_string() } else { "0,1".to_string() };
         Ok(Launch {
             command: runtime.command(),
@@ -174,6 +168,32 @@ impl Bench {
             network_namespace: namespace,
             log: Some(self.log()),
         })
+    }
+
+    /// What a consumer is told of where it reads, calls and writes.
+    pub fn environment(
+        &self,
+        network: Network,
+        topic: &str,
+        group: &str,
+        output: &str,
+    ) -> Result<Vec<(String, String)>> {
+        let (address, trusted) = match (network, &self.namespace, &self.tls) {
+            (Network::Loopback, ..) => (self.topics.cluster.bootstrap_servers(), None),
+            (Network::Veth, Some((_, address)), _) => (&**address, None),
+            (Network::Tls, _, Some(tls)) => (&*tls.address, Some(&tls.certificate)),
+            (Network::Veth, None, _) => bail!("there is no network namespace"),
+            (Network::Tls, _, None) => bail!("the lab knows no listener over TLS of this cluster"),
+        };
+        let mut environment = vec![
+            ("KAFKA_BOOTSTRAP_SERVERS", address.to_string()),
+            ("KAFKA_TOPIC", topic.to_string()),
+            ("KAFKA_GROUP", group.to_string()),
+            ("LAB_STUB_URL", self.stub.url()),
+            ("LAB_OUTPUT_TOPIC", output.to_string()),
+        ];
+        environment.extend(trusted.map(|it| ("LAB_TLS_CA", it.display().to_string())));
+        Ok(environment.into_iter().map(|(name, value)| (name.to_string(), value)).collect())
     }
 
     /// Where consumers' messages go.

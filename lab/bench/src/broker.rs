@@ -2,6 +2,7 @@
 
 use crate::runtimes::lab;
 use anyhow::{Context, Result, bail};
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use tempfile::TempDir;
 
@@ -9,6 +10,16 @@ use tempfile::TempDir;
 pub struct Broker {
     folder: TempDir,
     pub bootstrap_servers: String,
+    /// Where it listens over TLS.
+    pub tls: Tls,
+}
+
+/// A listener over TLS.
+#[derive(Debug, Clone)]
+pub struct Tls {
+    pub address: String,
+    /// The certificate that clients have to trust, PEM.
+    pub certificate: PathBuf,
 }
 
 impl Broker {
@@ -29,7 +40,11 @@ impl Broker {
         if !output.status.success() {
             bail!("the broker did not start: {}", output.status);
         }
-        Ok(Self { folder, bootstrap_servers: format!("127.0.0.1:{port}") })
+        let tls = Tls {
+            address: format!("127.0.0.1:{}", port + 3),
+            certificate: folder.path().join("tls/certificate.pem"),
+        };
+        Ok(Self { folder, bootstrap_servers: format!("127.0.0.1:{port}"), tls })
     }
 }
 

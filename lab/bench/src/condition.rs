@@ -22,6 +22,19 @@ pub enum Network {
     Loopback,
     /// The consumer in a network namespace of its own, so that receiving is charged to it.
     Veth,
+    /// Loopback, over TLS.
+    Tls,
+}
+
+impl Network {
+    /// As in the samples.
+    pub fn name(self) -> &'static str {
+        match self {
+            Network::Loopback => "loopback",
+            Network::Veth => "veth",
+            Network::Tls => "tls",
+        }
+    }
 }
 
 /// All that is varied.
@@ -105,8 +118,8 @@ impl Condition {
         if self.compression != Compression::None {
             add(self.compression.name().to_string());
         }
-        if self.network == Network::Veth {
-            add("veth".to_string());
+        if self.network != Network::Loopback {
+            add(self.network.name().to_string());
         }
         if self.fetch_wait_ms > 0 {
             add(format!("fetch={}ms", self.fetch_wait_ms));
@@ -163,10 +176,7 @@ impl Condition {
             cores: f64::from(self.cores),
             commit: self.commit.to_string(),
             compression: self.compression.name().to_string(),
-            network: match self.network {
-                Network::Loopback => "loopback".to_string(),
-                Network::Veth => "veth".to_string(),
-            },
+            network: self.network.name().to_string(),
             partitions: self.partitions,
             fetch_wait_ms: self.fetch_wait_ms,
             ..Sample::default()

@@ -75,7 +75,7 @@ enum Command {
         /// Repetitions of each condition.
         #[arg(long, default_value_t = 5)]
         repetitions: u32,
-        /// Repetitions of each variant: commits per batch, a network namespace, compression.
+        /// Repetitions of each variant: commits per batch, a network namespace, TLS, compression.
         #[arg(long, default_value_t = 2)]
         variant_repetitions: u32,
         /// Only conditions of this name, such as decode+produce; may be repeated.

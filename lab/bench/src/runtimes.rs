@@ -1,6 +1,6 @@
 //! The table of consumers: lab/runtimes.toml.
 
-use crate::condition::Condition;
+use crate::condition::{Condition, Network};
 use anyhow::{Context, Result, bail};
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
@@ -28,6 +28,9 @@ pub struct Runtime {
     /// LAB_LOOP, where it is not the consumer's usual loop.
     #[serde(default, rename = "loop")]
     pub reading: Option<Reading>,
+    /// Whether its consumer reads LAB_TLS_CA.
+    #[serde(default)]
+    pub tls: bool,
     /// How long it may take to warm up, s, where that is longer than usual: for what is compiled as it runs.
     #[serde(default)]
     pub warm_up: Option<f64>,
@@ -39,6 +42,8 @@ pub struct Runtime {
 pub enum Reading {
     /// As the client's documentation begins: one event at a time, in one loop.
     Plain,
+    /// A virtual thread for each partition, in Java.
+    Virtual,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -89,10 +94,12 @@ impl Runtime {
     /// The command that runs it.
     pub fn command(&self) -> Vec<String> {
         let run = self.folder().join("run").display().to_string();
-        match self.reading {
-            None => vec![run],
-            Some(Reading::Plain) => vec!["env".to_string(), "LAB_LOOP=plain".to_string(), run],
-        }
+        let named = match self.reading {
+            None => return vec![run],
+            Some(Reading::Plain) => "plain",
+            Some(Reading::Virtual) => "virtual",
+        };
+        vec!["env".to_string(), format!("LAB_LOOP={named}"), run]
     }
 
     /// Builds it.
@@ -107,9 +114,11 @@ impl Runtime {
         Ok(())
     }
 
-    /// Whether it can: a plain loop has one event in progress, on one core.
+    /// Whether it can: a plain loop has one event in progress, on one core, and only some read over TLS.
     pub fn runs(&self, condition: &Condition) -> bool {
-        self.reading.is_none() || (condition.in_flight == 1 && condition.cores == 1)
+        let loops =
+            self.reading != Some(Reading::Plain) || (condition.in_flight == 1 && condition.cores == 1);
+        loops && (self.tls || condition.network != Network::Tls)
     }
 
     /// Holders of `in_flight` events each, in one process that reads `partitions`.

@@ -23,7 +23,7 @@ pub struct Setup {
     /// A cluster to use; without one the lab starts its own.
     #[arg(long, value_name = "ADDRESS")]
     bootstrap_servers: Option<String>,
-    /// Port of the lab's own broker, which takes the next two as well.
+    /// Port of the lab's own broker, which takes the next three as well.
     #[arg(long, default_value_t = PORT)]
     port: u16,
     /// Replicas of each topic.
@@ -79,6 +79,7 @@ impl Setup {
             max_gap: self.max_gap,
             turns: self.turns.as_ref().map(File::create).transpose().context("no file to take turns by")?,
             folder: folder.path().to_path_buf(),
+            tls: broker.as_ref().map(|it| it.tls.clone()),
             namespace: namespace
                 .as_ref()
                 .map(|name| (name.name().to_string(), format!("{HERE}:{}", self.port + 2))),

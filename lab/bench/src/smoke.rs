@@ -1,7 +1,7 @@
 //! Every consumer through every kind of work on a few thousand events: the same events, the same results.
 
 use crate::bench::{Bench, PARTITIONS, SEED};
-use crate::condition::Condition;
+use crate::condition::{Condition, Network};
 use crate::runtimes::Runtime;
 use crate::scratch::Scratch;
 use crate::stop;
@@ -36,6 +36,7 @@ fn kinds() -> Vec<Condition> {
         Condition { commit: "batch", ..Condition::new("consume", BYTES) },
         Condition { commit: "each", ..Condition::new("consume", BYTES) },
         Condition { fetch_wait_ms: 20, ..Condition::new("consume", BYTES) },
+        Condition { network: Network::Tls, ..Condition::new("consume", BYTES) },
     ]
 }
 
@@ -104,16 +105,8 @@ fn work(bench: &Bench, runtime: &Runtime, condition: &Condition, topic: &str) ->
         scratch.topic(&output, PARTITIONS)?;
     }
     let mut environment = condition.environment();
-    for (name, value) in [
-        ("KAFKA_BOOTSTRAP_SERVERS", cluster.bootstrap_servers().to_string()),
-        ("KAFKA_TOPIC", topic.to_string()),
-        ("KAFKA_GROUP", group.clone()),
-        ("LAB_STUB_URL", bench.stub.url()),
-        ("LAB_OUTPUT_TOPIC", output.clone()),
-        ("LAB_EVENTS", expected.to_string()),
-    ] {
-        environment.push((name.to_string(), value));
-    }
+    environment.extend(bench.environment(condition.network, topic, &group, &output)?);
+    environment.push(("LAB_EVENTS".to_string(), expected.to_string()));
     let launch =
         Launch { command: runtime.command(), environment, log: Some(bench.log()), ..Launch::default() };
     bench.stub.take_calls();

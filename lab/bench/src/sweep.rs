@@ -52,12 +52,14 @@ pub fn variants(runtime: &Runtime) -> Vec<Condition> {
     let mut all = vec![
         Condition { commit: "batch", ..Condition::new("consume", 2048) },
         Condition { commit: "each", ..Condition::new("consume", 2048) },
-        Condition { network: Network::Veth, ..Condition::new("consume", 2048) },
-        Condition { network: Network::Veth, ..Condition::new("consume", 16_384) },
     ];
+    for network in [Network::Veth, Network::Tls] {
+        all.extend([2048, 16_384].map(|bytes| Condition { network, ..Condition::new("consume", bytes) }));
+    }
     if ["python-confluent", "go-franz"].contains(&&*runtime.name) {
         all.push(Condition { compression: Compression::Lz4, ..Condition::new("consume", 2048) });
     }
+    all.retain(|condition| runtime.runs(condition));
     all
 }
 

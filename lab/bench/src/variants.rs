@@ -1,4 +1,4 @@
-//! What the variants change: a commit after each batch or event, a network namespace, compression.
+//! What the variants change: a commit after each batch or event, a network namespace, TLS, compression.
 
 use crate::runtimes::Runtime;
 use crate::sweep;

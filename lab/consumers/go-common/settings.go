@@ -33,6 +33,7 @@ type Settings struct {
 	FetchWait    time.Duration
 	// PrefetchDivisor is what the client's limits of what it reads ahead are divided by.
 	PrefetchDivisor int
+	TLSCertificate  string // the file of the one to trust, where the broker is read over TLS
 }
 
 // SettingsFrom reads the settings with lookup, which is os.LookupEnv outside of tests.
@@ -58,6 +59,7 @@ func SettingsFrom(lookup func(string) (string, bool)) (Settings, error) {
 		FetchWait:     time.Duration(env.number("LAB_FETCH_WAIT_MS", 0, 0)) * time.Millisecond,
 
 		PrefetchDivisor: int(env.number("LAB_PREFETCH_DIVISOR", 1, 1)),
+		TLSCertificate:  env.text("LAB_TLS_CA", ""),
 	}
 	if s.Plain && s.InFlight > 1 {
 		env.fail("LAB_IN_FLIGHT: a plain loop has one event in progress, not %d", s.InFlight)

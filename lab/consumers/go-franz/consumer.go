@@ -72,6 +72,9 @@ func (c *consumer) options(ctx context.Context) []kgo.Opt {
 	if d := int32(c.settings.PrefetchDivisor); d > 1 {
 		options = append(options, kgo.FetchMaxBytes(fetchMaxBytes/d), kgo.FetchMaxPartitionBytes(fetchMaxPartitionBytes/d))
 	}
+	if file := c.settings.TLSCertificate; file != "" {
+		options = append(options, kgo.DialTLSConfig(trusting(file)))
+	}
 	if c.settings.CommitBatch {
 		return append(options, kgo.DisableAutoCommit())
 	}

@@ -29,6 +29,8 @@ class Settings:
     fetch_wait_ms: int
     # What the client's limits of what it reads ahead are divided by.
     prefetch_divisor: int
+    # The certificate to trust, where the broker is read over TLS.
+    tls_ca: str | None
 
 
 def from_environment() -> Settings:
@@ -54,6 +56,7 @@ def from_environment() -> Settings:
         service_times=environment.get("LAB_SERVICE_TIMES") == "1",
         fetch_wait_ms=int(environment.get("LAB_FETCH_WAIT_MS", 0)),
         prefetch_divisor=int(environment.get("LAB_PREFETCH_DIVISOR", 1)),
+        tls_ca=environment.get("LAB_TLS_CA") or None,
     )
 
 

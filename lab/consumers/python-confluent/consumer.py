@@ -37,6 +37,7 @@ def consume(
     wait = settings.fetch_wait_ms
     fetching = {"fetch.min.bytes": FETCH_BYTES, "fetch.wait.max.ms": wait} if wait else {}
     fetching |= {name: limit // settings.prefetch_divisor for name, limit in READ_AHEAD.items()}
+    tls = {"security.protocol": "ssl", "ssl.ca.location": settings.tls_ca} if settings.tls_ca else {}
     consumer = Consumer(
         {
             "bootstrap.servers": settings.bootstrap_servers,
@@ -44,6 +45,7 @@ def consume(
             "auto.offset.reset": "earliest",
             "enable.auto.commit": False,
             **fetching,
+            **tls,
         }
     )
     in_flight = settings.in_flight

@@ -24,19 +24,15 @@ final class Loop implements Runnable, ConsumerRebalanceListener {
 
     private final Job job;
     private final KafkaConsumer<byte[], byte[]> consumer;
-    /** Where several events may be in progress; a worker of this thread's own handles them where not. */
-    private final InFlight inFlight;
-
-    private final Worker worker;
+    private final Handlers handlers;
     /** Where each partition's next event is that has not been begun. */
     private final Map<TopicPartition, Long> taken = new HashMap<>();
 
     private long due = System.nanoTime() + INTERVAL_NS;
 
-    Loop(Job job, InFlight inFlight) {
+    Loop(Job job, Handlers handlers) {
         this.job = job;
-        this.inFlight = inFlight;
-        worker = inFlight == null ? job.newWorker() : null;
+        this.handlers = handlers;
         var config = new HashMap<String, Object>(Map.of(
                 ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, job.settings.servers(),
                 ConsumerConfig.GROUP_ID_CONFIG, job.settings.group(),
@@ -67,6 +63,7 @@ final class Loop implements Runnable, ConsumerRebalanceListener {
                     }
                     begin(event);
                 }
+                handlers.polled();
                 commit(events.isEmpty());
             }
             finish(taken.keySet());
@@ -77,11 +74,7 @@ final class Loop implements Runnable, ConsumerRebalanceListener {
     }
 
     private void begin(ConsumerRecord<byte[], byte[]> event) throws InterruptedException {
-        if (inFlight == null) {
-            worker.handle(event);
-        } else {
-            inFlight.start(event);
-        }
+        handlers.start(event);
         var partition = new TopicPartition(event.topic(), event.partition());
         taken.put(partition, event.offset() + 1);
         if (job.settings.commit().equals("each")) {
@@ -100,10 +93,8 @@ final class Loop implements Runnable, ConsumerRebalanceListener {
 
     /** Waits for what is in progress, and for its commit. */
     private void finish(Collection<TopicPartition> partitions) throws InterruptedException {
-        if (inFlight != null) {
-            for (TopicPartition partition : partitions) {
-                inFlight.drain(partition);
-            }
+        for (TopicPartition partition : partitions) {
+            handlers.drain(partition);
         }
         consumer.commitSync(handled(partitions));
     }
@@ -113,8 +104,7 @@ final class Loop implements Runnable, ConsumerRebalanceListener {
         for (TopicPartition partition : partitions) {
             Long next = taken.get(partition);
             if (next != null) {
-                long handled = inFlight == null ? next : inFlight.handledUpTo(partition, next);
-                offsets.put(partition, new OffsetAndMetadata(handled));
+                offsets.put(partition, new OffsetAndMetadata(handlers.handledUpTo(partition, next)));
             }
         }
         // An event is handled only once the copies of it are acknowledged.
@@ -127,6 +117,7 @@ final class Loop implements Runnable, ConsumerRebalanceListener {
     @Override
     public void onPartitionsRevoked(Collection<TopicPartition> revoked) {
         try {
+            revoked.forEach(handlers::leave);
             finish(revoked);
             taken.keySet().removeAll(revoked);
         } catch (InterruptedException error) {

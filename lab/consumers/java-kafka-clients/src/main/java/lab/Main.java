@@ -1,9 +1,15 @@
 package lab;
 
+import java.io.IOException;
 import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executors;
 import sun.misc.Signal;
 
-/** The lab's consumer in Java: kafka-clients with Jackson, and as many threads with a consumer each as there are cores. */
+/**
+ * The lab's consumer in Java: kafka-clients with Jackson. As many threads with a consumer each as there are cores, or one consumer
+ * and a virtual thread for each partition.
+ */
 public final class Main {
     private Main() {}
 
@@ -15,22 +21,31 @@ public final class Main {
         var reports = new Reports(job);
         reports.start();
 
-        InFlight inFlight = settings.inFlight() > 1 ? new InFlight(job) : null;
-        var threads = new ArrayList<Thread>();
-        for (int core = 0; core < settings.cores(); core++) {
-            Runnable work =
-                    settings.eventsFile().isEmpty() ? new Loop(job, inFlight) : new Repeating(job, core);
-            threads.add(new Thread(work, "consumer-" + core));
-        }
+        List<Thread> threads = work(job).stream().map(Thread::new).toList();
         threads.forEach(Thread::start);
         for (Thread thread : threads) {
             thread.join();
         }
-        if (inFlight != null) {
-            inFlight.close();
-        }
         reports.done();
         System.exit(0);
+    }
+
+    /** What each of its own threads does. */
+    private static List<Runnable> work(Job job) throws IOException {
+        Settings settings = job.settings;
+        if (settings.isVirtual()) {
+            return List.of(new Loop(job, new ByPartition(job)));
+        }
+        Handlers shared = settings.inFlight() > 1 ? new InFlight(job, Executors.defaultThreadFactory()) : null;
+        var work = new ArrayList<Runnable>();
+        for (int core = 0; core < settings.cores(); core++) {
+            if (settings.eventsFile().isEmpty()) {
+                work.add(new Loop(job, shared == null ? new InTurn(job) : shared));
+            } else {
+                work.add(new Repeating(job, core));
+            }
+        }
+        return work;
     }
 
     /** Ends the process: an event that could not be handled must not be committed, nor what follows it. */

@@ -16,6 +16,7 @@ record Settings(
         String outputTopic,
         int inFlight,
         String commit,
+        String loop,
         int cores,
         long events,
         String latencyFile,
@@ -42,6 +43,7 @@ record Settings(
                 produces > 0 ? given.required("LAB_OUTPUT_TOPIC") : "",
                 (int) given.number("LAB_IN_FLIGHT", 1, 1),
                 given.oneOf("LAB_COMMIT", "interval", "batch", "each"),
+                given.oneOf("LAB_LOOP", "tuned", "virtual"),
                 (int) given.number("LAB_CORES", 1, 1),
                 given.number("LAB_EVENTS", 1, Long.MAX_VALUE),
                 given.text("LAB_LATENCY_FILE", ""),
@@ -49,6 +51,11 @@ record Settings(
                 given.text("LAB_SERVICE_TIMES", "").equals("1"),
                 (int) given.number("LAB_FETCH_WAIT_MS", 0, 0),
                 (int) given.number("LAB_PREFETCH_DIVISOR", 1, 1));
+    }
+
+    /** A virtual thread for each partition, instead of a thread with a consumer for each core. */
+    boolean isVirtual() {
+        return loop.equals("virtual");
     }
 
     private record Given(Map<String, String> environment) {
