@@ -5,7 +5,7 @@ use crate::sweep;
 use tonnage_measure::sample::Sample;
 use tonnage_measure::statistics::mean;
 
-/// Prints the CPU of an event under each variant beside that of the same work without it.
+/// Prints the CPU of an event under each variant that was measured beside that of the same work without it.
 ///
 /// Rejected samples count too: of the few there are, most would be missing, and each is scaled by its own kernel.
 pub fn print(runtimes: &[Runtime], samples: &[Sample]) {
@@ -22,15 +22,15 @@ pub fn print(runtimes: &[Runtime], samples: &[Sample]) {
             let (name, bytes) = (condition.name(), condition.event_bytes);
             let (plain, variant) = (of("consume", bytes), of(&name, bytes));
             let what = name.strip_prefix("consume+").unwrap_or(&name);
-            match (mean(plain.iter().copied()), mean(variant.iter().copied())) {
-                (Some(before), Some(after)) => println!(
+            if let (Some(before), Some(after)) = (mean(plain.iter().copied()), mean(variant.iter().copied()))
+            {
+                println!(
                     "| {} | {what} | {bytes} | {before:.2} | {after:.2} | {:+.0} % | {} and {} |",
                     runtime.name,
                     100.0 * (after / before - 1.0),
                     plain.len(),
                     variant.len(),
-                ),
-                _ => println!("| {} | {what} | {bytes} | | | not measured | |", runtime.name),
+                );
             }
         }
     }
