@@ -261,6 +261,55 @@ fn what_is_recommended_is_kept_once_it_runs() {
     assert!(taken >= 15, "{taken}");
 }
 
+// 45 % of 12 x 8 vCPUs, less 0.1 of the system on each machine and 0.65 of idle processes, are 41.3 cores: 43 % of each of 96 processes, and 86 %
+// at twice the rate. Siblings that idle for 0.55 of the time and then for 0.1 make that 86 % * (1 + 0.3 * 0.55) / (1 + 0.3 * 0.1) = 97 %: at the limit. 12 x
+// $0.34 an hour are $2,978 a month, and 9 x $0.43108 are $2,832, which saves $146, less than a tenth. At 48 % a lost zone asks for 11.
+#[test]
+fn what_is_at_its_limit_takes_room_for_no_more_and_keeps_it() {
+    const COLUMNS: &str = "name,events_per_day,event_size,io_ratio,current_runtime,current_machine,current_instances,\
+                           current_processes,peak_factor,partitions,growth_pct_per_month,utilization";
+    const ROWS: &str = "idle,20M,1KB,10%,python-aiokafka,m5.2xlarge,12,96,2,960,5,20%\n\
+                        asks,100M,1KB,10%,python-aiokafka,c6i.2xlarge,12,96,2,960,5,48%\n\
+                        hot,100M,1KB,10%,python-aiokafka,c6i.2xlarge,12,96,2,960,5,45%\n";
+    let told = |args: &[&str]| {
+        let mut command = Command::cargo_bin("tonnage").unwrap();
+        let from = ["-", "--region", "us-east-1", "--runtimes", "python-aiokafka"];
+        command.args(args).args(from).env("COLUMNS", "120").write_stdin(format!("{COLUMNS}\n{ROWS}"));
+        printed(command)
+    };
+    let json = |args: &[&str]| -> Value {
+        serde_json::from_str(&told(&[args, &["--format", "json"]].concat())).unwrap()
+    };
+    let of = |name: &str, more: &[&str]| {
+        json(&[&["plan", "--workload", name], more].concat())["decisions"][0].clone()
+    };
+    let [hot, asks, idle] = ["hot", "asks", "idle"].map(|name| of(name, &[]));
+    let busy = |it: &Value| it["busy_today_at_peak"].as_f64().unwrap();
+    assert!((0.96..0.98).contains(&busy(&hot)) && (1.0..1.05).contains(&busy(&asks)), "{hot:#} {asks:#}");
+    let told_of = |it: &Value| ["action", "planned", "reason"].map(|key| it[key].clone());
+    assert_eq!(told_of(&hot), ["right-size; at the limit", "9 x c8a.2xlarge", "capacity"].map(Value::from));
+    assert!((hot["saves_usd_per_month"].as_f64().unwrap() - 146.2).abs() < 0.1);
+    assert_eq!(asks["action"], "keep, at the limit; plan asks $3,462");
+    assert_eq!((&asks["reason"], &idle["reason"]), (&Value::Null, &"saving".into()));
+    // Capacity stands above what saves more.
+    let said = one_line(&told(&["plan"]));
+    assert!(said.find("hot ").unwrap() < said.find("idle ").unwrap(), "{said}");
+    assert!(
+        said.contains("1. hot: 9 x c8a.2xlarge instead of 12 x c6i.2xlarge has room and saves $146 a month; today's busiest process"),
+        "{said}"
+    );
+    let explained = one_line(&told(&["explain", "--workload", "hot"]));
+    assert!(explained.contains("saves $146 of $2,978); today's are at the limit"), "{explained}");
+    assert!(explained.contains("Note: today's busiest process would be 9"), "{explained}");
+    assert!(hot["sentence"].as_str().unwrap().contains(" That has room at peak and saves $146 a month. "));
+    let months = json(&["sweep", "--over", "months", "--workload", "hot"]);
+    let first = &months["months"][0];
+    assert_eq!((&first["instance_type"], &first["instances"]), (&"c8a.2xlarge".into(), &9.into()));
+    // Once it runs it is kept, at the same bill; a saving of any size is none.
+    let after = of("hot", &[&once_run(&explained)[..], &["--min-resize-saving", "0"]].concat());
+    assert_eq!((&after["action"], &after["usd_per_month"]), (&"keep".into(), &hot["usd_per_month"]));
+}
+
 // Threads of a binary contend, and what a graph shows of that is no work: a plan of 4 or 8 vCPUs that runs is read as it was planned.
 #[test]
 fn a_binary_is_read_as_it_was_planned() {

@@ -32,9 +32,10 @@ impl<'v> Known<'v> {
         Self { footing, in_current, settled }
     }
 
-    /// Whether today can be so: it does not contradict itself, and what is kept keeps up, as it is known to run.
+    /// Whether today can be so: it does not contradict itself, and what is kept or at its limit keeps up, as it is known to run.
     pub(super) fn admits(&self, footing: &Footing) -> bool {
-        !(footing.is_contradictory || footing.lags && self.settled.verdict == Verdict::Stay)
+        let keeps_up = self.settled.verdict == Verdict::Stay || self.footing.is_at_limit;
+        !(footing.is_contradictory || footing.lags && keeps_up)
     }
 }
 

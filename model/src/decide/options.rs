@@ -11,7 +11,7 @@ use crate::decide::call_limit;
 use crate::decide::change::Change;
 use crate::decide::planner::Planner;
 use crate::decide::proviso::KNOWN_TO;
-use crate::decide::resize::keeps_machines;
+use crate::decide::resize::{self, keeps_machines, on_same_type};
 use crate::demand::event::Today;
 use crate::machine::{Machine, Purchase};
 use crate::plan::{NoPlan, Plan, Priced};
@@ -70,7 +70,7 @@ impl<'l, 'a> Options<'l, 'a> {
     ) -> Vec<Alternative> {
         let Self { problem, planner, .. } = self;
         let machine = problem.current_machine;
-        let same_machines = self.on_same_type().map(|plan| plan.priced());
+        let same_machines = on_same_type(problem, planner).map(|plan| plan.priced());
         let today = problem.usd_per_month_today(&planner.policy);
         let is_resizable = today.is_some() && machine.is_some_and(|machine| machine.vcpu_speed.is_some());
         let resized = || Alternative::new(AlternativeKind::RightSize, None, same_machines).of(today);
@@ -115,16 +115,9 @@ impl<'l, 'a> Options<'l, 'a> {
         .collect()
     }
 
-    /// The cheapest plan in today's runtime on machines of today's type.
-    fn on_same_type(&self) -> Option<Plan<'a>> {
-        let Self { problem, planner, .. } = self;
-        planner.cheapest_among(problem, problem.current, &[problem.current_machine?], RangeEnd::Best).ok()
-    }
-
-    /// That plan where today's machines are enough for it, so that settings of theirs are all that it takes.
+    /// The cheapest plan in today's runtime on no more of today's machines, so that settings of theirs are all that it takes.
     pub fn on_same_machines(&self) -> Option<Plan<'a>> {
-        let today = self.problem.workload.machines_today()?;
-        self.on_same_type().filter(|plan| plan.count.instances <= u64::from(today))
+        resize::on_same_machines(self.problem, self.planner)
     }
 
     /// The wait of the plan's fetches, which it rests on, against fetches that wait for one event each.

@@ -11,7 +11,7 @@ use crate::decide::recommendation::{Recommendation, in_current, recommend};
 use crate::decide::resize::{at_most_gain, is_worth_resizing};
 use crate::decide::total_cost::Account;
 use crate::decide::verdict::Verdict;
-use crate::plan::Plans;
+use crate::plan::{Plan, Plans};
 use crate::problem::{Problem, RangeEnd};
 use crate::runtime::Runtime;
 use crate::uncertain::risk::Risk;
@@ -157,6 +157,14 @@ impl<'a> PlannedWorkload<'a> {
             Some((step, change, saves))
         };
         self.options().into_iter().filter_map(over).collect()
+    }
+
+    /// Whether other machines are for capacity: today's are at their limit at peak or beyond it, and what others save would not be worth it.
+    pub fn is_for_capacity(&self) -> bool {
+        let Self { problem, planner, recommendation: it, .. } = self;
+        let is_short = it.baseline.footing.lags || it.baseline.footing.is_at_limit;
+        let is_worth = |plan: &Plan<'_>| is_worth_resizing(problem, planner, &plan.priced());
+        is_short && it.verdict == Verdict::RightSize && !it.in_current.as_ref().is_ok_and(is_worth)
     }
 
     /// Whether what it saves in containers of a size that is made for it is checked: what its processes hold has to be known.

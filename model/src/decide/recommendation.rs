@@ -94,6 +94,11 @@ impl<'a> Recommendation<'a> {
         self.baseline.footing.lags && self.verdict != Verdict::None
     }
 
+    /// Whether what runs today falls behind, or is at its limit and other machines are recommended.
+    pub fn lacks_capacity(&self) -> bool {
+        self.falls_behind() || self.baseline.footing.is_at_limit && self.verdict == Verdict::RightSize
+    }
+
     /// Whether what runs today is kept although it may fall behind at peak, or is too busy for any plan of it.
     pub fn is_strained(&self) -> bool {
         let is_open = self.baseline.footing.is_at_limit || self.baseline.keeps_up_if.is_some();

@@ -1,12 +1,28 @@
 //! Whether today's runtime should run on other machines than today's.
 
 use crate::bill_bounds::ROUNDING;
+use crate::cost::bill::SAME_BILL;
 use crate::decide::alternative::Machines;
 use crate::decide::baseline::Footing;
 use crate::decide::planner::Planner;
 use crate::machine::{IDLE_SIBLING, Machine};
-use crate::plan::Priced;
+use crate::plan::{Plan, Priced};
 use crate::problem::{Problem, RangeEnd};
+
+/// Whether today's runtime is to run on other machines, on which its plan is: today's fall behind, others are worth what they save, or
+/// today's are at their limit and others have room for no more.
+pub(super) fn is_to_be_resized(
+    problem: &Problem<'_>,
+    planner: &Planner<'_>,
+    footing: Footing,
+    to: &Priced<'_>,
+) -> bool {
+    let today = problem.usd_per_month_today(&planner.policy);
+    // A setting that gives today's machines room costs nothing.
+    let has_room_for_no_more =
+        || today >= Some(to.usd_per_month - SAME_BILL) && on_same_machines(problem, planner).is_none();
+    footing.lags || is_worth_resizing(problem, planner, to) || footing.is_at_limit && has_room_for_no_more()
+}
 
 /// Whether the bill of machines in today's runtime is so far below today's that it is worth a change: by as much as the
 /// terms ask for, and on another family, whose speed is not known that well, by more than the cost tolerance.
@@ -27,7 +43,7 @@ pub(super) fn is_undone_by_gain(problem: &Problem<'_>, planner: &Planner<'_>, to
         return false;
     }
     let there = planner.priced_within(&most, problem.current, RangeEnd::Best, Some(to), f64::INFINITY);
-    there.is_some_and(|to| !is_worth_resizing(&most, planner, &to) && today_may_serve(&most, planner))
+    there.is_some_and(|to| !is_worth_resizing(&most, planner, &to) && on_same_type(&most, planner).is_some())
 }
 
 /// Whether today's machines are kept where `to` is the plan in today's runtime: they carry the peak, and others are not worth it.
@@ -38,7 +54,7 @@ pub(super) fn keeps_machines(problem: &Problem<'_>, planner: &Planner<'_>, to: &
         return false;
     }
     // What is at its limit needs more room rather than less.
-    !is_worth_resizing(problem, planner, to)
+    !is_to_be_resized(problem, planner, footing, to)
         || !footing.is_at_limit && is_undone_by_gain(problem, planner, to.machine)
 }
 
@@ -51,11 +67,15 @@ pub(super) fn at_most_gain<'p>(problem: &Problem<'p>) -> Option<Problem<'p>> {
     if shares_cores { most() } else { None }
 }
 
-/// Whether any number of today's machines meets every limit.
-pub(super) fn today_may_serve(problem: &Problem<'_>, planner: &Planner<'_>) -> bool {
-    problem.current_machine.is_some_and(|machine| {
-        planner.cheapest_among(problem, problem.current, &[machine], RangeEnd::Best).is_ok()
-    })
+/// The cheapest plan in today's runtime on machines of today's type, where any number of them meets every limit.
+pub(super) fn on_same_type<'a>(problem: &Problem<'a>, planner: &Planner<'a>) -> Option<Plan<'a>> {
+    planner.cheapest_among(problem, problem.current, &[problem.current_machine?], RangeEnd::Best).ok()
+}
+
+/// That plan where today's machines are enough for it, so that settings of theirs are all that it takes.
+pub(super) fn on_same_machines<'a>(problem: &Problem<'a>, planner: &Planner<'a>) -> Option<Plan<'a>> {
+    let today = problem.workload.machines_today()?;
+    on_same_type(problem, planner).filter(|plan| plan.count.instances <= u64::from(today))
 }
 
 /// A bill, USD a month, of which the cheapest plan is worth resizing to on any family: plans to run cost more by the tolerance at most.

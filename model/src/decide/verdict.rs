@@ -6,7 +6,7 @@ use crate::decide::answer::{Answer, DependsOn};
 use crate::decide::baseline::Footing;
 use crate::decide::options::Options;
 use crate::decide::planner::Planner;
-use crate::decide::resize::is_worth_resizing;
+use crate::decide::resize::is_to_be_resized;
 use crate::decide::steps::Steps;
 use crate::decide::total_cost::Account;
 use crate::plan::{NoPlan, Plan, Priced};
@@ -364,11 +364,9 @@ impl<'a> Case<'_, '_, 'a> {
     fn stay(&self) -> Settled<'a> {
         let Options { problem, planner, .. } = self.options;
         let current = self.in_current.ok().map(Plan::priced);
-        let is_worth =
-            |current: Priced<'_>| self.footing.lags || is_worth_resizing(problem, planner, &current);
-        let is_worth = current.is_some_and(is_worth);
-        let current = current.map(|current| current.usd_per_month);
-        let (verdict, usd_per_month) = match is_worth {
+        let is_worth = |to: Priced<'_>| is_to_be_resized(problem, planner, self.footing, &to);
+        let (is_resized, current) = (current.is_some_and(is_worth), current.map(|it| it.usd_per_month));
+        let (verdict, usd_per_month) = match is_resized {
             true => (Verdict::RightSize, current),
             false => (Verdict::Stay, self.today.or(current)),
         };

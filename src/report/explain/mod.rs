@@ -16,6 +16,7 @@ use crate::report::plan::action::decided;
 use crate::report::plan::decision::Decision;
 use crate::report::plan::notes::{not_measured, notes as notes_of};
 use crate::report::plan::plans::{machines, place};
+use crate::report::plan::questions::lag;
 use crate::report::plan::rests;
 use crate::report::plan::wording::sentence;
 use crate::report::plan::worth::worth_up_to;
@@ -124,8 +125,10 @@ impl Explained<'_> {
         // A question is told of any report.
         if place.is_empty() && self.entry.recommendation.has_verdict() {
             document.paragraph(sentence(&decision));
-        } else if let Some(worth) = worth_up_to(self.entry) {
-            document.paragraph(worth);
+        } else {
+            let lag = lag(self.entry).filter(|_| self.entry.recommendation.lacks_capacity());
+            let said = lag.map(|lag| format!("Note: {lag}.")).into_iter().chain(worth_up_to(self.entry));
+            document.paragraph(said.collect::<Vec<_>>().join(" "));
         }
         if decision.check() == Some(Standing::Unchecked) {
             document

@@ -14,16 +14,13 @@ use tonnage_model::plan::NoPlan;
 /// That a change is one of the handler's code, so that it has to be tried.
 pub const CODE: &str = "(code)";
 
-/// That what runs today falls behind at peak.
-const LAGS: &str = "; lags at peak";
-
 /// What to do, in a few words, with the kind of change where that is not of machines alone.
 pub fn action(decision: &Decision<'_, '_>) -> String {
-    of_machines(decision, LAGS)
+    of_machines(decision, ["; lags at peak", "; at the limit"])
 }
 
-/// The same, with what to say where what runs today falls behind at peak.
-fn of_machines(decision: &Decision<'_, '_>, falls_behind: &str) -> String {
+/// The same, with what to say where what runs today falls behind at peak, and where it is at its limit.
+fn of_machines(decision: &Decision<'_, '_>, [lags, limit]: [&str; 2]) -> String {
     let it = &decision.entry.recommendation;
     let is_to_be_measured = |planned| is_floor(decision.entry) || it.is_to_be_measured(planned);
     let is_unmeasured = it.usd_per_month.is_some_and(is_to_be_measured);
@@ -119,7 +116,12 @@ fn of_machines(decision: &Decision<'_, '_>, falls_behind: &str) -> String {
     }
     // Whether it lags is what such a question asks.
     let is_asked = matches!(&it.verdict, Verdict::DependsOn(on) if on.column == "in_flight");
-    let lags = if it.falls_behind() && !is_asked { falls_behind } else { "" };
+    let lags = match it.falls_behind() {
+        true if is_asked => "",
+        true => lags,
+        false if it.lacks_capacity() => limit,
+        false => "",
+    };
     let spike = it.worth_up_to.as_ref().map_or("", |_| "; spike");
     let p99 = match decision.kept() {
         it if it.misses_p99() && it.may_have_plan() => "; misses p99; plan depends on io_wait_p99_ms",
@@ -167,8 +169,12 @@ fn decided_beside(entry: &PlannedWorkload<'_>, in_all: impl Fn(f64) -> Option<f6
     match (&it.machines, it.usd_per_month) {
         // It is not the machines named here that lag.
         (Some(on), Some(bill)) => {
-            let what = of_machines(&decision, "");
-            let lags = if what == action { "" } else { "; today's lag at peak" };
+            let what = of_machines(&decision, [""; 2]);
+            let lags = match what == action {
+                true => "",
+                false if it.falls_behind() => "; today's lag at peak",
+                false => "; today's are at the limit",
+            };
             let all = in_all(bill).map_or_else(String::new, |all| format!("; {} in all", usd(all)));
             format!("{what} ({on}, {} a month{saves}{all}){lags}", usd(bill))
         }

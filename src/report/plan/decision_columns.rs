@@ -40,6 +40,8 @@ pub fn columns<'e, 'a>() -> Vec<Column<Decision<'e, 'a>>> {
         "check", "The saving: checked against measured CPU, or to be checked" => it.check().map(word);
         "verdict", "stay, right_size, alternative, move, depends_on, or none where nothing has a plan; empty where today is contradictory" =>
             verdict(&it.entry.recommendation.verdict);
+        "reason", "Why other machines are recommended: `capacity` where today's fall behind at peak, or are at their limit and the saving alone is too little; else `saving`" =>
+            reason(it);
         "baseline", "What is given of today: consistent, unchecked or contradictory" =>
             it.entry.recommendation.baseline.standing.to_string();
         "lags", "Whether it falls behind at peak today" => it.entry.recommendation.baseline.footing.lags;
@@ -98,6 +100,13 @@ pub fn columns<'e, 'a>() -> Vec<Column<Decision<'e, 'a>>> {
         "wait_basis" ["wait basis" Word Nested], "Where the wait of an event comes from" => it.entry.problem.today.wait_basis.word();
         "notes" ["notes" Word Nested], "What to know of the figures" => notes(it.entry);
     }
+}
+
+/// Why other machines are recommended.
+fn reason(decision: &Decision<'_, '_>) -> Option<&'static str> {
+    let it = &decision.entry.recommendation;
+    let mends = it.falls_behind() || decision.entry.is_for_capacity();
+    it.changes_machines().then_some(if mends { "capacity" } else { "saving" })
 }
 
 /// What is kept, where nobody says which machines these are.

@@ -40,7 +40,7 @@ pub fn next_step(decision: &Decision<'_, '_>) -> Option<String> {
         let today = it.today_usd_per_month.map(|today| format!("; {} a month hangs on it", usd(today)));
         return Some(format!("{name}: {said}{}.", today.unwrap_or_default()));
     }
-    let is_needed = it.falls_behind() || decision.saves().is_some_and(|saves| saves <= -NOTHING_USD);
+    let is_needed = it.lacks_capacity() || decision.saves().is_some_and(|saves| saves <= -NOTHING_USD);
     let Some(saves) = decision.saving() else {
         return Some(format!("{name}: {}.{}", mending(decision).filter(|_| is_needed)?, spike(decision)));
     };
@@ -49,7 +49,7 @@ pub fn next_step(decision: &Decision<'_, '_>) -> Option<String> {
     let change = change(decision);
     // The plan that a change of settings leads to is not the one chosen.
     let of_plan = it.chosen.as_ref().filter(|_| !matches!(it.verdict, Verdict::Alternative { .. }));
-    let behind = lag(entry).filter(|_| it.falls_behind());
+    let behind = lag(entry).filter(|_| it.lacks_capacity());
     let why = behind.map(|lag| lag + &turns(entry)).or_else(|| of_plan.map(because));
     let mut why = why.map_or_else(String::new, |why| format!("; {why}"));
     if let Some(open) = open_p99(entry).filter(|_| !why.contains("p99")) {
@@ -57,7 +57,8 @@ pub fn next_step(decision: &Decision<'_, '_>) -> Option<String> {
     }
     why += &beside(decision);
     let spike = spike(decision);
-    let step = format!("{change}{planned}{instead} {saves} a month{}{why}.{spike}", disputed(decision));
+    let room = if entry.is_for_capacity() { " has room and" } else { "" };
+    let step = format!("{change}{planned}{instead}{room} {saves} a month{}{why}.{spike}", disputed(decision));
     Some(format!("{name}: {}", with_concurrency(entry, step)))
 }
 

@@ -25,7 +25,7 @@ const MOST_NAMED: usize = 2;
 /// Workloads that the line of all others names.
 const MOST_OTHERS: usize = 6;
 
-/// What the dollars of a step are, in the order that they are told: today's bill of what falls behind or is thrown out, saved and checked, saved
+/// What the dollars of a step are, in the order that they are told: today's bill of what lacks capacity or is thrown out, saved and checked, saved
 /// and still to be checked, or today's bill of what has a question or is too little.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Kind {
@@ -71,6 +71,7 @@ impl<'d, 'e, 'a> Step<'d, 'e, 'a> {
         let saves = decision.saves().filter(|_| it.changes_machines());
         let at_stake = it.today_usd_per_month.unwrap_or(0.0);
         let (kind, usd) = match (decision.check(), saves) {
+            _ if decision.entry.is_for_capacity() => (Kind::Behind, at_stake),
             (Some(Standing::Consistent), Some(saves)) => (Kind::Checked, saves),
             (Some(_), Some(saves)) => (Kind::ToBeChecked, saves),
             _ if it.falls_behind() => (Kind::Behind, at_stake),

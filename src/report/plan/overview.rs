@@ -40,10 +40,10 @@ pub fn document(fleet: &Fleet<'_>, heading: &str) -> Document {
 /// The decisions, those with most at stake first.
 pub fn sorted<'f, 'a>(fleet: &'f Fleet<'a>) -> Vec<Decision<'f, 'a>> {
     let mut decisions = rows(fleet);
-    // Those without a verdict stand where their bills are: that much is at stake. Without a bill they stand above what is kept.
+    // What lacks capacity or a verdict stands where its bill is: that much is at stake. Without a bill it stands above what is kept.
     let worth = |decision: &Decision<'_, '_>| {
         let it = &decision.entry.recommendation;
-        match it.has_verdict() {
+        match it.has_verdict() && !decision.entry.is_for_capacity() {
             true => it.saves.map_or(f64::NEG_INFINITY, f64::abs),
             false => it.today_usd_per_month.unwrap_or(f64::MIN_POSITIVE),
         }

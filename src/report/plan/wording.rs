@@ -83,12 +83,15 @@ fn verdict(decision: &Decision<'_, '_>, terms: Terms) -> String {
             Err(_) if decision.kept().may_have_plan() => format!("Keep {current}: it runs today."),
             Err(_) => format!("Keep {current}: it runs today, but plans ask for more: {}.", no_plan()),
         },
-        Verdict::RightSize if it.falls_behind() => {
-            let costs = it.saves.filter(|saves| *saves < 0.0);
-            let costs =
-                costs.map_or_else(String::new, |saves| format!(" That is {} than today.", more(-saves)));
+        Verdict::RightSize if it.falls_behind() || entry.is_for_capacity() => {
+            let room = match (decision.saving(), it.saves) {
+                (Some(saves), _) => format!(" That has room at peak and {saves} a month."),
+                (None, Some(saves)) if saves < 0.0 => format!(" That is {} than today.", more(-saves)),
+                (None, Some(_)) => " That has room at peak for the same bill.".to_owned(),
+                (None, None) => String::new(),
+            };
             let what = resized(entry);
-            format!("Keep {current} and {what}. {}{costs}{}", bill(entry), not_worth(entry, terms))
+            format!("Keep {current} and {what}. {}{room}{}", bill(entry), not_worth(entry, terms))
         }
         Verdict::RightSize => format!(
             "Keep {current} and right-size it. {} That saves {}, none of it from the language.{}",
