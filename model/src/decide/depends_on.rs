@@ -9,6 +9,7 @@ use crate::decide::change::Change;
 use crate::decide::known::Known;
 use crate::decide::options::Options;
 use crate::decide::planner::Planner;
+use crate::decide::resize::least_resize_saving;
 use crate::decide::unsaid::{Quantity, Unsaid};
 use crate::decide::verdict::{Depth, Settled};
 use crate::machine::Machine;
@@ -123,7 +124,18 @@ impl<'a> Asking<'_, 'a> {
         let is_mended = !self.tells_steps && known.footing.lags && assumed.0.verdict.mends();
         let other = self.at_depth(problem, if self.tells_steps { Depth::Verdict } else { Depth::Kind });
         let mends_too = is_mended && other.1.lags && other.0.verdict.mends();
-        known.admits(&other.1) && !mends_too && !self.does_for(&assumed.0, &other.0)
+        let keeps = |it: &At| it.0.verdict == Verdict::Stay || self.is_for_room(it);
+        let keeps_too = keeps(assumed) && keeps(&other);
+        known.admits(&other.1) && !mends_too && !keeps_too && !self.does_for(&assumed.0, &other.0)
+    }
+
+    /// Whether other machines have room for what is at its limit, and save too little to be worth it alone: that costs no more than to
+    /// keep what runs, so it is no question.
+    fn is_for_room(&self, (answer, footing): &At) -> bool {
+        let bills = answer.usd_per_month.zip(answer.saves_usd_per_month);
+        let is_little =
+            |(usd, saves): (f64, f64)| saves < least_resize_saving(self.planner, usd + saves, false);
+        footing.is_at_limit && answer.verdict == Verdict::RightSize && bills.is_some_and(is_little)
     }
 
     /// Whether an answer is to do the same as another one; where steps are told, as much in flight does for less.

@@ -1,9 +1,7 @@
 //! Where it is plain that a verdict turns on nothing that nobody has said, without a look at each value.
 
 use crate::bill_bounds::ROUNDING;
-use crate::cost::bill::SAME_BILL;
 use crate::decide::answer::Verdict;
-use crate::decide::baseline::Footing;
 use crate::decide::depends_on::Asking;
 use crate::decide::known::Known;
 use crate::decide::options::Options;
@@ -51,18 +49,13 @@ impl Asking<'_, '_> {
         let Some(most_expensive) = least(&at_high, enough) else { return false };
         let split = planner.policy.split_counts();
         let saves_too_little = |today: f64| {
-            // What is at its limit somewhere between has other machines for the same bill.
-            let at_most = Footing::of(&at_high, planner);
-            let may_be_short = at_most.is_at_limit || at_most.lags;
-            let enough = if may_be_short { -SAME_BILL } else { least_resize_saving(planner, today, true) };
             // Of a plan to run that costs no more the cheapest costs no more than this.
-            let most = (today - enough) * split * (1.0 + ROUNDING);
+            let most = (today - least_resize_saving(planner, today, true)) * split * (1.0 + ROUNDING);
             let is_kept = |at: &Problem<'_>| least(at, most).is_none();
             planner.bill_at_least(&at_low, problem.current, RangeEnd::Best) > most
                 || is_kept(&at_low)
-                || !may_be_short
-                    && at_most_gain(&at_low)
-                        .is_some_and(|most| is_kept(&most) && on_same_type(&most, planner).is_some())
+                || at_most_gain(&at_low)
+                    .is_some_and(|most| is_kept(&most) && on_same_type(&most, planner).is_some())
         };
         if !lags && !is_resized && !today.is_none_or(saves_too_little) {
             return false;
