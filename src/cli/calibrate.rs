@@ -17,6 +17,7 @@ use tonnage::input::{corrected, utilizations};
 use tonnage::render::{FORMATS, csv};
 use tonnage::report::backtest::{BacktestReport, Tested, Untested};
 use tonnage::report::calibrate::{CalibrationReport, CalibrationRow};
+use tonnage::report::plan::contradiction::beyond_at_peak;
 use tonnage::settings::setup::Setup;
 use tonnage::settings::uses::*;
 use tonnage_model::calibration::backtest::{Backtest, Basis};
@@ -112,13 +113,14 @@ fn replaced(
             continue;
         }
         let name = &given.workload.name;
+        let peak = beyond_at_peak(calibration.utilization, &given.workload);
         let cores = row.get("observed_cores").map_or("", String::as_str);
         if calibration.disagrees() && !is_asked_for {
             let would =
                 format!("observed_cores {cores} as measured would replace {replaced}, which disagrees");
-            mistakes.push(mistake(given, format_args!("{would}; mend the row, or add --replace")));
+            mistakes.push(mistake(given, format_args!("{would}; mend the row, or add --replace{peak}")));
         } else {
-            said.push(format!("{name}: observed_cores {cores} replaces {replaced}"));
+            said.push(format!("{name}: observed_cores {cores} replaces {replaced}{peak}"));
         }
     }
     said
@@ -278,7 +280,7 @@ fn calibrations<'a>(
             None => cells.clone(),
             Some(it) => {
                 let wait = it.attempt_wait_seconds;
-                corrected::with_observed_cores(cells, it.observed_cores, workload.io_ratio, wait)
+                corrected::with_observed_cores(cells, it.observed_cores, it.io_ratio, wait)
             }
         };
         entries.push(Entry { calibration, row });

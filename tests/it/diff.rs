@@ -129,6 +129,30 @@ fn a_rise_above_the_limit_ends_with_status_4() {
     assert_eq!(said, "$150 a month more is to be expected, and --fail-above allows $149.\n");
 }
 
+/// Cores stand for 5 % more events or less, as calibrate has it; beyond that nobody measured what 8M x 1.06 or x 3.3 take, however little
+/// more a plan of fewer cores an event costs, unless 0.9 x 3.3 = 2.97 cores were.
+#[test]
+fn more_events_than_were_measured_end_with_status_4_whatever_they_cost() {
+    let files = Files::new();
+    let row = |events: &str, cores: &str| {
+        let header = "name,events_per_day,event_size,io_ratio,observed_cores,current_machine,current_instances,current_usd_per_month,\
+                      partitions,peak_factor,skew,current_processes,current_fetch_wait_ms";
+        let text = format!("{header}\nx,{events},1KB,0,{cores},c6i.xlarge,3,372,48,2,1,12,0\n");
+        files.write(&format!("{events}-{cores}.csv"), &text)
+    };
+    let before = row("8M", "0.9");
+    for (events, cores, expected) in [
+        ("8.32M", "0.9", 0),
+        ("8.48M", "0.9", 4),
+        ("26.4M", "0.9", 4),
+        ("26.4M", "2.97", 0),
+        ("7M", "0.9", 0),
+    ] {
+        let args = ["diff", &before, &row(events, cores), "--fail-above", "10000"];
+        assert_eq!(status(&args), Some(expected), "{events} {cores}");
+    }
+}
+
 #[test]
 fn a_workload_without_a_plan_is_status_3_where_asked_for() {
     let files = Files::new();

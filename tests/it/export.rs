@@ -588,6 +588,50 @@ fn patches_take_back_what_a_merge_would_keep() {
     assert!(said.contains("entries: no namespace is given, so it is that of kubectl's context"), "{said}");
 }
 
+/// An autoscaler sets how many run: a patch leaves that to it, and KEDA, which refuses a second one, takes it over. One that KEDA made
+/// is of the ScaledObject by its name.
+#[test]
+fn what_an_autoscaler_scales_is_left_to_it_or_taken_over() {
+    let rows = "name,events_per_day,event_size,io_ratio,handler_ms,partitions,deployment\nentries,8M,1KB,50%,5,24,pay/ledger\n";
+    let fitted = |name: &str, namespace: &str| {
+        let deployment: Value =
+            serde_json::from_str(&runs("Deployment", "ledger", 7, json!({}), json!({}))).unwrap();
+        let scaler = json!({
+            "kind": "HorizontalPodAutoscaler",
+            "metadata": { "name": name, "namespace": namespace },
+            "spec": { "scaleTargetRef": { "kind": "Deployment", "name": "ledger" }, "minReplicas": 3, "maxReplicas": 12 },
+        });
+        let list = json!({ "kind": "List", "items": [scaler, deployment] }).to_string();
+        let of = |what: &str| {
+            in_folder(
+                &[("w.csv", rows), ("all.json", &list)],
+                &["export", what, "w.csv", "--like", "all.json"],
+            )
+        };
+        let [patches, told] = of("kubernetes");
+        let [scaled, _] = of("keda");
+        (parsed(&patches).swap_remove(0), told, parsed(&scaled).swap_remove(0))
+    };
+    let (patch, told, scaled) = fitted("by-cpu", "pay");
+    assert_eq!(patch["spec"]["replicas"], Value::Null);
+    let by = " pods planned where HorizontalPodAutoscaler by-cpu (3-12 pods) sets how many run\n";
+    assert!(told.contains(by), "{told}");
+    let annotations = json!({ "scaledobject.keda.sh/transfer-hpa-ownership": "true" });
+    assert_eq!(
+        (&scaled["metadata"]["name"], &scaled["metadata"]["annotations"]),
+        (&"ledger".into(), &annotations)
+    );
+    assert_eq!(scaled["spec"]["advanced"]["horizontalPodAutoscalerConfig"]["name"], "by-cpu");
+    let (patch, _, scaled) = fitted("keda-hpa-ledger-lag", "pay");
+    assert_eq!(patch["spec"]["replicas"], Value::Null);
+    let config = &scaled["spec"]["advanced"]["horizontalPodAutoscalerConfig"];
+    let of_keda = (&scaled["metadata"]["name"], &scaled["metadata"]["annotations"], &config["name"]);
+    assert_eq!(of_keda, (&"ledger-lag".into(), &Value::Null, &Value::Null));
+    // That of another namespace is of another Deployment.
+    let (patch, _, scaled) = fitted("by-cpu", "elsewhere");
+    assert!(patch["spec"]["replicas"].is_u64() && scaled["metadata"]["annotations"].is_null(), "{patch:#}");
+}
+
 const HOOKS: &str = "name,events_per_day,event_size,io_ratio,handler_ms,peak_factor,partitions,current_instances,\
                      current_usd_per_month,observed_cores\n\
                      hooks,8.64M,1KB,95%,90,1.5,48,4,100,0.6\n";

@@ -124,8 +124,49 @@ fn the_machine_is_that_of_its_nodes() {
     assert!(rows.contains("\norders,,,,3.6,3,1200,\n"), "{rows}");
     let said = String::from_utf8(without().output().unwrap().stderr).unwrap();
     let expected = "No nodes, so provider, region and machine type are left empty; give what this prints: kubectl get \
-                    deploy,sts,pods,nodes -A -o json\n";
+                    deploy,sts,hpa,pods,nodes -A -o json\n";
     assert!(said.ends_with(expected), "{said}");
+}
+
+// Nothing stands for what labels do not say: neither where one node in two has them nor where none does. What does is told.
+#[test]
+fn nodes_without_labels_are_no_guess() {
+    let label = "\"node.kubernetes.io/instance-type\": \"c6i.xlarge\"";
+    let none = spoilt(&[("cluster.json", label, "\"a\": \"b\"")], &[]);
+    let rows = printed(none);
+    assert!(rows.contains("\norders,,,,3.6,aws,eu-west-1,,3,1200,\n"), "{rows}");
+    let text = std::fs::read_to_string(CLUSTER).unwrap();
+    let (before, after) = text.split_at(text.find(label).unwrap() + label.len());
+    let one = before.replace(label, "\"a\": \"b\"");
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("cluster.json");
+    std::fs::write(&file, one + after).unwrap();
+    let file = file.to_str().unwrap();
+    let rows = printed(import(&[file, TOP]));
+    assert!(rows.contains("\norders,,,,3.6,aws,eu-west-1,,3,1200,\n"), "{rows}");
+    let told = said(&[file, TOP]);
+    let expected = "without label node.kubernetes.io/instance-type; current_node_type, a column or --set \
+                    current_node_type=TYPE, says it: orders (c6i.xlarge, no label).\n";
+    assert!(told.contains(expected), "{told}");
+    let file = folder.path().join("nowhere.json");
+    std::fs::write(&file, text.replace("topology.kubernetes.io/region", "region").replace("aws:///", ""))
+        .unwrap();
+    let told = said(&[file.to_str().unwrap(), TOP]);
+    let expected = "region left empty, as nodes say none or several; the column or --region says it: billing/mailer, ledger, \
+                    shop/mailer, orders.\n";
+    assert!(told.contains(expected) && !told.contains("provider left empty"), "{told}");
+}
+
+#[test]
+fn replicas_that_an_autoscaler_sets_are_of_the_moment() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("hpa.json");
+    let scaler = r#"{"kind": "HorizontalPodAutoscaler", "metadata": {"name": "orders", "namespace": "shop"},
+        "spec": {"scaleTargetRef": {"kind": "Deployment", "name": "orders"}, "maxReplicas": 9}}"#;
+    std::fs::write(&file, scaler).unwrap();
+    let told = said(&[CLUSTER, TOP, file.to_str().unwrap()]);
+    let expected = "current_instances of the moment, as autoscalers set them: orders (HorizontalPodAutoscaler orders (1-9 pods)).\n";
+    assert!(told.contains(expected), "{told}");
 }
 
 // Two pods of a Deployment and what they use or do not, on a node of each type or of one: nothing is taken for both, and a row on
@@ -149,11 +190,7 @@ fn the_type_of_nodes_that_pods_share() {
     std::fs::write(path("fleet.csv"), "name,current_machine,current_instances\na,c6i.xlarge,4\n").unwrap();
     for (on, rows, expected) in [
         ("n1", "a,,,,aws,m6i.xlarge,2\n", "hours, export): --node-type m6i.xlarge.\n"),
-        (
-            "n2",
-            "a,,,,aws,2\n",
-            "Machine type left empty, as nodes are of several or of one in no list: a (m5.large, m6i.xlarge).\n",
-        ),
+        ("n2", "a,,,,aws,2\n", "says it: a (m5.large, m6i.xlarge).\n"),
     ] {
         let objects = [
             deployment,

@@ -12,6 +12,9 @@ use crate::workload::Workload;
 /// CPU an event this close to what was expected agrees with it: utilizations are read off to a percent or two.
 pub const AGREES_WITHIN: f64 = 0.05;
 
+/// The largest share of waits that is written: all of a handler's time is no share that a row may have.
+const MOST_WAIT: f64 = 0.999;
+
 /// What a utilization implies for one workload.
 #[derive(Debug, Clone)]
 pub struct Calibration<'a> {
@@ -41,6 +44,8 @@ pub struct Calibration<'a> {
     pub assumed_fetch_wait_seconds: Option<f64>,
     /// I/O wait of one attempt as the row has it today, s.
     pub attempt_wait_seconds: f64,
+    /// Share of the handler's time that this wait is, beside the CPU that was measured.
+    pub io_ratio: f64,
 }
 
 /// CPU of one event by profile, core-s at speed 1.0.
@@ -120,6 +125,7 @@ impl<'a> Calibration<'a> {
     /// v_now          = v (1 + g (1 - u)) where vCPUs share cores, else v
     /// implied        = (observed_cores - processes idle v_cur/v_now) v_now e_now / L0
     /// expected       = base_cur(calls) + H of the row as it is, of a blank fetch wait that is not 0 whichever comes closest
+    /// io_ratio       = w / (w + (implied - base_cur(0)) / v_now)
     /// ```
     pub fn of(problem: &Problem<'a>, utilization: f64) -> Result<Self, Uncalibrated> {
         let (workload, runtime) = (problem.workload, problem.current);
@@ -144,6 +150,10 @@ impl<'a> Calibration<'a> {
         let read = Today::read(&whole, runtime, Some(machine), vcpu)?.fetch_wait_seconds;
         let as_read = Workload { current_fetch_wait_seconds: Some(read), ..workload.clone() };
         let (floor_core_seconds, own_core_seconds, _) = expected(&as_read, runtime, machine, vcpu)?;
+        let uncalled = Workload { io_calls: Some(0.0), ..as_read.clone() };
+        let beside_handler = expected(&uncalled, runtime, machine, vcpu)?.0;
+        let (wait, busy) =
+            (problem.today.wait_seconds, (implied_core_seconds - beside_handler).max(0.0) / vcpu.work());
         let at = |is_least: bool, pick: fn(&Figure) -> f64| {
             let runtime = with_cpu(runtime, pick);
             // Without a timed handler, what is above the profile is the handler's.
@@ -186,7 +196,8 @@ impl<'a> Calibration<'a> {
             floor_core_seconds,
             finding: finding(implied_core_seconds, expected, workload),
             assumed_fetch_wait_seconds: Some(read).filter(|_| workload.current_fetch_wait_seconds.is_none()),
-            attempt_wait_seconds: workload.wait_of_attempt(problem.today.wait_seconds),
+            attempt_wait_seconds: workload.wait_of_attempt(wait),
+            io_ratio: if wait > 0.0 { (wait / (wait + busy)).min(MOST_WAIT) } else { 0.0 },
         })
     }
 

@@ -7,6 +7,7 @@ use crate::input::two_readings::Marks;
 use crate::report::column::{Column, Value, columns};
 use crate::report::figures::{NONE, SAME_BILL, percent, usd};
 use std::collections::BTreeMap;
+use tonnage_model::calibration::calibrate::AGREES_WITHIN;
 
 /// Characters of a cell's change in a line of a table; of a longer one only the column is named.
 const LONGEST_CELL: usize = 48;
@@ -48,7 +49,7 @@ pub struct Change<'p> {
     pub cells: Vec<Cell<'p>>,
     /// How many of these a line of a table names.
     pub named: usize,
-    /// The column of measured CPU that stayed while the volume changed.
+    /// The column of measured CPU that stayed while the volume changed by more than such a measurement tells.
     pub stale: Option<&'static str>,
 }
 
@@ -65,7 +66,8 @@ pub fn all<'p>(old: &'p SavedPlan, new: &'p SavedPlan) -> Vec<Change<'p>> {
         let is_same = |name: &str| cells.iter().all(|cell| cell.column != name);
         let stands =
             |column: &&str| is_same(column) && new.is_some_and(|(_, cells)| cells.contains_key(*column));
-        let stale = MEASURED.into_iter().find(stands).filter(|_| !is_same(VOLUME));
+        let stale =
+            MEASURED.into_iter().find(stands).filter(|_| (growth(&cells) - 1.0).abs() > AGREES_WITHIN);
         Change {
             workload,
             old: old.map(|it| it.0),
@@ -196,20 +198,8 @@ impl<'p> Change<'p> {
         let old = self.old.map_or([false, false, asks(new).is_some()], has);
         let added = WORSE.into_iter().zip(has(new)).zip(old);
         let added = added.filter(|((_, now), before)| *now && !before).map(|((what, _), _)| what);
-        // More events are believed to cost no more only where they were measured.
-        let stale = self.stale.filter(|_| self.has_more_events() && self.costs_more() < Some(SAME_BILL));
+        let stale = self.stale.filter(|_| growth(&self.cells) > 1.0);
         added.chain(stale.map(|_| UNMEASURED)).collect()
-    }
-
-    fn has_more_events(&self) -> bool {
-        let volume = self.cells.iter().find(|cell| cell.column == VOLUME);
-        let number = columns::number(VOLUME).map(|(number, _)| number);
-        let events = |text: Option<&str>| {
-            let (text, number) = (text?, number.as_ref()?);
-            let median = || Some(range::read(range::ends(text)?, number, Marks::POINT).ok()?.median());
-            number.read(text, Marks::POINT).or_else(median)
-        };
-        volume.is_some_and(|cell| events(cell.old).zip(events(cell.new)).is_some_and(|(old, new)| old < new))
     }
 
     /// Dollars a month that are in question: of a bill that one plan does not know all of it.
@@ -281,6 +271,17 @@ impl<'p> Change<'p> {
         }
         said.join("; ")
     }
+}
+
+/// How many times as many events there are; 1 where nobody knows.
+fn growth(cells: &[Cell<'_>]) -> f64 {
+    let events = |text: Option<&str>| {
+        let (text, (number, _)) = (text?, columns::number(VOLUME)?);
+        let median = || Some(range::read(range::ends(text)?, &number, Marks::POINT).ok()?.median());
+        number.read(text, Marks::POINT).or_else(median)
+    };
+    let volume = cells.iter().find(|cell| cell.column == VOLUME);
+    volume.and_then(|cell| Some(events(cell.new)? / events(cell.old)?)).unwrap_or(1.0)
 }
 
 /// Whether bills are the same.
@@ -363,7 +364,7 @@ pub fn columns<'p>() -> Vec<Column<Change<'p>>> {
             it.costs_more();
         "change" ["change" Usd Table(0)], "The new bill less the old one" => it.bills().map(|(old, new)| signed(new - old));
         "expected" ["expected" Usd Table(0)], "What is to be expected more, where that is something else, or `unknown`" => if it.is_unknown() { Some("unknown".to_owned()) } else { it.expects().map(signed) };
-        "worse", "What it newly has: `lags at peak`, `no plan carries it`, `no verdict`, `more events than its CPU was measured at` where these cost no more" => it.worse();
+        "worse", "What it newly has: `lags at peak`, `no plan carries it`, `no verdict`, `more events than its CPU was measured at`" => it.worse();
         "told" ["what changed" Word Table(0)], "Cells, machines, prices and what to do" => it.told();
         "cells", "Cells that differ, each with what it was and what it is" =>
             it.cells.iter().map(Cell::told).collect::<Vec<_>>();

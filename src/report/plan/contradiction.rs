@@ -75,7 +75,25 @@ pub fn contradiction(entry: &PlannedWorkload<'_>) -> Option<String> {
     let counted = of_one.map_or_else(String::new, |(of_one, all)| {
         format!("; current_processes is of all machines: {all} if each runs {of_one}")
     });
-    Some(format!("{figures}; look at {suspects}{counted}"))
+    let share = problem.current_machine.and_then(|machine| {
+        let vcpus = f64::from(workload.machines_today()? * machine.vcpus);
+        workload.utilization.or_else(|| Some(workload.observed_cores? / vcpus))
+    });
+    let peak = share.map_or_else(String::new, |share| beyond_at_peak(share, workload));
+    Some(format!("{figures}; look at {suspects}{counted}{peak}"))
+}
+
+/// That what was measured on average is more than there is at peak.
+pub fn beyond_at_peak(share: f64, workload: &Workload) -> String {
+    let (at_peak, factor) = (share * workload.peak_factor, significant(workload.peak_factor));
+    let told = || {
+        format!(
+            "; look at peak_factor ({factor}) too: {} on average would be {} at peak",
+            percent(share),
+            percent(at_peak)
+        )
+    };
+    if at_peak > 1.0 { told() } else { String::new() }
 }
 
 /// That handlers take more cores at the mean rate, as measured or by `handler_ms`, than machines or single-threaded processes have.

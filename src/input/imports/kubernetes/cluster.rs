@@ -1,6 +1,6 @@
 //! What files tell of a cluster: its Deployments and StatefulSets, their pods, and its nodes.
 
-use super::objects::{self, Container, Labels, Object, PodSpec};
+use super::objects::{self, Autoscaler, Container, Key, Labels, Object, PodSpec};
 use super::quantity::Amounts;
 use super::top::{self, Usage};
 use crate::input::diagnostic::{InputError, Source};
@@ -8,20 +8,19 @@ use crate::input::imports::begin::wrong;
 use crate::input::imports::named;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What prints Deployments, StatefulSets, the nodes and which pod runs on which.
-pub const COMMAND: &str = "kubectl get deploy,sts,pods,nodes -A -o json";
+/// What prints Deployments, StatefulSets, what scales them, the nodes and which pod runs on which.
+pub const COMMAND: &str = "kubectl get deploy,sts,hpa,pods,nodes -A -o json";
 
 /// The namespace of what the cluster itself needs, which is passed over.
 const SYSTEM: &str = "kube-system";
-
-/// Namespace and name.
-pub(super) type Key = (String, String);
 
 /// What files tell of a cluster.
 #[derive(Debug, Default)]
 pub struct Cluster {
     /// Deployments and StatefulSets.
     pub(super) workloads: BTreeMap<Key, Scaled>,
+    /// What sets the replicas of some.
+    pub(super) autoscalers: BTreeMap<Key, Autoscaler>,
     /// Machines.
     pub(super) nodes: BTreeMap<String, Node>,
     /// The node that each pod runs on.
@@ -88,7 +87,7 @@ impl Cluster {
 
     fn take(&mut self, file: &str, object: Object) {
         let Object { kind, metadata, spec, status, .. } = object;
-        let key = (metadata.namespace, metadata.name);
+        let key = (metadata.namespace.clone(), metadata.name.clone());
         match kind.as_str() {
             _ if key.0 == SYSTEM => {
                 self.passed_over.insert(format!("namespace {SYSTEM}"));
@@ -102,6 +101,7 @@ impl Cluster {
                 };
                 self.workloads.insert(key, scaled);
             }
+            Autoscaler::KIND => self.autoscalers.extend([Autoscaler::of(metadata, spec.scaling)]),
             "Node" => {
                 let provider = match spec.provider_id.split(':').next() {
                     Some("aws") => Some("aws"),

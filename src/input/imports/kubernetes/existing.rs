@@ -1,11 +1,11 @@
 //! Deployments and StatefulSets as they run, for manifests that fit them.
 
-use super::objects::{self, Container, Labels, Resources};
+use super::objects::{self, Autoscaler, Container, Labels, Resources};
 use super::place;
 use super::workloads::is_sidecar;
 use crate::input::diagnostic::{InputError, Source};
 use crate::input::imports::begin::wrong;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use tonnage_model::names::NameOf;
 use tonnage_model::workload::Workload;
 
@@ -20,6 +20,8 @@ pub struct Existing {
     pub namespace: String,
     /// Its pods.
     pub replicas: u32,
+    /// What sets their number.
+    pub autoscaler: Option<Autoscaler>,
     /// Labels by which it knows its pods; they never change.
     pub selector: Labels,
     /// The container that works, of several the first that is no sidecar.
@@ -52,11 +54,16 @@ const STATEFUL_SET: &str = "StatefulSet";
 
 /// The Deployments and StatefulSets of what `kubectl get deploy,sts -o json` printed, and the machine types of nodes in it.
 pub fn read(file: &str, bytes: &[u8]) -> Result<(Vec<Existing>, BTreeSet<String>), InputError> {
-    let (mut all, mut node_types) = (Vec::new(), BTreeSet::new());
+    let (mut all, mut autoscalers, mut node_types) =
+        (Vec::<Existing>::new(), BTreeMap::new(), BTreeSet::new());
     let source = Source::new(file, bytes)?;
     objects::each(file, source.text.as_bytes(), |object| {
         if object.kind == "Node" {
             node_types.extend(place::machine_type(&object.metadata.labels));
+        }
+        if object.kind == Autoscaler::KIND {
+            autoscalers.extend([Autoscaler::of(object.metadata, object.spec.scaling)]);
+            return;
         }
         if !matches!(object.kind.as_str(), "Deployment" | STATEFUL_SET) {
             return;
@@ -72,6 +79,7 @@ pub fn read(file: &str, bytes: &[u8]) -> Result<(Vec<Existing>, BTreeSet<String>
             name: object.metadata.name,
             namespace: object.metadata.namespace,
             replicas: object.spec.replicas.unwrap_or(1),
+            autoscaler: None,
             selector: object.spec.selector.match_labels,
             container: container.clone(),
             resources: *resources,
@@ -81,6 +89,9 @@ pub fn read(file: &str, bytes: &[u8]) -> Result<(Vec<Existing>, BTreeSet<String>
             nodes: (!nodes.is_empty()).then(|| nodes.join(" and ")),
         });
     })?;
+    for it in &mut all {
+        it.autoscaler = autoscalers.remove(&(it.namespace.clone(), it.name.clone()));
+    }
     match all.is_empty() {
         true => Err(wrong(
             file,

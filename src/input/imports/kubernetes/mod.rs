@@ -2,7 +2,7 @@
 
 pub mod cluster;
 pub mod existing;
-mod objects;
+pub mod objects;
 mod place;
 pub mod quantity;
 pub mod top;

@@ -34,7 +34,9 @@ pub(super) fn of(cluster: &Cluster, scaled: &Scaled, of_pods: &[&Node], requeste
         true => cluster.nodes.values().filter(|node| is_allowed(node)).collect(),
     };
     let region = |labels: &Labels| REGION.iter().find_map(|name| labels.get(*name)).cloned();
-    let machines: BTreeSet<String> = nodes.iter().filter_map(|node| machine_type(&node.labels)).collect();
+    let unknown = || "no label".to_owned();
+    let machines: BTreeSet<String> =
+        nodes.iter().map(|node| machine_type(&node.labels).unwrap_or_else(unknown)).collect();
     let regions: BTreeSet<String> = nodes.iter().filter_map(|node| region(&node.labels)).collect();
     let providers: BTreeSet<&str> = nodes
         .iter()

@@ -1,7 +1,7 @@
 //! What runs of each Deployment and StatefulSet, and what it uses.
 
-use super::cluster::{COMMAND, Cluster, Key, Node, Scaled};
-use super::objects::Container;
+use super::cluster::{COMMAND, Cluster, Node, Scaled};
+use super::objects::{Autoscaler, Container, Key};
 use super::place;
 use super::quantity::Amounts;
 use crate::input::diagnostic::InputError;
@@ -44,10 +44,14 @@ pub struct Seen {
     pub without_pods: Vec<String>,
     /// Workloads that are scaled to 0.
     pub at_zero: Vec<String>,
+    /// Workloads whose replicas an autoscaler sets, with that.
+    pub autoscaled: Vec<(String, Autoscaler)>,
     /// Machine types of nodes that pods share.
     pub node_types: BTreeSet<String>,
-    /// Workloads whose nodes are of several types or of one in no list, with these.
+    /// Workloads whose nodes are of several types, of one in no list or of one that no label says, with these.
     pub unclear: Vec<(String, String)>,
+    /// Workloads whose nodes say of no one cloud or region, by the column.
+    pub nowhere: BTreeMap<&'static str, Vec<String>>,
     /// Whether there were no nodes.
     pub without_nodes: bool,
     /// Pods of nothing that was given.
@@ -99,8 +103,10 @@ pub fn find(cluster: &Cluster, chosen: &[String], called: &Called) -> Result<(Fo
         let containers: Vec<&Container> = scaled.pod.running().chain(put_in.filter(is_new)).collect();
         let nodes = nodes_of.get(key).into_iter().flatten();
         let nodes: Vec<&Node> = nodes.filter_map(|name| cluster.nodes.get(*name)).collect();
-        let mut row =
-            |name| row(cluster, (name, scaled, running, &containers, &nodes), chosen, &mut found, &mut seen);
+        let mut row = |name: &str| {
+            seen.autoscaled.extend(cluster.autoscalers.get(key).map(|it| (name.to_owned(), it.clone())));
+            row(cluster, (name, scaled, running, &containers, &nodes), chosen, &mut found, &mut seen);
+        };
         match called.workloads(&[NameOf::Deployment], &[name, &named::whole(key)]) {
             Ok(all) => all.into_iter().for_each(&mut row),
             Err(message) => found.refuse(Origin::new(&scaled.file, None).wrong(message)),
@@ -221,6 +227,11 @@ fn row(
     ] {
         if let Some(value) = value {
             found.add(name, column, value, of_objects());
+        }
+    }
+    for (column, is_known) in [("provider", place.provider.is_some()), ("region", place.region.is_some())] {
+        if !is_known && !place.machines.is_empty() {
+            seen.nowhere.entry(column).or_default().push(name.to_owned());
         }
     }
     if place.machine.is_none() && !place.machines.is_empty() {

@@ -130,13 +130,26 @@ fn by_replay(replayed: &Replayed<'_, '_, '_, '_>) -> Result<Scaling, String> {
 
 fn scaled_object(pod: &Pod<'_, '_, '_>, of: &Names<'_>, scaling: &Scaling, asked: &Asked) -> Value {
     let window = scaling.window_seconds;
+    // One that KEDA made is of the ScaledObject by that name.
+    let scaled = of.runs.and_then(|it| it.autoscaler.as_ref());
+    let by_keda = scaled.and_then(|by| by.name.strip_prefix("keda-hpa-"));
+    let taken = scaled.filter(|_| by_keda.is_none());
+    let annotations = json!({ "scaledobject.keda.sh/transfer-hpa-ownership": "true" });
     let stateful = of.runs.filter(|it| it.is_stateful()).map(|it| &it.kind);
     json!({
         "#": pod.about(),
         "#replicas": "Leave replicas out of what it scales (export kubernetes --no-replicas), else each apply undoes what was scaled.",
         "apiVersion": "keda.sh/v1alpha1",
         "kind": "ScaledObject",
-        "metadata": { "name": of.name, "namespace": of.namespace, "labels": { "app.kubernetes.io/name": of.name } },
+        "metadata": {
+            "name": by_keda.unwrap_or(of.name),
+            "namespace": of.namespace,
+            "labels": { "app.kubernetes.io/name": of.name },
+            "#taken": taken.map(|by| format!(
+                "It takes over {by}, beside which KEDA refuses to scale: take that out of what deploys it."
+            )),
+            "annotations": taken.map(|_| annotations),
+        },
         "spec": {
             "scaleTargetRef": { "kind": stateful, "name": of.name },
             "minReplicaCount": scaling.least,
@@ -145,7 +158,7 @@ fn scaled_object(pod: &Pod<'_, '_, '_>, of: &Names<'_>, scaling: &Scaling, asked
             "#zero": "These two count on the way to and from no pods only.",
             "pollingInterval": SYNC_SECONDS as u64,
             "cooldownPeriod": window,
-            "advanced": { "horizontalPodAutoscalerConfig": { "behavior": { "scaleDown": {
+            "advanced": { "horizontalPodAutoscalerConfig": { "name": taken.map(|by| &by.name), "behavior": { "scaleDown": {
                 "#": "For so long fewer pods have to do before one goes.",
                 "stabilizationWindowSeconds": window,
             } } } },

@@ -108,6 +108,7 @@ fn unlike_today(pods: &[Pod<'_, '_, '_>], names: &[Names<'_>]) -> Vec<String> {
         }
         let today: Option<u64> =
             runs.map(|it| it.replicas.into()).or_else(|| pod.row.entry.problem.processes_today());
+        let scaled = runs.and_then(|it| it.autoscaler.as_ref());
         let instead = |what: String, before: Option<String>| {
             before.filter(|before| *before != what).map(|before| format!("{what} instead of {before}"))
         };
@@ -118,6 +119,8 @@ fn unlike_today(pods: &[Pod<'_, '_, '_>], names: &[Names<'_>]) -> Vec<String> {
         let (running, bills) = (pod.replicas.running, pod.costs_more_than_today());
         let changed: Vec<String> = [
             match today {
+                _ if scaled.is_some() => scaled
+                    .map(|by| format!("{} planned where {by} sets how many run", plural(running, "pod"))),
                 Some(today) if today != running => {
                     Some(format!("{} instead of {today}", plural(running, "pod")))
                 }
@@ -230,6 +233,7 @@ impl<'n> Names<'n> {
 fn manifest(pod: &Pod<'_, '_, '_>, of: &Names<'_>, asked: &Asked) -> Value {
     let (labels, image) = (&of.labels, asked.image.as_deref());
     let is_stateful = of.runs.is_some_and(Existing::is_stateful);
+    let scaled = of.runs.and_then(|it| it.autoscaler.as_ref());
     let limits = of.runs.map(|it| it.resources.limits).unwrap_or_default();
     let planned = pod.replicas.each.mebibytes;
     let kept = limits.memory.map(|bytes| (bytes / MIB).ceil() as u64);
@@ -266,7 +270,12 @@ fn manifest(pod: &Pod<'_, '_, '_>, of: &Names<'_>, asked: &Asked) -> Value {
         "kind": of.runs.map_or("Deployment", |it| &it.kind),
         "metadata": { "name": of.name, "namespace": of.namespace, "labels": of.unless_runs(labels) },
         "spec": {
-            "replicas": (!asked.no_replicas).then_some(pod.replicas.running),
+            "#scaled": scaled.map(|by| format!(
+                "{by} sets replicas, so none stand here. The plan has {} at peak; targets that are shares of requests are shares \
+                 of those below.",
+                pod.replicas.running
+            )),
+            "replicas": (!asked.no_replicas && scaled.is_none()).then_some(pod.replicas.running),
             "selector": of.unless_runs(json!({ "matchLabels": labels })),
             "template": {
                 "metadata": of.unless_runs(json!({ "labels": labels })),
