@@ -3,6 +3,7 @@
 use crate::demand::event::DemandError;
 use crate::language::Language;
 use crate::machine::{Machine, Purchase};
+use crate::policy::Policy;
 use crate::problem::Problem;
 use crate::ranked::least_first;
 use crate::regions::{Machines, Region};
@@ -47,17 +48,25 @@ pub struct Home<'c> {
     pub arch: Option<&'c str>,
     /// A family that plans use only because it runs today, and whether today's machine may not use its vCPUs all the time.
     pub family: Option<(&'c str, bool)>,
+    /// How its machines are paid for, where that is not as the settings say.
+    pub purchase: Option<Purchase>,
 }
 
 impl Home<'_> {
     /// Nothing in particular.
-    pub const ANYWHERE: Self = Self { provider: None, region: None, arch: None, family: None };
+    pub const ANYWHERE: Self =
+        Self { provider: None, region: None, arch: None, family: None, purchase: None };
 
     /// Whether a machine type is there, with the right instruction set where it says which it has.
     pub fn has(&self, machine: &Machine) -> bool {
         self.provider.is_none_or(|provider| provider == machine.provider)
             && self.region.is_none_or(|region| region == machine.region)
             && self.arch.is_none_or(|arch| arch == machine.arch || machine.arch.is_empty())
+    }
+
+    /// The rules for what stays with it.
+    pub fn policy(&self, policy: Policy) -> Policy {
+        Policy { purchase: self.purchase.unwrap_or(policy.purchase), ..policy }
     }
 }
 
@@ -249,7 +258,7 @@ impl Catalog {
         let family = machine
             .filter(by_today_alone)
             .map(|machine| (machine.family.as_str(), machine.burst_baseline.is_some()));
-        Home { provider, region, arch, family }
+        Home { provider, region, arch, family, purchase: workload.purchase }
     }
 
     /// The region of a cloud and a name; where no name is given the one asked for, else the cloud's of [`HOMES`].

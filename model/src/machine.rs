@@ -111,8 +111,10 @@ pub struct Machine {
     pub prices: Prices,
     /// Share of spot machines taken back in a month, per cent, such as `5-10`; empty where it is not known.
     pub spot_interruption: String,
-    /// Day on which the price that is planned with was true.
+    /// Day on which its price on demand was true.
     pub price_date: String,
+    /// Days of other prices that were true on another one.
+    pub other_dates: Vec<(Purchase, String)>,
 }
 
 /// What tells one machine type from all others.
@@ -136,6 +138,12 @@ impl Machine {
     /// The hourly price under a purchase, USD/h; `None` where it is not known.
     pub fn usd_per_hour(&self, purchase: Purchase) -> Option<f64> {
         self.prices.of(purchase)
+    }
+
+    /// The day on which that price was true; empty where it is not known.
+    pub fn date_of(&self, purchase: Purchase) -> &str {
+        let other = self.other_dates.iter().find(|(it, _)| *it == purchase);
+        other.map_or(&self.price_date, |(_, day)| day)
     }
 
     /// What one fully loaded vCPU does in the long run: of a burstable type its share.

@@ -134,11 +134,15 @@ impl<'a> Problem<'a> {
         said.or_else(|| self.list_usd_per_month_today(purchase))
     }
 
-    /// What is paid of every list price: the bill of today's machines over their list price under the same purchase, where both
-    /// are known and no discount is given, else all of it.
+    /// The bill of today's machines over their list price under the same purchase, less the discounts that are given; `None`
+    /// where one of both is not known.
+    pub fn bill_over_list(&self, policy: &Policy) -> Option<f64> {
+        Some(self.workload.current_usd_per_month? / self.list_usd_per_month_of_bill(policy.purchase)?)
+    }
+
+    /// What is paid of every list price: that quotient where it is known and no discount is given, else all of it.
     pub fn paid_share(&self, policy: &Policy) -> f64 {
-        let bill = self.workload.current_usd_per_month.filter(|_| policy.discount_by_bill);
-        bill.zip(self.list_usd_per_month_of_bill(policy.purchase)).map_or(1.0, |(bill, list)| bill / list)
+        self.bill_over_list(policy).filter(|_| policy.discount_by_bill).unwrap_or(1.0)
     }
 
     /// What today's machines cost on demand by the catalog, USD a month, where the list price of the bill is far below that.
@@ -151,7 +155,7 @@ impl<'a> Problem<'a> {
     /// planned with: other types may cost less of their lists then, or more.
     pub fn may_be_paid_by(&self, policy: &Policy) -> Option<Purchase> {
         let is_open = self.workload.current_list_usd_per_month.is_none();
-        let share = Some(self.paid_share(policy)).filter(|share| is_open && *share < FAR_BELOW_LIST)?;
+        let share = self.bill_over_list(policy).filter(|share| is_open && *share < FAR_BELOW_LIST)?;
         let apart = |purchase| {
             let list = self.list_usd_per_month_today(policy.purchase)? * share;
             Some((list / self.list_usd_per_month_today(purchase)?).ln().abs())

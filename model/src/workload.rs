@@ -2,7 +2,7 @@
 
 use crate::blank::Blanks;
 use crate::capacity::assignment::Topic;
-use crate::machine::Machine;
+use crate::machine::{Machine, Purchase};
 use crate::names::{NameOf, OtherNames};
 use crate::runtime::{Concurrency, Deployment, Member, Runtime};
 use crate::scenario::pool::resources::Resources;
@@ -96,6 +96,8 @@ pub struct Workload {
     pub current_usd_per_month: Option<f64>,
     /// What the machines of that bill cost on demand by the list, USD a month.
     pub current_list_usd_per_month: Option<f64>,
+    /// How its machines are paid for; `None` means as the settings say.
+    pub purchase: Option<Purchase>,
     /// Consumers that run today, in all: processes, or the plain loops of binaries; see [`Workload::members_today`].
     pub current_processes: Option<u32>,
     /// The longest that a fetch of today's client waits for more events, s; `None` where that is not known.
@@ -162,6 +164,7 @@ impl Default for Workload {
             current_instances: None,
             current_usd_per_month: None,
             current_list_usd_per_month: None,
+            purchase: None,
             current_processes: None,
             current_fetch_wait_seconds: None,
             peak_factor: 3.0,

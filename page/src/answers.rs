@@ -136,11 +136,7 @@ impl<'q> Asked<'q> {
             return written;
         }
         let fleet = self.setup.plan(&workloads)?.sampled(self.setup.sampling);
-        let made = Made {
-            view: View::Overview,
-            purchase: self.setup.policy.purchase.to_string(),
-            discounts: self.setup.discounts.written(),
-        };
+        let made = Made { view: View::Overview, discounts: self.setup.discounts.written() };
         write(&PlanReport::new(&fleet, made))
     }
 }

@@ -169,8 +169,7 @@ impl Planning {
         if !setup.shared {
             let mut fleet = setup.plan(&workloads)?;
             fleet.entries = sampled(fleet.entries, setup.sampling);
-            let purchase = setup.policy.purchase.to_string();
-            let made = Made { view, purchase, discounts: setup.discounts.written() };
+            let made = Made { view, discounts: setup.discounts.written() };
             report(&PlanReport::new(&fleet, made))?;
             return Ok(setup.status(fleet.has_infeasible()));
         }

@@ -33,7 +33,7 @@ fn catalog(settings: &Settings) -> Result<Catalog> {
     }
     catalog.machines = match &settings.machines {
         Some(path) => read_file(Path::new(path), machines::read)?.into(),
-        None => lists::machines_at(settings.policy.purchase),
+        None => lists::machines(),
     };
     if let Some(path) = &settings.prices {
         catalog.machines = read_file(Path::new(path), prices::read)?.over(catalog.machines);

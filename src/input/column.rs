@@ -129,7 +129,14 @@ impl Column {
     /// Whether two texts are the same value.
     pub fn is_same(&self, one: &str, other: &str) -> bool {
         let number = |text| self.number().and_then(|(number, _)| number.read(text, Marks::POINT));
-        one == other || number(one).is_some_and(|one| number(other) == Some(one))
+        let set = |text| {
+            let Value::Text(_, set) = self.value else { return None };
+            let mut workload = Workload::default();
+            set(&mut workload, text).map(|()| workload)
+        };
+        one == other
+            || number(one).is_some_and(|one| number(other) == Some(one))
+            || set(one).is_some_and(|one| set(other) == Some(one))
     }
 
     /// What an empty cell stands for.

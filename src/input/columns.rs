@@ -55,7 +55,7 @@ pub static COLUMNS: &[Column] = &[
             events/s events/sec events_per_second events_per_hour msgs/s msgs/sec msgs_per_second messages/s messages/sec \
             messages_per_second msg_rate tps"),
     column("event_size", "mean payload of an event", field!(BYTES, event_bytes), REQUIRED)
-        .or("size message_size msg_size record_size payload payload_size avg_size avg_payload bytes"),
+        .or("size message_size msg_size record_size payload payload_size avg_size avg_payload message avg_message bytes"),
     column("io_ratio", "how much of the handler's wall time is waiting for I/O, as it runs today",
         field!(RATIO, io_ratio), REQUIRED)
         .instead(&["handler_ms", "io_wait_ms"])
@@ -124,6 +124,10 @@ pub static COLUMNS: &[Column] = &[
     column("current_list_usd_per_month", "what the machines of that bill cost on demand at list prices, USD a month; the bill \
          over it is what plans pay of list prices",
         field!(optional USD, current_list_usd_per_month), "current_instances of current_machine"),
+    column("purchase", "how its machines are paid for, today's and the plan's",
+        Value::Text("one of on-demand, spot, reserved-1yr, reserved-3yr or reserved-3yr-all-upfront", texts::purchase),
+        "as the settings say")
+        .or("purchasing payment paid_as paid_by pricing pricing_model capacity_type purchase_option lifecycle spot reserved commitment"),
     column("current_processes", "consumers that run today, in all: processes, or the loops of Java, Go or Rust that take one event after another",
         field!(count current_processes), "one an instance, and for Python one a busy core at least")
         .or("processes workers pods replicas containers"),

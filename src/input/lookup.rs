@@ -66,7 +66,7 @@ impl<'c> Lookup<'c> {
         of_client.or_else(of_language).unwrap_or(name)
     }
 
-    /// Puts cloud and region as the catalog writes them, `aws` for `AWS`.
+    /// Puts cloud, region and machine types as the catalog writes them, `aws` for `AWS` and `Standard_D4s_v5` for `D4s v5`.
     pub fn spell_place(&self, workload: &mut Workload) {
         let spell = |cell: &mut Option<String>, known: fn(&Region) -> &str| {
             let Some(name) = cell.as_deref().filter(|it| it.contains(|c: char| c.is_ascii_uppercase()))
@@ -80,6 +80,12 @@ impl<'c> Lookup<'c> {
         };
         spell(&mut workload.provider, |it| &it.provider);
         spell(&mut workload.region, |it| &it.region);
+        for cell in [&mut workload.current_machine, &mut workload.current_node_type] {
+            let in_full = cell.as_deref().and_then(azure_type);
+            let is_known =
+                |name: &String| self.catalog.region(Some("azure"), None)?.machine(name).map(|_| ());
+            *cell = in_full.filter(|name| is_known(name).is_some()).or(cell.take());
+        }
     }
 
     /// What is wrong with the name of a language, if anything.
@@ -210,6 +216,15 @@ impl<'c> Lookup<'c> {
     }
 }
 
+/// The name of an Azure size in full, where people leave out its begin or write blanks; `None` of what is written otherwise.
+fn azure_type(name: &str) -> Option<String> {
+    let size = name.replace(' ', "_");
+    let begin = size.get(..9).filter(|it| it.eq_ignore_ascii_case("standard_")).map_or(0, str::len);
+    let (first, rest) = size.get(begin..)?.split_at_checked(1)?;
+    let is_size = rest.starts_with(|c: char| c.is_ascii_alphanumeric()) && !size.contains(['.', '-', '/']);
+    is_size.then(|| format!("Standard_{}{rest}", first.to_ascii_uppercase()))
+}
+
 /// What to say of a machine type that a region lacks.
 fn not_there(name: &str, region: &Region, catalog: &Catalog) -> String {
     let kind = name.rsplit_once('/').map_or(name, |(_, kind)| kind);
@@ -226,7 +241,11 @@ fn not_there(name: &str, region: &Region, catalog: &Catalog) -> String {
     let types = region.machines().iter().map(|it| it.instance_type.as_str());
     let (what, guess) = match of_cloud {
         Some(machine) => ("there is no price of", nearest_size(machine, region)),
-        None => ("there is no machine type", nearest(kind, types).and_then(|it| region.machine(it))),
+        None => {
+            let in_full = azure_type(kind).filter(|_| region.provider == "azure");
+            let near = nearest(in_full.as_deref().unwrap_or(kind), types);
+            ("there is no machine type", near.and_then(|it| region.machine(it)))
+        }
     };
     let guess = guess.map_or(String::new(), |it| format!("; nearest there: {:?}", it.instance_type));
     format!("{what} {kind:?} in {region}{guess}. {WAY_OUT}")

@@ -1,8 +1,10 @@
 //! Cells that hold neither a number nor a name of the catalog, into the fields of a workload.
 
 use super::imports::kubernetes::quantity::quantity as of_pods;
+use super::nearest::plain;
 use super::number::{LONGEST_SECONDS, MOST};
 use super::quantity;
+use tonnage_model::machine::Purchase;
 use tonnage_model::names::NameOf;
 use tonnage_model::runtime::Concurrency;
 use tonnage_model::scenario::pool::resources::Resources;
@@ -32,6 +34,14 @@ fn is_name(text: &str) -> Option<()> {
 pub fn name(w: &mut Workload, text: &str) -> Option<()> {
     w.name = text.to_owned();
     is_name(text)
+}
+
+/// How machines are paid for, with a blank or nothing for a hyphen too.
+pub fn purchase(w: &mut Workload, text: &str) -> Option<()> {
+    let bare = |word: &str| plain(word).replace('_', "");
+    let is_meant = |(word, _): &&(&str, Purchase)| bare(word) == bare(text);
+    w.purchase = Some(Purchase::WORDS.iter().find(is_meant)?.1);
+    Some(())
 }
 
 /// When offsets are committed.

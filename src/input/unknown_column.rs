@@ -4,17 +4,10 @@ use super::columns::{NAMES, meant, number};
 use super::nearest::{guess, plain};
 use super::shell::argument;
 
-/// Words in the name of such a column, and how it is set.
-const ELSEWHERE: [(&str, &str); 2] = [
-    (
-        "discount savings edp",
-        "a discount is in current_usd_per_month beside current_list_usd_per_month, or --discount of all rows",
-    ),
-    (
-        "purchase purchasing spot reserved commitment",
-        "how machines are paid for is --purchase of all rows; plan rows paid otherwise in a file of their own",
-    ),
-];
+/// Words in the name of a column of discounts, and how these are set.
+const DISCOUNT: [&str; 3] = ["discount", "savings", "edp"];
+const DISCOUNTS: &str =
+    "a discount is in current_usd_per_month beside current_list_usd_per_month, or --discount of all rows";
 
 /// Words in a heading that tell a wait from a share of waiting.
 const TIMES: [&str; 7] = ["ms", "msec", "s", "sec", "seconds", "time", "duration"];
@@ -37,8 +30,8 @@ pub fn misnamed(what: &str, name: &str) -> String {
 /// How that is set, or which column is meant.
 fn hint(name: &str) -> Option<String> {
     let meant = meant(name);
-    if let Some(how) = set_elsewhere(name).filter(|_| meant.is_none()) {
-        return Some(format!("{how}."));
+    if meant.is_none() && plain(name).split('_').any(|word| DISCOUNT.contains(&word)) {
+        return Some(format!("{DISCOUNTS}."));
     }
     let guess = meant.or_else(|| guess(name, NAMES))?;
     let has_time = plain(name).split(|c: char| !c.is_alphanumeric()).any(|it| TIMES.contains(&it));
@@ -51,11 +44,4 @@ fn hint(name: &str) -> Option<String> {
     let cell = number(guess).and_then(|(number, _)| number.with_unit(unit));
     let unit = cell.map_or_else(String::new, |it| format!(" Write its unit into the cells, as in {it}."));
     Some(format!("did you mean {guess:?}?{unit}"))
-}
-
-/// How that is set which a column of this name has, where it is a thing of this kind.
-fn set_elsewhere(name: &str) -> Option<&'static str> {
-    let name = plain(name);
-    let is_named = |words: &str| words.split(' ').any(|word| name.split('_').any(|it| it == word));
-    ELSEWHERE.iter().find(|(words, _)| is_named(words)).map(|(_, how)| *how)
 }

@@ -129,6 +129,7 @@ fn is_same_type(one: &Machine, other: &Machine) -> bool {
         prices: one.prices,
         spot_interruption: one.spot_interruption.clone(),
         price_date: one.price_date.clone(),
+        other_dates: one.other_dates.clone(),
         ..other.clone()
     };
     elsewhere == *one

@@ -17,6 +17,7 @@ use crate::report::sweep::{Moved, SweepReport};
 use crate::report::sweep_months::MonthsReport;
 use tonnage_model::catalog::ProblemError;
 use tonnage_model::decide::planned::PlannedWorkload;
+use tonnage_model::decide::planner::Planner;
 use tonnage_model::scenario::crossings::{Axis, CrossingSearch, CrossingsError, MOST_PLANS};
 use tonnage_model::scenario::failure::GroupSettings;
 use tonnage_model::scenario::failures::Failures;
@@ -125,13 +126,13 @@ impl Put<'_> {
     }
 
     fn months(&mut self, until: u32, details: bool) -> Result<bool, ScenarioError> {
-        let policy = self.setup.policy;
         let planned = self.setup.plan(self.workloads)?;
         let fleet = planned.advised();
         // From what each decision begins with.
         let forecasts = fleet.entries.iter().map(|entry| {
             let (problem, kept) = (entry.problem.clone(), KeptToday::of(entry));
-            Forecast::new(problem, &entry.planner.runtimes, &entry.planner.machines, policy, until, kept)
+            let Planner { runtimes, machines, policy, .. } = &*entry.planner;
+            Forecast::new(problem, runtimes, machines, *policy, until, kept)
         });
         let forecasts: Vec<Forecast<'_>> = forecasts.collect();
         let report = MonthsReport::new(&forecasts, &fleet.entries, details);
@@ -157,7 +158,7 @@ impl Put<'_> {
             problem: &before.problem,
             runtimes: &before.planner.runtimes,
             machines: &before.planner.machines,
-            policy: self.setup.policy,
+            policy: before.planner.policy,
             terms: self.setup.terms,
             most_plans: MOST_PLANS,
             change: entry.change,

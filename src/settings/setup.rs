@@ -131,8 +131,9 @@ impl Setup {
         let looked_at = self.catalog.machines.regions().iter().filter_map(Region::made).flatten();
         for machine in looked_at {
             let newest = of_provider.entry(machine.provider.clone()).or_default();
-            if *newest < machine.price_date {
-                newest.clone_from(&machine.price_date);
+            let day = machine.date_of(self.policy.purchase);
+            if newest.as_str() < day {
+                day.clone_into(newest);
             }
         }
         let price_dates = of_provider.into_iter().collect();

@@ -83,7 +83,8 @@ impl<'a> Planner<'a> {
     /// Looks up what every workload needs that stays with a home. Of the catalog's machine types those that its filter admits
     /// are planned on. Beside all that are compared usually stands their own runtime, where it is one on request.
     fn new(of: &Planners<'a>, home: Home<'a>, own: Option<&'a Runtime>) -> Self {
-        let Planners { catalog, policy, terms, .. } = *of;
+        let Planners { catalog, terms, .. } = *of;
+        let policy = home.policy(of.policy);
         let machines = catalog.candidates(home);
         let types = frontier(&machines, policy.purchase);
         let offers = |runtime| Offers::new(runtime, types.iter().copied(), policy.purchase);

@@ -224,9 +224,10 @@ impl<'a> FleetPool<'a> {
         written: Composition<'a>,
         among: &[usize],
     ) -> Self {
+        let policy = place.policy(fleet.policy);
         let entries = among.iter().filter_map(|&workload| fleet.entries.get(workload));
         let tenants: Vec<Tenant<'_, 'a>> = entries.map(|entry| written.tenant(entry)).collect();
-        let mut pooling = cheapest(&tenants, machines, fleet.policy, rules);
+        let mut pooling = cheapest(&tenants, machines, policy, rules);
         if let Err(NoPool::NoMachines { among, .. }) = &mut pooling.pool {
             let types = rules.node_types.join(", ");
             let arch = place.arch.map_or(String::new(), |arch| format!(", {arch}"));
@@ -238,7 +239,7 @@ impl<'a> FleetPool<'a> {
         let pool_paid = pooling.pool.as_ref().map_or(1.0, |pool| pool.paid_share);
         let own_usd = |workload: usize| {
             let entry = fleet.entries.get(workload)?;
-            let own_paid = Some(entry.problem.paid_share(&fleet.policy)).filter(|share| *share > 0.0)?;
+            let own_paid = Some(entry.problem.paid_share(&policy)).filter(|share| *share > 0.0)?;
             // At what is paid of the list in the pool, so that no workload's own discount is taken for what sharing gives.
             let as_in_pool = |usd: f64| usd / own_paid * pool_paid;
             if rules.node_types.is_empty() {
@@ -246,7 +247,7 @@ impl<'a> FleetPool<'a> {
             }
             // On the same types, for the same reason.
             let runtime = written.runtime(entry);
-            let plan = entry.problem.cheapest(runtime, machines, fleet.policy, RangeEnd::Best);
+            let plan = entry.problem.cheapest(runtime, machines, policy, RangeEnd::Best);
             plan.ok().map(|plan| as_in_pool(plan.usd_per_month))
         };
         let parts = pooling.pool.as_ref().map_or_else(|_| Vec::new(), |pool| parts(pool, among, own_usd));

@@ -46,32 +46,29 @@ pub fn machine<'t>(get: impl Fn(&str) -> &'t str, mut read: impl FnMut(&str) -> 
         prices: Prices::default(),
         spot_interruption: text("spot_interruption_pct"),
         price_date: text("price_date"),
+        other_dates: Vec::new(),
     }
 }
 
-/// All embedded regions, with the days of on-demand prices.
+/// All embedded regions.
 pub fn machines() -> Machines {
-    machines_at(Purchase::OnDemand)
-}
-
-/// The same with the days of prices under a purchase.
-pub fn machines_at(purchase: Purchase) -> Machines {
     let region = |&([provider, region], length, packed): &([&'static str; 2], usize, &'static [u8])| {
-        let day = day_of(provider, region, purchase);
-        Region::new(provider, region, move || in_region(provider, region, day, &text(packed, length)))
+        Region::new(provider, region, move || in_region(provider, region, &text(packed, length)))
     };
     Machines::new(PRICES.iter().map(region))
 }
 
-/// The day of prices that is not that of the on-demand price: profiles/machines/README.md.
-fn day_of(provider: &str, region: &str, purchase: Purchase) -> Option<&'static str> {
-    match (provider, purchase, region) {
-        ("aws", Purchase::Spot, _) => Some("2025-06-28"),
-        ("aws", Purchase::Reserved1Yr | Purchase::Reserved3Yr, _) => Some("2025-04-04"),
-        ("aws", Purchase::Reserved3YrAllUpfront, "us-east-1") => Some("2026-06-06"),
-        ("aws", Purchase::Reserved3YrAllUpfront, _) => Some("2024-10-10"),
-        _ => None,
-    }
+/// Days of prices that are not that of the on-demand price: profiles/machines/README.md.
+fn other_dates(provider: &str, region: &str) -> Vec<(Purchase, String)> {
+    let all_upfront = if region == "us-east-1" { "2026-06-06" } else { "2024-10-10" };
+    let of_aws = [
+        (Purchase::Spot, "2025-06-28"),
+        (Purchase::Reserved1Yr, "2025-04-04"),
+        (Purchase::Reserved3Yr, "2025-04-04"),
+        (Purchase::Reserved3YrAllUpfront, all_upfront),
+    ];
+    let dates = of_aws.into_iter().filter(|_| provider == "aws");
+    dates.map(|(purchase, day)| (purchase, day.to_owned())).collect()
 }
 
 /// The text of a part; build.rs has made it out of one.
@@ -81,13 +78,14 @@ fn text(packed: &[u8], length: usize) -> String {
 }
 
 /// The machine types of a region with their prices.
-fn in_region(provider: &str, region: &str, day: Option<&str>, prices: &str) -> Vec<Machine> {
+fn in_region(provider: &str, region: &str, prices: &str) -> Vec<Machine> {
     let types = types(provider);
     let machine = |row: &Row<'_>| {
         Some(Machine {
             region: region.to_owned(),
             prices: self::prices(|column| row.number(column)),
-            price_date: day.unwrap_or(row.get("price_date")).to_owned(),
+            price_date: row.get("price_date").to_owned(),
+            other_dates: other_dates(provider, region),
             spot_interruption: row.get("spot_interruption_pct").to_owned(),
             ..types.get(row.get("instance_type"))?.clone()
         })

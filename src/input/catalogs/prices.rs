@@ -90,6 +90,7 @@ impl Priced {
     fn lay_over(&self, machine: &mut Machine) {
         machine.prices = self.prices.over(machine.prices);
         machine.price_date.clone_from(&self.price_date);
+        machine.other_dates.retain(|(purchase, _)| self.prices.of(*purchase).is_none());
         if let Some(band) = &self.spot_interruption {
             machine.spot_interruption.clone_from(band);
         }

@@ -68,7 +68,7 @@ pub struct Explained<'e> {
 /// An explanation of one workload in each runtime.
 pub fn explanations<'e>(entry: &'e PlannedWorkload<'e>, fleet: &'e Fleet<'e>) -> Vec<Explanation<'e>> {
     let explained = entry.plans.iter().map(|(runtime, plan)| {
-        Explanation::new(&entry.problem, runtime, plan.as_ref(), &fleet.machines, fleet.policy)
+        Explanation::new(&entry.problem, runtime, plan.as_ref(), &fleet.machines, entry.planner.policy)
     });
     explained.collect()
 }
@@ -95,7 +95,7 @@ impl<'e> Explained<'e> {
         let rivals = explanations.iter().flat_map(|of| {
             let found = of.plan.map_or_else(
                 |_| Vec::new(),
-                |plan| rivals(of.problem, plan, &fleet.machines, fleet.policy, RIVALS),
+                |plan| rivals(of.problem, plan, &fleet.machines, entry.planner.policy, RIVALS),
             );
             found.into_iter().map(move |rival| RivalRow { of, rival })
         });

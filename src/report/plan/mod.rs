@@ -32,13 +32,14 @@ pub mod worth;
 use super::Report;
 use super::chart::Chart;
 use super::document::Document;
-use super::figures::plural;
+use super::figures::{and_last, plural};
 use super::records::Records;
 use by_runtime::TotalRow;
 use decision::Decision;
 use plans::PlanRow;
 use std::collections::BTreeSet;
 use tonnage_model::decide::fleet::Fleet;
+use tonnage_model::machine::Purchase;
 
 /// How much of it people get to read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,8 +65,6 @@ pub struct PlanReport<'f, 'a> {
 pub struct Made {
     /// What people get to read; CSV and JSON lines have a row a plan by runtime, else a row a decision.
     pub view: View,
-    /// How machines are paid for.
-    pub purchase: String,
     /// What is taken off list prices, as it was given.
     pub discounts: Option<Vec<String>>,
 }
@@ -117,9 +116,10 @@ impl PlanReport<'_, '_> {
             (1, Some(machine)) => format!("in {}", plans::place(machine)),
             (regions, _) => format!("over {regions} regions"),
         };
-        let machines = self.fleet.machines.iter();
-        let dates: BTreeSet<&str> =
-            machines.map(|it| it.price_date.as_str()).filter(|it| !it.is_empty()).collect();
+        let paid: BTreeSet<Purchase> =
+            self.fleet.entries.iter().map(|it| it.planner.policy.purchase).collect();
+        let days = paid.iter().flat_map(|&by| self.fleet.machines.iter().map(move |it| it.date_of(by)));
+        let dates: BTreeSet<&str> = days.filter(|it| !it.is_empty()).collect();
         let dates = match (dates.first(), dates.last()) {
             (Some(first), Some(last)) if first == last => format!(" of {first}"),
             (Some(first), Some(last)) => format!(" of {first} to {last}"),
@@ -127,7 +127,8 @@ impl PlanReport<'_, '_> {
         };
         let workloads = plural(self.fleet.entries.len() as u64, "workload");
         let less = self.made.discounts.iter().map(|discounts| format!(" less {}", discounts.join(", ")));
-        format!("{workloads} {place}, {} prices{dates}{}", self.made.purchase, less.collect::<String>())
+        let paid = and_last(&paid.iter().map(Purchase::to_string).collect::<Vec<_>>());
+        format!("{workloads} {place}, {paid} prices{dates}{}", less.collect::<String>())
     }
 }
 

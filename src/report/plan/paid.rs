@@ -17,8 +17,9 @@ pub fn notes(entry: &PlannedWorkload<'_>) -> Vec<String> {
     let mut notes = Vec::new();
     let policy = &entry.planner.policy;
     let share = entry.problem.paid_share(policy);
+    let doubt = doubt(entry);
     if (share - 1.0).abs() >= 0.005 {
-        let more = doubt(entry).map_or_else(String::new, |doubt| format!("; {doubt}"));
+        let more = doubt.map_or_else(String::new, |(_, doubt)| format!("; {doubt}"));
         let of = match policy.purchase {
             Purchase::OnDemand => String::new(),
             purchase => format!(" of {purchase}"),
@@ -27,6 +28,8 @@ pub fn notes(entry: &PlannedWorkload<'_>) -> Vec<String> {
             "prices are {} of the list's, as current_usd_per_month is of what today's machines cost by the list{of}{more}",
             percent(share)
         ));
+    } else if let Some((share, doubt)) = doubt {
+        notes.push(format!("its bill is {share}; {doubt}"));
     }
     notes.extend(list_on_demand([entry]));
     notes.extend(low_list(entry));
@@ -58,10 +61,7 @@ pub fn of_all(decisions: &[Decision<'_, '_>]) -> Vec<String> {
     let low = decisions.iter().filter_map(|it| Some(format!("{}: {}.", it.name(), low_list(it.entry)?)));
     let doubtful: Vec<String> = doubtful
         .take(NAMED)
-        .map(|(it, doubt)| {
-            let share = percent(it.entry.problem.paid_share(&it.entry.planner.policy));
-            format!("{}: its bill is {share} of the list price; {doubt}.", it.name())
-        })
+        .map(|(it, (share, doubt))| format!("{}: its bill is {share}; {doubt}.", it.name()))
         .chain(low.take(NAMED))
         .collect();
     let doubtful = (!doubtful.is_empty()).then(|| doubtful.join(" "));
@@ -98,7 +98,7 @@ fn list_on_demand<'e, 'a: 'e>(entries: impl IntoIterator<Item = &'e PlannedWorkl
     let ignored: Vec<_> = ignored.map(|it| (it.planner.policy.purchase, &it.problem.workload.name)).collect();
     let (purchase, _) = ignored.first()?;
     Some(format!(
-        "current_list_usd_per_month is on demand and does not count with --purchase {purchase}, at which today's bill and plans are \
+        "current_list_usd_per_month is on demand and does not count with purchase {purchase}, at which today's bill and plans are \
          compared: {}",
         listed(ignored.iter().map(|(_, name)| name), NAMED)
     ))
@@ -132,20 +132,25 @@ fn open_bills(workloads: &str) -> String {
     )
 }
 
-/// What to look at in a bill that is far from the list price of what it is of.
-fn doubt(entry: &PlannedWorkload<'_>) -> Option<String> {
-    if let Some(purchase) = entry.recommendation.rests_on.purchase {
-        return Some(format!(
-            "that is as low as {purchase} (?): if it is not paid on demand, plan it by itself with its --purchase; if it is a \
-             discount, give --discount"
-        ));
-    }
+/// What share of the list price a bill is that is far from what today's machines would cost, and what to look at.
+fn doubt(entry: &PlannedWorkload<'_>) -> Option<(String, String)> {
     let policy = &entry.planner.policy;
-    let more = match policy.purchase {
-        Purchase::OnDemand => "the bill may have more in it than these machines",
-        _ => "it may be of another --purchase",
+    let share = entry.problem.bill_over_list(policy)?;
+    let less = if policy.discount_by_bill { "" } else { " less --discount" };
+    let told = match (entry.recommendation.rests_on.purchase, policy.purchase) {
+        (Some(purchase), _) => format!(
+            "that is as low as {purchase} (?): if it is not paid on demand, give its purchase; if it is a discount, give --discount"
+        ),
+        _ if !policy.discount_by_bill && (share * ABOVE_LIST < 1.0 || share > ABOVE_LIST) => {
+            "plans are priced by --discount, not by it".to_owned()
+        }
+        _ if share <= ABOVE_LIST => return None,
+        (None, Purchase::OnDemand) => {
+            "the bill may have more in it than these machines, and plans are priced by it".to_owned()
+        }
+        (None, _) => "it may be of another purchase, and plans are priced by it".to_owned(),
     };
-    (entry.problem.paid_share(policy) > ABOVE_LIST).then(|| format!("{more}, and plans are priced by it"))
+    Some((format!("{} of the list price{less}", percent(share)), told))
 }
 
 /// The machine type after the decision.
@@ -172,10 +177,10 @@ fn spot(machine: &Machine) -> String {
 /// That prices of the machine types after some decisions are older than a year, without a full stop.
 pub fn old<'e, 'a: 'e>(entries: impl IntoIterator<Item = &'e PlannedWorkload<'a>>) -> Option<String> {
     let old = entries.into_iter().filter_map(|entry| {
-        let Machine { provider, region, price_date, .. } = decided_on(entry)?;
-        let oldest = a_year_before(&entry.planner.catalog.today)?;
-        let is_old = price_date.get(4..5) == Some("-") && *price_date < oldest;
-        is_old.then(|| format!("{provider} {region} ({price_date})"))
+        let machine = decided_on(entry)?;
+        let day = machine.date_of(entry.planner.policy.purchase);
+        let is_old = day.get(4..5) == Some("-") && *day < *a_year_before(&entry.planner.catalog.today)?;
+        is_old.then(|| format!("{} {} ({day})", machine.provider, machine.region))
     });
     let old: BTreeSet<String> = old.collect();
     let places = old.iter().take(NAMED).cloned().collect::<Vec<_>>().join(", ");

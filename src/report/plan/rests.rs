@@ -35,7 +35,7 @@ const RESTS: [Rest; 10] = [
     MEMORY,
     rest("the speed of cores (current_machine)", "current_machine", |it| it.rests_on.machine),
     rest("a bill's list price", "current_list_usd_per_month or --discount", |it| it.rests_on.list_price),
-    rest("what is paid by (purchase)", "--purchase or --discount", |it| it.rests_on.purchase.is_some()),
+    rest("what is paid by (purchase)", "purchase or --discount", |it| it.rests_on.purchase.is_some()),
     BATCHES,
     rest("own code, not ported", "a spike (spike_factor)", |it| it.rests_on.own_code),
     BLANK,

@@ -15,7 +15,7 @@ use crate::report::records::Records;
 use findings::{Finding, beside_dedicated, beside_plan, beside_today, nodes, whereabouts};
 use manifest::manifest;
 use rows::{NO_MEMORY, PoolRow, ShareRow, columns, share_columns, title};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use tonnage_model::catalog::MachineFilter;
 use tonnage_model::cost::bill::micro_usd;
 use tonnage_model::scenario::pool::choice::{NoPool, Pool};
@@ -348,7 +348,7 @@ impl<'s, 'f, 'a> Pools<'s, 'f, 'a> {
                 "{machine} is priced at {share} of the list, as today's machines are by current_usd_per_month."
             ))
         };
-        let kept = found.iter().map(kept).collect::<Vec<_>>().join(", ");
+        let kept = found.iter().map(kept).collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>().join(", ");
         let most = plural(u64::from(reserve.replicas), "replica");
         let mut notes =
             vec![format!("Nodes keep for the system and DaemonSets: {kept}. Each holds {most} at most.")];

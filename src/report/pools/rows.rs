@@ -43,6 +43,7 @@ pub fn columns<'s, 'f, 'a>() -> Vec<Column<PoolRow<'s, 'f, 'a>>> {
         "region" ["region" Word Rank(2)], "Region" =>
             it.pool.found().map(|pool| pool.machine.region.as_str()).or(it.sharing.place.region);
         "arch" ["arch" Word Rank(1)], "Instruction set" => it.pool.found().map(|pool| pool.machine.arch.as_str()).or(it.sharing.place.arch);
+        "purchase" ["paid" Word Rank(2)], "How nodes are paid for, where rows say it" => it.sharing.place.purchase.map(|by| by.word());
         "nodes" ["nodes" Count Always], "Nodes" => it.of(Pool::nodes);
         "instance_type" ["type" Word Always], "Machine type of the nodes" =>
             it.of(|pool| &pool.machine.instance_type);
