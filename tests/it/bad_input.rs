@@ -255,9 +255,10 @@ fn unknown_column() {
 
 #[test]
 fn columns_of_what_is_set_elsewhere() {
-    assert_snapshot!(csv(format!("{HEADER},Savings plan (%),purchase\na,1M,1KB,0,20,spot\n")), @r#"
+    assert_snapshot!(csv(format!("{HEADER},Savings plan (%),Paid as\na,1M,1KB,0,20,lease\n")), @r#"
     error: w.csv:1:41: unknown column "Savings plan (%)"; a discount is in current_usd_per_month beside current_list_usd_per_month, or --discount of all rows. To skip it: --ignore-columns 'Savings plan (%)'
-    error: w.csv:1:58: unknown column "purchase"; how machines are paid for is --purchase of all rows; plan rows paid otherwise in a file of their own. To skip it: --ignore-columns purchase
+    error: w.csv:1:58: unknown column "Paid as"; did you mean "purchase"? To skip it: --ignore-columns 'Paid as'
+    error: w.csv:2:15: purchase is "lease", but must be one of on-demand, spot, reserved-1yr, reserved-3yr or reserved-3yr-all-upfront
     "#);
     assert_snapshot!(csv(format!("{HEADER},current_machine\na,1M,1KB,0,eu-west-1/c6i.xlarge\n")), @r#"error: w.csv:2:12: current_machine "eu-west-1/c6i.xlarge" lacks its cloud; did you mean "aws/eu-west-1/c6i.xlarge"?"#);
 }

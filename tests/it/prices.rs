@@ -376,7 +376,7 @@ fn what_a_bill_far_below_the_list_saves_is_to_be_checked() {
     let notes = low["notes"].to_string();
     assert!(
         notes.contains("prices are 41 % of the list's")
-            && notes.contains("plan it by itself with its --purchase"),
+            && notes.contains("if it is not paid on demand, give its purchase"),
         "{notes}"
     );
     for (bill, args) in [("1860", &[][..]), ("1020", &["--discount", "59%"])] {
@@ -387,7 +387,7 @@ fn what_a_bill_far_below_the_list_saves_is_to_be_checked() {
     assert_eq!(usd(&spot, "today_usd_per_month"), 1020.0);
     let notes = spot["notes"].to_string();
     assert!(
-        notes.contains("prices are 84 % of the list's") && !notes.contains("plan it by itself"),
+        notes.contains("prices are 84 % of the list's") && !notes.contains("give its purchase"),
         "{notes}"
     );
 }
@@ -411,6 +411,93 @@ fn each_purchase_is_compared_with_itself() {
     let row = "a,500M,1KB,0.2,0.5,Standard_D4s_v5,3,,westeurope";
     let none = plan(row, &["--purchase", "spot"]).unwrap()["plans"][0]["reason"].to_string();
     assert!(none.contains("in azure westeurope has both a known speed and a price for spot"), "{none}");
+}
+
+/// Rows of one file are planned each as it is paid, however that is written: 6 x c6i.xlarge of us-east-1 are $0.17 an hour each on
+/// demand, $0.0714 on spot and $0.107 reserved for a year.
+#[test]
+fn each_row_is_compared_as_it_is_paid() {
+    let header =
+        "name,events_per_day,event_size,io_ratio,handler_ms,current_machine,current_instances,purchase";
+    let row = |name: &str, purchase: &str| format!("{name},500M,1KB,0.2,0.2,c6i.xlarge,6,{purchase}");
+    let rows = [row("a", ""), row("b", "Spot"), row("c", "reserved 1yr")].join("\n");
+    let plans = plan_under(header, &rows, &[]).unwrap();
+    let usd = |it: &Value, field: &str| it[field].as_f64().unwrap();
+    let c6i = lists::machines();
+    let c6i = machine(&c6i, "us-east-1", "c6i.xlarge").unwrap();
+    let paid = [Purchase::OnDemand, Purchase::Spot, Purchase::Reserved1Yr];
+    for (decision, purchase) in decisions(&plans).iter().zip(paid) {
+        near(usd(decision, "today_usd_per_month"), 6.0 * 730.0 * c6i.usd_per_hour(purchase).unwrap());
+        let alone = plan(PAID, &["--purchase", purchase.word()]).unwrap();
+        near(usd(decision, "usd_per_month"), bills(&alone).1);
+        assert_eq!(decision["instance_type"], decisions(&alone)[0]["instance_type"]);
+    }
+    // The setting is of rows that say nothing, and a row's own bill is held against the list of what it pays: 200 of $312.73.
+    let spot = plan_under(header, &rows, &["--purchase", "spot"]).unwrap();
+    assert_eq!(usd(&decisions(&spot)[0], "usd_per_month"), usd(&decisions(&plans)[1], "usd_per_month"));
+    assert_eq!(decisions(&spot)[2], decisions(&plans)[2]);
+    let with_bill = format!("{header},current_usd_per_month");
+    let billed = plan_under(&with_bill, &(row("b", "spot") + ",200"), &[]).unwrap();
+    let list = usd(&decisions(&plans)[1], "today_usd_per_month");
+    near(bills(&billed).1, usd(&decisions(&plans)[1], "usd_per_month") * 200.0 / list);
+    // Nodes are of one purchase, and the heading has all of them with the days of their prices.
+    let pods = plan_under(header, &rows, &["--unit", "pods"]).unwrap();
+    let paid: Vec<&Value> = pods["pools"].as_array().unwrap().iter().map(|it| &it["purchase"]).collect();
+    for purchase in [Value::Null, "spot".into(), "reserved-1yr".into()] {
+        assert!(paid.contains(&&purchase), "{paid:?}");
+    }
+    let mut run = tonnage(&["plan", "-"]);
+    run.env("SOURCE_DATE_EPOCH", "1795651200").write_stdin(format!("{header}\n{rows}\n"));
+    let words = one_line(&String::from_utf8(run.output().unwrap().stdout).unwrap());
+    let heading =
+        "3 workloads in aws us-east-1, on-demand, spot and reserved-1yr prices of 2025-04-04 to 2026-07-20";
+    assert!(words.starts_with(heading), "{words}");
+    assert!(
+        words.contains("Prices of aws us-east-1 (2025-04-04), aws us-east-1 (2025-06-28) are older"),
+        "{words}"
+    );
+    let error = plan_under(header, &row("a", "lease"), &[]).unwrap_err();
+    assert!(
+        error.contains("purchase is \"lease\", but must be one of on-demand, spot, reserved-1yr"),
+        "{error}"
+    );
+}
+
+/// A bill does not count as a discount where one is given; the plan says so where both are not of the same prices: 6 c6i.xlarge are
+/// $744.60 by the list, $655.25 less 12 %, and a bill of $500 is 76 % of that, one of $400 61 %.
+#[test]
+fn a_bill_beside_a_discount_is_questioned() {
+    let header = "name,events_per_day,event_size,io_ratio,handler_ms,current_machine,current_instances,current_usd_per_month";
+    let notes = |bill: &str| {
+        let row = format!("a,500M,1KB,0.2,0.2,c6i.xlarge,6,{bill}");
+        let plans = plan_under(header, &row, &["--discount", "12%"]).unwrap();
+        decisions(&plans)[0]["notes"].to_string()
+    };
+    let said = notes("500");
+    assert!(
+        said.contains("its bill is 76 % of the list price less --discount; plans are priced by"),
+        "{said}"
+    );
+    let said = notes("400");
+    assert!(
+        said.contains("its bill is 61 % of the list price less --discount; that is as low as reserved-1yr (?)"),
+        "{said}"
+    );
+    let said = notes("655.25");
+    assert!(!said.contains("its bill"), "{said}");
+}
+
+/// Azure's portal and bills leave out the begin of a size, or write blanks.
+#[test]
+fn azure_sizes_are_known_as_people_write_them() {
+    let planned = |name: &str| plan(&format!("a,50M,1KB,0.2,0.5,{name},3,azure,westeurope"), &[]);
+    let in_full = planned("Standard_D4s_v5").unwrap();
+    near(in_full["decisions"][0]["today_usd_per_month"].as_f64().unwrap(), 3.0 * 0.23 * 730.0);
+    for name in ["D4s_v5", "D4s v5", "Standard D4s v5", "d4s_v5", "standard_D4s_v5"] {
+        assert_eq!(planned(name).unwrap()["decisions"], in_full["decisions"], "{name}");
+    }
+    let error = planned("D4s_v9").unwrap_err();
+    assert!(error.contains("nearest there: \"Standard_D4s_v5\""), "{error}");
 }
 
 #[test]
@@ -495,7 +582,7 @@ fn a_list_price_far_below_the_machines_is_questioned() {
     let at_spot = super::command::with_rows(&rows("372"), |file| {
         super::command::printed(tonnage(&["plan", file, "--purchase", "spot"])).replace('\n', " ")
     });
-    let said = "Current_list_usd_per_month is on demand and does not count with --purchase spot, at which today's bill and plans \
+    let said = "Current_list_usd_per_month is on demand and does not count with purchase spot, at which today's bill and plans \
                 are compared: a.";
     assert!(at_spot.contains(said), "{at_spot}");
 }

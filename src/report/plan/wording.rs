@@ -269,7 +269,7 @@ pub fn cannot(decision: &Decision<'_, '_>) -> String {
             format!("{reason}, so it cannot be planned; use decode with handler_ms until that is measured")
         }
         Err(none @ NoPlan::NoMachines { .. }) => {
-            format!("{none}; choose another purchase, provider or region")
+            format!("{none}; choose another purchase or region, or give prices with --prices")
         }
         Err(_) => format!("{current} cannot carry it as described: {}", decision.kept().no_plan()),
         Ok(_) => String::new(),
