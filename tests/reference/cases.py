@@ -13,7 +13,7 @@ import inputs
 import made
 from made import lu, sig
 
-WORDS = ("name events_per_day handler current_runtime current_machine current_node_type concurrency catch_up commit spike_factor "
+WORDS = ("name events_per_day handler current_runtime current_machine current_node_type concurrency catch_up commit purchase spike_factor "
          "prefetch_limit").split()
 
 
@@ -200,6 +200,8 @@ class Row:
         if self.maybe(.35):
             goal = sig((own * int(W["batch_size"] or 1)) * 1e3 * R.choice([lu(R, 4, 12), lu(R, 5, 60), lu(R, 2, 1000)]), 3)
             W["p99_ms"] = "%g" % (sig(goal + lu(R, 1, 100), 3) if self.maybe(.5) else goal or 0.01)
+        if self.maybe(.2):
+            W["purchase"] = R.choice(["on-demand", "reserved-3yr"])
         if self.maybe(.3):
             W["catch_up"] = R.choice(["30m/2h", "10m/1h", "1h/1h", "15m/3h", "2h/1h", "45m/6h", "30m/30m"])
 

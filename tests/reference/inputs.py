@@ -8,7 +8,7 @@ MIB = 2**20
 COLUMNS = ("name events_per_day event_size io_ratio handler handler_ms observed_cores utilization io_wait_ms io_wait_p99_ms "
            "io_calls produces native_share attempts_per_event current_runtime current_machine current_node_type current_instances current_processes "
            "current_fetch_wait_ms peak_factor partitions concurrency in_flight skew hot_key_share batch_size commit p99_ms "
-           "catch_up spike_factor state_mib memory_mib prefetch_limit").split()
+           "catch_up purchase spike_factor state_mib memory_mib prefetch_limit").split()
 
 
 class RowError(Exception):
@@ -84,7 +84,7 @@ def workload(g):
         m=opt("in_flight", whole, 1), skew=opt("skew", float, 1.0), h=opt("hot_key_share", ratio_cell, 0.0),
         q=opt("batch_size", whole, 1), commit=g("commit") or "interval", p99=opt("p99_ms", ms),
         catch=opt("catch_up", lambda t: tuple(dur(x) for x in t.split("/"))),
-        in_flight_given=g("in_flight") != "",
+        in_flight_given=g("in_flight") != "", purchase=g("purchase") or None,
         spike=opt("spike_factor", spikes, {}), state=opt("state_mib", float), memory=opt("memory_mib", float),
         prefetch_limit=opt("prefetch_limit", size_cell))
     for ok, msg in (

@@ -19,7 +19,8 @@ def choices_of_W(case):
 
 
 def policy_for(wl, opt):
-    """Who runs one instance today need not have two."""
+    """A row's own purchase; and who runs one instance today need not have two."""
+    opt = argparse.Namespace(**{**vars(opt), "purchase": wl["purchase"] or opt.purchase})
     if wl["cur_inst"] == 1 and opt.min_instances <= 2:
         return argparse.Namespace(**{**vars(opt), "min_instances": 1, "zone_loss": False})
     return opt
@@ -121,7 +122,7 @@ def plans(wl, p, machines, dem, w, opt):
         if isinstance(hit, str):
             why.setdefault(hit, []).append(case.mach["type"])
         else:
-            usd = hit[0] * price(case.mach, opt.purchase) * 730
+            usd = hit[0] * price(case.mach, case.opt.purchase) * 730
             found.append(dict(usd=usd, n=hit[0], mem=case.mach["mem"], case=case, W=hit[1], Ws=Ws))
     return found, why
 
