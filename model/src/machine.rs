@@ -3,6 +3,7 @@
 use crate::figure::{Evidence, Figure};
 use crate::words::words;
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
 /// g, how much more than [`Machine::vcpu_speed`] a vCPU does while the other hyper-thread of its core is idle. Assumed:
 /// docs/model/demand.md has the published figures that it lies between.
@@ -114,7 +115,7 @@ pub struct Machine {
     /// Day on which its price on demand was true.
     pub price_date: String,
     /// Days of other prices that were true on another one.
-    pub other_dates: Vec<(Purchase, String)>,
+    pub other_dates: Vec<(Purchase, Cow<'static, str>)>,
 }
 
 /// What tells one machine type from all others.

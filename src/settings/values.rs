@@ -72,15 +72,15 @@ mod kinds {
         values(Kind::Number, "N", "a whole number from 10 to 100000",
             |text| quantity::whole(text).filter(|n| (10..=100_000).contains(n)).map(|n| n as usize));
     pub const CORES: Values<f64> =
-        values(Kind::Number, "VCPUS", "a number of vCPUs from 0 to 10000, such as 0.25",
-            |text| quantity::number(text).filter(|cores| (0.0..=1e4).contains(cores)));
+        values(Kind::Number, "VCPUS", "a number of vCPUs from 0 to 10000, such as 0.25 or 250m",
+            |text| quantity::cores(text).filter(|cores| (0.0..=1e4).contains(cores)));
     /// Fewer than the smallest machine has.
     pub const SOME_CORES: Values<f64> =
-        values(Kind::Number, "VCPUS", "a number of vCPUs from 0 to 0.9, such as 0.1",
-            |text| quantity::number(text).filter(|cores| (0.0..=0.9).contains(cores)));
+        values(Kind::Number, "VCPUS", "a number of vCPUs from 0 to 0.9, such as 0.1 or 100m",
+            |text| quantity::cores(text).filter(|cores| (0.0..=0.9).contains(cores)));
     pub const MEBIBYTES: Values<f64> =
-        values(Kind::Number, "MIB", "a number of MiB from 0 to 1e9, such as 300",
-            |text| quantity::number(text).filter(|mib| (0.0..=1e9).contains(mib)).map(|mib| mib * MIB));
+        values(Kind::Number, "MIB", "a number of MiB from 0 to 1e9, such as 300 or 0.3GiB",
+            |text| quantity::mebibytes(text).filter(|bytes| (0.0..=1e9 * MIB).contains(bytes)));
     pub const SIZE: Values<f64> =
         values(Kind::Size, "SIZE", "a size from 0 to 1e15 B, such as 1.25GiB or 700MiB",
             |text| quantity::bytes(text).filter(|bytes| (0.0..=1e15).contains(bytes)));
@@ -97,7 +97,7 @@ mod kinds {
             |text| two_readings::counted(text, quantity::dollars).filter(|usd| *usd > 0.0));
     pub const WORKING_DAYS: Values<f64> =
         values(Kind::Number, "DAYS", "a number of days from 0, such as 30",
-            |text| quantity::number(text).filter(|days| *days >= 0.0));
+            |text| quantity::days(text).filter(|days| *days >= 0.0));
     /// A price of each provider; of those not named, the list price.
     pub const ZONE_PRICES: Values<[f64; PRICES.len()]> =
         values(Kind::List, "CLOUD=USD,..", "prices in dollars from 0 by cloud, such as aws=0.02,gcp=0.01, or one for all",
@@ -123,7 +123,7 @@ pub fn word_of<T: PartialEq>(all: &[(&'static str, T)], value: T) -> Option<&'st
 
 /// Prices such as `aws=0.02, gcp=0.01`, or one for all.
 fn zone_prices(text: &str) -> Option<[f64; PRICES.len()]> {
-    let price = |text: &str| quantity::number(text.trim()).filter(|usd| *usd >= 0.0);
+    let price = |text: &str| quantity::dollars(text).filter(|usd| *usd >= 0.0);
     if !text.contains('=') {
         return price(text).map(|usd| [usd; PRICES.len()]);
     }

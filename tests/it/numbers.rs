@@ -173,3 +173,31 @@ fn a_sheet_may_have_semicolons_or_tabs() {
         planned(commas)
     );
 }
+
+/// Settings and price lists take the units that columns take.
+#[test]
+fn settings_and_price_lists_have_units_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("prices.csv");
+    std::fs::write(&file, "instance_type;on_demand_usd_per_hour\nc7a.large;$0.2\n").unwrap();
+    let planned = |args: &str| {
+        let row = "name,events_per_day,event_size,io_ratio,handler_ms\na,50M,1KB,0,1\n";
+        let args: Vec<&str> = ["plan", "-", "--format", "json", "--machine-types", "c7a.large"]
+            .into_iter()
+            .chain(args.split('|'))
+            .collect();
+        run(&args, row).unwrap()["plans"].clone()
+    };
+    for (written, plain) in [
+        ("--system-memory-mib=0.5GiB", "--system-memory-mib=512"),
+        ("--system-cores=250m", "--system-cores=0.25"),
+        ("--rewrite-days=20 days", "--rewrite-days=20"),
+        ("--usd-per-gb-between-zones=aws=$0.02", "--usd-per-gb-between-zones=aws=0.02"),
+    ] {
+        assert_eq!(planned(written), planned(plain), "{written}");
+    }
+    // $0.2 an hour over 730 hours are $146 for each machine.
+    let dear = planned(&format!("--prices={}", file.display()));
+    let (usd, count) = (dear[0]["usd_per_month"].as_f64().unwrap(), dear[0]["instances"].as_f64().unwrap());
+    assert!((usd - 146.0 * count).abs() < 1e-9, "{usd}");
+}

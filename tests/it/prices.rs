@@ -480,7 +480,9 @@ fn a_bill_beside_a_discount_is_questioned() {
     );
     let said = notes("400");
     assert!(
-        said.contains("its bill is 61 % of the list price less --discount; that is as low as reserved-1yr (?)"),
+        said.contains(
+            "its bill is 61 % of the list price less --discount; that is as low as reserved-1yr (?)"
+        ),
         "{said}"
     );
     let said = notes("655.25");

@@ -1,5 +1,6 @@
 //! The embedded machine types and prices (profiles/machines): compressed by build.rs, read a region at a time.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::OnceLock;
 use tonnage_model::machine::{Machine, Prices, Purchase};
@@ -59,7 +60,7 @@ pub fn machines() -> Machines {
 }
 
 /// Days of prices that are not that of the on-demand price: profiles/machines/README.md.
-fn other_dates(provider: &str, region: &str) -> Vec<(Purchase, String)> {
+fn other_dates(provider: &str, region: &str) -> Vec<(Purchase, Cow<'static, str>)> {
     let all_upfront = if region == "us-east-1" { "2026-06-06" } else { "2024-10-10" };
     let of_aws = [
         (Purchase::Spot, "2025-06-28"),
@@ -68,7 +69,7 @@ fn other_dates(provider: &str, region: &str) -> Vec<(Purchase, String)> {
         (Purchase::Reserved3YrAllUpfront, all_upfront),
     ];
     let dates = of_aws.into_iter().filter(|_| provider == "aws");
-    dates.map(|(purchase, day)| (purchase, day.to_owned())).collect()
+    dates.map(|(purchase, day)| (purchase, day.into())).collect()
 }
 
 /// The text of a part; build.rs has made it out of one.

@@ -74,6 +74,7 @@ fn machine(row: Row<'_>, errors: &mut Vec<Diagnostic>) -> Option<Machine> {
             "memory_gib" => row.required(column, POSITIVE, positive, errors),
             "physical_cores" => row.parsed(column, WHOLE, quantity::whole, errors).map(f64::from),
             "burst_baseline" => row.parsed(column, SHARE, share, errors),
+            price if price.ends_with("usd_per_hour") => row.parsed(column, POSITIVE_IF_KNOWN, usd, errors),
             _ => row.parsed(column, POSITIVE_IF_KNOWN, positive, errors),
         }
     };
@@ -86,6 +87,11 @@ fn share(text: &str) -> Option<f64> {
     quantity::share(text).filter(|&share| share > 0.0 && share <= 1.0)
 }
 
-pub(super) fn positive(text: &str) -> Option<f64> {
+fn positive(text: &str) -> Option<f64> {
     quantity::number(text).filter(|&value| value > 0.0 && value < 1e9)
+}
+
+/// A price, with or without its `$`.
+pub(super) fn usd(text: &str) -> Option<f64> {
+    quantity::dollars(text).filter(|&value| value > 0.0 && value < 1e9)
 }

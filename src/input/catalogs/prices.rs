@@ -1,7 +1,7 @@
 //! Single prices that lie over a machine list, CSV.
 
 use super::lists::{PRICE_COLUMNS, prices, types};
-use super::machines::positive;
+use super::machines::usd;
 use crate::input::diagnostic::{InputError, Source};
 use crate::input::sheet::{Columns, Row, Sheet};
 use tonnage_model::catalog::HOMES;
@@ -50,7 +50,7 @@ pub fn read(source: Source<'_>) -> Result<PriceList, InputError> {
     Sheet::read(source, Columns::new("price", &COLUMNS, &COLUMNS[..1]), |row, errors| {
         let text = |name: &str| row.get(row.column(name)).map(str::to_owned);
         row.required(row.column("instance_type"), "the name of a machine type", |_| Some(()), errors);
-        let prices = prices(|column| row.parsed(row.column(column), PRICE, positive, errors));
+        let prices = prices(|column| row.parsed(row.column(column), PRICE, usd, errors));
         let is_priced = PRICE_COLUMNS.iter().any(|(column, _)| row.get(row.column(column)).is_some());
         if !is_priced {
             errors.push(row.wrong(0, "the row has no price; give at least on_demand_usd_per_hour"));
