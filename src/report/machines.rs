@@ -112,8 +112,7 @@ impl Report for MachineFigures<'_> {
             document
                 .table(prices.keep(|heading| !matches!(heading.name, "instance_type" | "provider")).table());
         }
-        document
-            .paragraph("A month has 730 h. Reserved and spot prices may be older than the on-demand price.");
+        document.paragraph(prices::ages(self.0.iter().copied()));
         document
     }
 

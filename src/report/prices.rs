@@ -3,10 +3,10 @@
 use super::Report;
 use super::column::{Column, columns};
 use super::document::Document;
-use super::figures::{plural, usd};
+use super::figures::{and_last, plural, significant, usd};
 use super::records::Records;
 use jiff::civil::Date;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use tonnage_model::cost::bill::HOURS_PER_MONTH;
 use tonnage_model::machine::{Machine, Purchase};
 
@@ -51,6 +51,10 @@ pub fn columns<'m>() -> Vec<Column<Listed<'m>>> {
             "Three years reserved, all paid upfront, USD an hour" => it.price(Purchase::Reserved3YrAllUpfront);
         "price_date" ["as of" Word Rank(1)], "Day of the on-demand price" => known(&it.machine.price_date);
         "months_old" ["months old" Number Always], "Months since that day" => it.months_old();
+        "spot_date", "Day of the spot price" => it.day(Purchase::Spot);
+        "reserved_1yr_date", "Day of the price reserved for one year" => it.day(Purchase::Reserved1Yr);
+        "reserved_3yr_date", "Day of the price reserved for three years" => it.day(Purchase::Reserved3Yr);
+        "reserved_3yr_all_upfront_date", "Day of the price paid upfront" => it.day(Purchase::Reserved3YrAllUpfront);
         "planned" ["planned" Word Rank(8)], "Whether plans use the type" => it.planned;
     }
 }
@@ -64,8 +68,41 @@ impl Listed<'_> {
         self.machine.usd_per_hour(purchase)
     }
 
+    fn day(&self, purchase: Purchase) -> Option<&str> {
+        self.price(purchase).and_then(|_| known(self.machine.date_of(purchase)))
+    }
+
     fn months_old(&self) -> Option<f64> {
-        age(&self.machine.price_date, self.today).map(|days| f64::from(days) * 24.0 / HOURS_PER_MONTH)
+        months(&self.machine.price_date, self.today)
+    }
+}
+
+/// Months from a day to another.
+fn months(day: &str, today: &str) -> Option<f64> {
+    age(day, today).map(|days| f64::from(days) * 24.0 / HOURS_PER_MONTH)
+}
+
+/// How old prices are that are not those on demand: `spot of 2025-06-28, 17 months old`.
+pub(super) fn ages<'m>(listed: impl Iterator<Item = Listed<'m>>) -> String {
+    let mut of_day: BTreeMap<&str, BTreeSet<Purchase>> = BTreeMap::new();
+    let mut today = "";
+    for Listed { machine, today: now, .. } in listed {
+        today = now;
+        for (purchase, day) in &machine.other_dates {
+            if machine.usd_per_hour(*purchase).is_some() {
+                of_day.entry(day).or_default().insert(*purchase);
+            }
+        }
+    }
+    let told = of_day.into_iter().map(|(day, purchases)| {
+        let purchases: Vec<&str> = purchases.into_iter().map(|it| it.word()).collect();
+        let old = months(day, today).map_or(String::new(), |it| format!(", {} months old", significant(it)));
+        format!("{} of {day}{old}", and_last(&purchases))
+    });
+    let told: Vec<String> = told.collect();
+    match told.is_empty() {
+        true => "A month has 730 h.".to_owned(),
+        false => format!("A month has 730 h. Other prices: {}.", told.join("; ")),
     }
 }
 
@@ -80,8 +117,7 @@ impl Report for PriceList<'_> {
             days(machines())
         ));
         document.table(Records::of("prices", &columns(), &self.0).table());
-        document
-            .paragraph("A month has 730 h. Reserved and spot prices may be older than the on-demand price.");
+        document.paragraph(ages(self.0.iter().copied()));
         document
     }
 

@@ -82,6 +82,24 @@ fn prices_have_their_age() {
     assert!(of("eastus")["reserved_3yr_usd_per_hour"].is_null());
     let there = rows(&["prices", "--region", "eu-west-1"], "prices");
     assert!(there.iter().all(|price| price["region"] == "eu-west-1") && there.len() == 278);
+    // Each of the other prices has its own day: 516, 601 and 777 days before.
+    let ireland = &there.iter().find(|price| price["instance_type"] == "c7a.xlarge").unwrap();
+    let days = [
+        "price_date",
+        "spot_date",
+        "reserved_1yr_date",
+        "reserved_3yr_date",
+        "reserved_3yr_all_upfront_date",
+    ];
+    assert_eq!(
+        days.map(|day| &ireland[day]),
+        ["2025-11-03", "2025-06-28", "2025-04-04", "2025-04-04", "2024-10-10"]
+    );
+    assert!(of("us-central1")["reserved_1yr_date"].is_null());
+    let text = one_line(&printed(&["prices", "c7a.xlarge", "--region", "eu-west-1"]));
+    let told = "Other prices: reserved-3yr-all-upfront of 2024-10-10, 25.5 months old; reserved-1yr and reserved-3yr of \
+                2025-04-04, 19.8 months old; spot of 2025-06-28, 17 months old.";
+    assert!(text.contains(told), "{text}");
     let text = printed(&["prices", "c7a.large", "--region", "eu-west-1"]);
     assert!(text.starts_with("1 price in 1 region of aws, of 2025-11-03\n"), "{text}");
     assert_eq!(cells(&text, "c7a.large")[..3], ["c7a.large", "eu-west-1", "$0.11012/h"]);
