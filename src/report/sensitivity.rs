@@ -13,8 +13,9 @@ use tonnage_model::uncertain::sensitivity::{FleetSwing, Swing, Tornado};
 
 /// How many numbers people see.
 const SHOWN: usize = 5;
-/// How many a chart has.
+/// How many a chart has at most, and the least width of a bar, as a share of the widest.
 const DRAWN: usize = 10;
+const SEEN: f64 = 0.01;
 /// Why a number is not drawn, or not of all workloads.
 const NO_PLAN: &str = "as there is no plan at one end";
 const IN_PART: &str = "of workloads that have no plan at one end";
@@ -97,12 +98,13 @@ pub fn chart(tornado: &Tornado) -> Option<Chart> {
     drawn("the bill", "planned", bill, bars.collect(), not_drawn(NO_PLAN, open))
 }
 
-/// How far each uncertain number moves what a fleet saves, USD a month, and what of that is to be checked, as something is missing.
-pub fn chart_of_fleet(swings: &[FleetSwing], saves: f64, to_be_checked: f64) -> Option<Chart> {
-    let unchecked = Part { kind: KINDS.len() - 1, from: saves, to: saves - to_be_checked };
+/// How far each uncertain number moves what a fleet saves, USD a month, and what is left of that without what is to be checked, as
+/// something is missing.
+pub fn chart_of_fleet(swings: &[FleetSwing], saves: f64, sure: f64) -> Option<Chart> {
+    let unchecked = Part { kind: KINDS.len() - 1, from: saves, to: sure };
     let unchecked = Bar {
-        title: "to be checked".to_owned(),
-        figure: between(saves - to_be_checked, saves),
+        title: "what is to be checked".to_owned(),
+        figure: between(sure, saves),
         parts: vec![unchecked],
         ..Bar::default()
     };
@@ -139,7 +141,9 @@ fn drawn(of: &str, what: &str, at: f64, mut bars: Vec<Bar>, open: String) -> Opt
     };
     bars.retain(|bar| width(bar) > 0.0);
     greatest_first(&mut bars, width);
-    let less: Vec<String> = bars.drain(bars.len().min(DRAWN)..).map(|bar| bar.title).collect();
+    let least = bars.first().map_or(0.0, width) * SEEN;
+    let seen = bars.iter().take(DRAWN).take_while(|bar| width(bar) >= least).count();
+    let less: Vec<String> = bars.drain(seen..).map(|bar| bar.title).collect();
     let Bar { title, figure, .. } = bars.first()?;
     Some(Chart {
         name: "tornado",

@@ -73,7 +73,7 @@ pub fn style() -> String {
     format!(
         ".chart text{{font:13px system-ui,-apple-system,\"Segoe UI\",Roboto,\"DejaVu Sans\",Arial,sans-serif;\
          font-variant-numeric:tabular-nums;fill:var(--c)}}\
-         .chart text.b{{font-weight:600}}.chart text.h{{font-size:16px;font-weight:600}}\
+         .chart text.b{{font-weight:600}}.chart .m{{text-anchor:middle}}.chart .e{{text-anchor:end}}.chart text.h{{font-size:16px;font-weight:600}}\
          .chart .l{{fill:none;stroke:var(--c);stroke-width:2.2;stroke-linejoin:round}}\
          .chart .f{{fill:var(--c)}}.chart .o{{fill:var(--c);fill-opacity:.22;stroke:var(--c);stroke-width:1.2;stroke-dasharray:4 2}}\
          .chart .k{{stroke:var(--c);stroke-width:1}}.chart .d{{stroke-dasharray:4 3}}\

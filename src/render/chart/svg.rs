@@ -79,11 +79,11 @@ fn shape(shape: &Shape) -> String {
             };
             let anchor = match anchor {
                 Anchor::Start => "",
-                Anchor::Middle => " text-anchor=\"middle\"",
-                Anchor::End => " text-anchor=\"end\"",
+                Anchor::Middle => " m",
+                Anchor::End => " e",
             };
             format!(
-                "<text class=\"{}{face}\"{anchor} x=\"{}\" y=\"{}\">{}</text>\n",
+                "<text class=\"{}{face}{anchor}\" x=\"{}\" y=\"{}\">{}</text>\n",
                 ink.class(),
                 number(*x),
                 number(*y),

@@ -146,11 +146,12 @@ impl<'d> Writer<'d> {
             1 => self.heading.clone(),
             number => format!("{} ({number})", self.heading),
         };
-        let class = |align: Align| if align == Align::Right { " class=\"n\"" } else { "" };
+        // Cells, rows and columns end where the next one begins.
+        let class = |align: Align| if align == Align::Right { " class=n" } else { "" };
         let header = table
             .columns
             .iter()
-            .map(|column| format!("<th scope=\"col\"{}>{}</th>", class(column.align), inline(&column.title)));
+            .map(|column| format!("<th scope=col{}>{}", class(column.align), inline(&column.title)));
         // A value with its unit stays on one line.
         let is_value = |cell: &Cell| {
             cell.text.len() <= LONGEST_VALUE && cell.text.starts_with(|c: char| c.is_ascii_digit())
@@ -160,20 +161,22 @@ impl<'d> Writer<'d> {
             let cells = cells.map(|(index, (cell, column))| {
                 let text = self.cell(cell);
                 match index {
-                    0 => format!("<th scope=\"row\"{}>{text}</th>", class(column.align)),
+                    0 => format!("<th scope=row{}>{text}", class(column.align)),
                     _ if column.align == Align::Left && is_value(cell) => {
-                        format!("<td class=\"v\">{text}</td>")
+                        format!("<td class=v>{text}")
                     }
-                    _ => format!("<td{}>{text}</td>", class(column.align)),
+                    _ => format!("<td{}>{text}", class(column.align)),
                 }
             });
-            format!("<tr>{}</tr>\n", cells.collect::<String>())
+            format!("<tr>{}", cells.collect::<String>())
         };
         let rows: String = table.rows.iter().map(row).collect();
         let caption = escape(&caption);
+        let words = table.columns.iter().filter(|it| it.align == Align::Left).count() > 1;
+        let words = if words { " class=w" } else { "" };
         self.html += &format!(
-            "<div class=\"scroll\" role=\"region\" aria-label=\"{caption}\" tabindex=\"0\"><table>\n\
-             <caption>{caption}</caption>\n<thead><tr>{}</tr></thead>\n<tbody>\n{rows}</tbody>\n</table></div>\n",
+            "<div class=\"scroll\" role=\"region\" aria-label=\"{caption}\" tabindex=\"0\"><table{words}>\n\
+             <caption>{caption}</caption><thead><tr>{}<tbody>{rows}</table></div>\n",
             header.collect::<String>(),
         );
     }
