@@ -195,7 +195,7 @@ fn gaps(columns: &[usize]) -> usize {
 }
 
 /// What each column can be squeezed to. Where that is too wide for all of them, words wrap before any is broken; and where that is
-/// too wide, those with the longest words, mostly names, wrap at hyphens too, in what the others leave; where no column is left to
+/// too wide, those with the longest words, mostly names, wrap at hyphens too, in what the others leave and nowhere else; where no column is left to
 /// leave out, `is_last`, down to what stands between two hyphens.
 fn narrowed(
     table: &Table,
@@ -232,7 +232,7 @@ fn narrowed(
             if beyond == 0 {
                 break;
             }
-            let least = if is_last { longest_part(index) } else { NARROWEST };
+            let least = if is_last { longest_part(index) } else { NARROWEST.max(longest_part(index)) };
             let Some(column) = all.get_mut(&index).filter(|it| **it > least) else { continue };
             *column = column.saturating_sub(beyond).max(least);
             narrow.push(index);

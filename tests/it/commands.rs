@@ -129,7 +129,8 @@ fn short_help_fits_one_screen_and_has_three_examples() {
 #[test]
 fn columns_are_flags_that_only_long_help_shows() {
     let [short, long] = ["-h", "--help"].map(|flag| printed(tonnage(&["plan", flag])));
-    let is_flag = |name: &str| !["provider", "region", "prefetch_limit", "rewrite_days"].contains(&name);
+    let is_flag =
+        |name: &str| !["provider", "region", "purchase", "prefetch_limit", "rewrite_days"].contains(&name);
     for column in tonnage::input::columns::COLUMNS.iter().filter(|column| is_flag(column.name)) {
         let flag = format!("--{} <VALUE>", column.name.replace('_', "-"));
         assert!(!short.contains(&flag) && long.contains(&flag), "{flag}");
