@@ -70,6 +70,12 @@ pub fn usd(value: f64) -> String {
     }
 }
 
+/// Two amounts, with cents where they would read alike.
+pub fn usd_apart(one: f64, other: f64) -> [String; 2] {
+    let whole = [one, other].map(usd);
+    if whole[0] == whole[1] && one != other { [one, other].map(|it| format!("${it:.2}")) } else { whole }
+}
+
 /// A difference in sentences, where Markdown takes signs for a formula: `$112 more`, `$50 less`, `$0 more`.
 pub fn more(dollars: f64) -> String {
     let word = if dollars <= -SAME_BILL { "less" } else { "more" };

@@ -17,18 +17,26 @@ pub fn left_of_saving<'f, 'e, 'a: 'f, 'b: 'e>(
         is_checked &= it.check() != Some(Standing::Unchecked);
         let runtime = it.runtime.unwrap_or(entry.problem.current);
         let course = forecast.courses.iter().find(|it| it.runtime.name == runtime.name)?;
-        Some((it.today_usd_per_month?, course))
+        Some((it.today_usd_per_month?, course, forecast.problem.workload.name.as_str()))
     });
-    let billed: Vec<(f64, &Trajectory<'_>)> = billed.collect();
+    let billed: Vec<(f64, &Trajectory<'_>, &str)> = billed.collect();
+    let bill = |course: &Trajectory<'_>, month: usize| {
+        let until = course.stages.iter().take(month + 1).rev();
+        until.filter_map(|it| Some(it.as_ref().ok()?.usd_per_month)).next()
+    };
     let left = |month: usize| -> f64 {
-        let bill = |course: &Trajectory<'_>| {
-            let until = course.stages.iter().take(month + 1).rev();
-            until.filter_map(|it| Some(it.as_ref().ok()?.usd_per_month)).next()
-        };
-        billed.iter().map(|(today, course)| today - bill(course).unwrap_or(*today)).sum()
+        billed.iter().map(|(today, course, _)| today - bill(course, month).unwrap_or(*today)).sum()
+    };
+    // Of many, the one whose growth takes most of it.
+    let taken = |month: usize| {
+        let grown = billed
+            .iter()
+            .filter_map(|(_, course, name)| Some((bill(course, month)? - bill(course, 0)?, name)));
+        let most = grown.max_by(|one, other| one.0.total_cmp(&other.0)).filter(|_| billed.len() > 1);
+        most.map_or_else(String::new, |(more, name)| format!(": {name} alone then costs {} more", usd(more)))
     };
     let all = billed.first().filter(|_| grows)?.1.stages.len().checked_sub(1)?;
-    let planned = billed.iter().map(|(_, course)| course.stages.iter().rposition(Result::is_ok));
+    let planned = billed.iter().map(|(_, course, _)| course.stages.iter().rposition(Result::is_ok));
     let last = planned.min()?.filter(|last| *last > 0)?;
     let end = if last < all { ", the last in which all have a plan" } else { "" };
     let open = if is_checked { "" } else { " (to be checked)" };
@@ -41,9 +49,12 @@ pub fn left_of_saving<'f, 'e, 'a: 'f, 'b: 'e>(
     let for_good = (1..=last).rev().take_while(is_gone).last();
     Some(match (first, for_good) {
         (Some(first), Some(month)) if first < month => {
-            format!("Today's saving of {saves} is gone in month {first}, and for good by month {month}")
+            format!(
+                "Today's saving of {saves} is gone in month {first}, and for good by month {month}{}",
+                taken(month)
+            )
         }
-        (_, Some(month)) => format!("Today's saving of {saves} is gone by month {month}"),
+        (_, Some(month)) => format!("Today's saving of {saves} is gone by month {month}{}", taken(month)),
         (first, None) => {
             let none = first.map_or_else(String::new, |month| format!(", and none in month {month}"));
             format!("Of today's saving of {saves}, {} is left in month {last}{end}{none}", usd(left(last)))

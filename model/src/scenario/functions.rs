@@ -121,7 +121,7 @@ pub enum NoFunction {
 }
 
 /// A month's bill of a function.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct FunctionBill {
     /// Memory of the function, MiB.
     pub memory_mib: u32,
@@ -143,6 +143,8 @@ pub struct FunctionBill {
     pub usd_calls: f64,
     /// For cold starts, USD a month.
     pub usd_cold_starts: f64,
+    /// All of that in each step, USD.
+    pub usd_of_steps: Vec<f64>,
 }
 
 impl FunctionBill {
@@ -288,6 +290,9 @@ impl Setting<'_> {
         let usd_per_second = gib * self.terms.usd_per_gib_second;
         let (mut calls, mut events, mut cpu, mut waiting) = (0.0, 0.0, 0.0, 0.0);
         let mut environments = Vec::with_capacity(self.load.rates.len());
+        let mut usd_of_steps = Vec::with_capacity(self.load.rates.len());
+        let [usd_per_call, usd_per_start] =
+            [self.terms.usd_per_million_calls / 1e6, self.billed(self.load.startup_seconds) * usd_per_second];
         for &rate in &self.load.rates {
             let per_call = self.events_per_call(rate, full);
             let calls_now = rate / per_call * self.load.step_seconds;
@@ -299,11 +304,14 @@ impl Setting<'_> {
             events += rate * self.load.step_seconds;
             waiting += calls_now * billed * share_waiting;
             cpu += calls_now * billed * (1.0 - share_waiting);
+            usd_of_steps.push(calls_now * (billed * usd_per_second + usd_per_call));
             environments.push(whole_up(self.load.burst * self.concurrency(rate, full)));
         }
         let hours = self.load.rates.len() as f64 * self.load.step_seconds / SECONDS_PER_HOUR;
         let per_month = HOURS_PER_MONTH / hours;
-        let cold_starts = per_month * self.cold_starts(&environments);
+        let starts = self.cold_starts(&environments);
+        usd_of_steps.iter_mut().zip(&starts).for_each(|(usd, starts)| *usd += starts * usd_per_start);
+        let cold_starts = per_month * starts.iter().sum::<f64>();
         Some(FunctionBill {
             memory_mib: self.memory_mib,
             calls_per_month: per_month * calls,
@@ -313,18 +321,19 @@ impl Setting<'_> {
             cold_starts_per_month: cold_starts,
             usd_cpu: per_month * cpu * usd_per_second,
             usd_waiting: per_month * waiting * usd_per_second,
-            usd_calls: per_month * calls * self.terms.usd_per_million_calls / 1e6,
-            usd_cold_starts: cold_starts * self.billed(self.load.startup_seconds) * usd_per_second,
+            usd_calls: per_month * calls * usd_per_call,
+            usd_cold_starts: cold_starts * usd_per_start,
+            usd_of_steps,
         })
     }
 
-    /// Starts in the whole series: where more environments are needed than in the step before, and where one has
-    /// reached its age.
-    fn cold_starts(&self, environments: &[f64]) -> f64 {
+    /// Starts in each step: where more environments are needed than in the step before, and where one has reached its age.
+    fn cold_starts(&self, environments: &[f64]) -> Vec<f64> {
         let before = environments.iter().cycle().skip(environments.len().saturating_sub(1));
-        let risen: f64 = environments.iter().zip(before).map(|(now, before)| (now - before).max(0.0)).sum();
         let age_in_steps = self.terms.environment_seconds / self.load.step_seconds;
-        risen + environments.iter().sum::<f64>() / age_in_steps
+        let starts =
+            environments.iter().zip(before).map(|(now, before)| (now - before).max(0.0) + now / age_in_steps);
+        starts.collect()
     }
 }
 

@@ -1,8 +1,6 @@
 //! Charts drawn: first as shapes, which are then written as SVG, as a picture of pixels, or as text.
 //!
-//! Drawn here, not by a chart library, as none of those that are kept was enough: labels of kuva collide, and it adds 2.8 MB
-//! to the program and 45 s to a build; plotters knows neither CSS nor text widths without a browser's canvas; charming needs
-//! a JavaScript engine.
+//! docs/architecture.md says why no chart library does.
 
 mod bars;
 mod ink;

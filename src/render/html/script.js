@@ -53,9 +53,20 @@
     if (look.column !== undefined) sort(table, look);
     if (look.wanted) filter(table, look);
   };
-  window.equipTables = () => document.querySelectorAll("main > .scroll > table").forEach((table) => {
-    if (table.tBodies[0].rows.length > 7 && !table.querySelector("thead button")) equip(table);
-  });
+  // On a phone a row takes several lines, and each value says what it is.
+  const narrow = matchMedia("(max-width: 40rem)");
+  const tellCells = (table) => {
+    const headings = [...table.tHead.rows[0].cells].map((heading) => heading.textContent);
+    for (const { cells } of table.tBodies[0].rows) [...cells].forEach((cell, column) => { cell.dataset.of = headings[column]; });
+    table.classList.add("told");
+  };
+  window.equipTables = () => {
+    document.querySelectorAll("main > .scroll > table").forEach((table) => {
+      if (table.tBodies[0].rows.length > 7 && !table.querySelector("thead button")) equip(table);
+    });
+    if (narrow.matches) document.querySelectorAll("table.w:not(.told)").forEach(tellCells);
+  };
+  narrow.addEventListener("change", () => window.equipTables());
   // What a pointer is told over a part of a chart, a finger and arrow keys are told below it.
   const tell = (part) => {
     const figure = part.closest("figure");

@@ -50,7 +50,7 @@ impl HoursReport<'_> {
         })
     }
 
-    /// What each hour costs in today's runtime, as far as instances are counted, and in the recommended one where that is another;
+    /// What each hour costs in today's runtime, and in the recommended one where that is another;
     /// in the cheapest where neither carries it.
     pub(super) fn cost(of_workload: &[SupplyRow<'_>]) -> Option<Chart> {
         let hours = of_workload.first()?.hours;
@@ -67,19 +67,30 @@ impl HoursReport<'_> {
             let runtime = if is_first(row) { String::new() } else { format!("{} ", row.runtime.name) };
             runtime + &title(row.supply, row.terms)
         };
-        let is_drawn = |row: &SupplyRow<'_>| row.supply != Supply::FixedTasks && row.schedule().is_some();
-        let series = rows.iter().filter(|row| is_drawn(row)).filter_map(|row| {
-            let (schedule, bill) = (row.schedule()?, row.bill()?);
-            // One instance's price is the bill over all of its hours.
-            let price = bill / schedule.instance_hours_per_month();
-            let costs: Vec<f64> = schedule.counts.iter().map(|count| *count as f64 * price).collect();
+        let step = hours.day.hours.step_seconds() / SECONDS_PER_HOUR;
+        let is_level = |row: &SupplyRow<'_>| row.supply == Supply::FixedTasks;
+        let series = rows.iter().filter(|row| !is_level(row)).filter_map(|row| {
+            let costs: Vec<f64> = match row.function() {
+                Some(function) => function.usd_of_steps.iter().map(|usd| usd / step).collect(),
+                None => {
+                    let (schedule, bill) = (row.schedule()?, row.bill()?);
+                    // One instance's price is the bill over all of its hours.
+                    let price = bill / schedule.instance_hours_per_month();
+                    schedule.counts.iter().map(|count| *count as f64 * price).collect()
+                }
+            };
             Some(stepped(&named(row), &costs, hours))
         });
         let series: Vec<Series> = series.collect();
         let bills =
             rows.iter().filter_map(|row| Some(format!("{} {} a month", named(row), usd(row.bill()?))));
         let bills: Vec<String> = bills.collect();
-        let left_out = rows.iter().filter(|row| !is_drawn(row)).map(|row| named(row));
+        let of = |is_left_out: &dyn Fn(&SupplyRow<'_>) -> bool| -> Vec<String> {
+            rows.iter().filter(|row| is_left_out(row)).map(|row| named(row)).collect()
+        };
+        let level =
+            not_drawn("as it costs the same all day", of(&|row| is_level(row) && row.bill().is_some()));
+        let none = not_drawn("as that cannot carry it", of(&|row| row.bill().is_none()));
         let bill = |row: &&&SupplyRow<'_>| row.bill().unwrap_or(f64::INFINITY);
         let least = rows.iter().min_by(|one, other| bill(one).total_cmp(&bill(other)))?;
         let (cheapest, least) = (named(least), usd(least.bill()?));
@@ -91,7 +102,7 @@ impl HoursReport<'_> {
                 first.name
             ),
             about: format!("Bills: {}.", bills.join(", ")),
-            note: not_drawn("as they have no instances or the same all day", left_out),
+            note: format!("{level} {none}").trim().to_owned(),
             plot: Plot::Lines(Lines {
                 x: axis(hours),
                 y: Axis::new("USD an hour", Unit::UsdPerHour),

@@ -181,6 +181,17 @@ pub fn legend(decisions: &[Decision<'_, '_>], most: usize) -> String {
     said.join(" ")
 }
 
+/// What "measure first" means, where it is said.
+pub fn unmeasured(decisions: &[Decision<'_, '_>]) -> &'static str {
+    match decisions.iter().any(|it| action(it).starts_with("measure")) {
+        true => {
+            "measure first: nothing was measured, and the plan costs less than a third of today's bill, or nothing runs today. Measure \
+             CPU in use before you take machines away."
+        }
+        false => "",
+    }
+}
+
 /// How to ask for more.
 pub fn commands(decisions: &[Decision<'_, '_>]) -> String {
     let Some(first) = decisions.first() else { return String::new() };

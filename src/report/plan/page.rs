@@ -58,6 +58,7 @@ pub fn document(fleet: &Fleet<'_>, heading: &str, is_wanted: &dyn Fn(&str) -> bo
     document.figures(figures(&decisions, &totals, fleet.terms));
     document.paragraph(beside);
     document.paragraph(overview::beside(&decisions, &totals));
+    document.paragraph(overview::legend(&decisions, usize::MAX));
     next_steps::tell(&mut document, fleet, &decisions, &totals);
     let mut bill = Document::default();
     bill.chart(waterfall(&decisions, &totals));
@@ -72,7 +73,7 @@ pub fn document(fleet: &Fleet<'_>, heading: &str, is_wanted: &dyn Fn(&str) -> bo
     }
     document.heading("Fleet");
     document.table(table(&decisions));
-    document.paragraph(overview::legend(&decisions, usize::MAX));
+    document.paragraph(overview::unmeasured(&decisions));
     overview::assumed_of_all(&decisions).into_iter().for_each(|said| document.paragraph(said));
     document.heading("Workloads");
     let left_out = decisions.len().saturating_sub(MOST_EXPLAINED);
@@ -163,7 +164,7 @@ fn figures(decisions: &[Decision<'_, '_>], totals: &Totals, terms: Terms) -> Vec
     known.map(figure).collect()
 }
 
-/// From what to what a saving goes that is to be checked, and on what it rests: `$0 to $1,532, by CPU in use (1), batches (3)`.
+/// From what to what a saving goes that is to be checked, and on what it rests: `$0 to $1,532; rests on CPU in use (1), batches (3)`.
 fn to_be_checked(decisions: &[Decision<'_, '_>], saves: f64) -> String {
     let unchecked = || decisions.iter().filter(|it| it.check() == Some(Standing::Unchecked));
     let sampled = |it: &Decision<'_, '_>| {
@@ -180,7 +181,7 @@ fn to_be_checked(decisions: &[Decision<'_, '_>], saves: f64) -> String {
             format!("P10 {low}, P90 {high}")
         },
     );
-    format!("{range}, by {}", rests::told(&rests::of(decisions)))
+    format!("{range}; rests on {}", rests::told(&rests::of(decisions)))
 }
 
 /// `saves $2,712?`, as in the table.

@@ -12,7 +12,7 @@ use super::questions::{self, lag};
 use super::risk;
 use super::unlucky::{behind_if_unlucky, unlucky};
 use super::worth::{pays_back, worth_up_to};
-use crate::report::figures::{NOTHING_USD, amount, days, more, percent, significant, usd};
+use crate::report::figures::{NOTHING_USD, amount, days, more, percent, significant, usd, usd_apart};
 use tonnage_model::capacity::constraint::BoundBy;
 use tonnage_model::decide::alternative::{AlternativeKind, Machines};
 use tonnage_model::decide::planned::PlannedWorkload;
@@ -390,9 +390,10 @@ fn too_little(
         return format!("{what} would save nothing.");
     }
     let of = of.map_or_else(String::new, |bill| format!(" of {}", usd(bill)));
-    let beside = match saves < threshold {
-        true => format!(", less than {setting} ({})", usd(threshold)),
-        false => format!(" (worth {} a month)", days(saves / terms.day_rate_usd)),
+    let [said, least] = usd_apart(saves, threshold);
+    let (said, beside) = match saves < threshold {
+        true => (said, format!(", less than {setting} ({least})")),
+        false => (usd(saves), format!(" (worth {} a month)", days(saves / terms.day_rate_usd))),
     };
-    format!("{what} would save {}{of} a month{beside}.", usd(saves))
+    format!("{what} would save {said}{of} a month{beside}.")
 }
