@@ -1,7 +1,7 @@
 //! What happens to a workload as its volume grows.
 
 use super::column::{Column, Value, columns};
-use super::figures::{per_day, plural, significant};
+use super::figures::{per_day, plural, significant, usd};
 use tonnage_model::capacity::infeasible::Infeasible;
 use tonnage_model::plan::NoPlan;
 use tonnage_model::runtime::Runtime;
@@ -119,7 +119,10 @@ impl<'a> MilestoneRow<'a> {
                 let why = bound_by.map_or_else(String::new, |it| format!(" ({it})"));
                 format!("{to} instead of {}{why}", from.instances)
             }
-            GrowthEvent::MachineType { from, to } => {
+            GrowthEvent::MachineType { to, instead_of: Some((kept, bill)), .. } => {
+                format!("{to}, as {kept} would cost {}", usd(*bill))
+            }
+            GrowthEvent::MachineType { from, to, .. } => {
                 let before = from.as_ref().map_or("what runs today", |from| from.instance_type.as_str());
                 format!("{to}, as {before} no longer serves")
             }

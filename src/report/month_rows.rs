@@ -81,7 +81,7 @@ pub fn columns<'a>() -> Vec<Column<MonthRow<'a>>> {
         "reason", "Why there is none" => it.planned.as_ref().err().map(NoPlan::to_string);
         "provider", "Cloud" => it.on().map(|it| &it.provider);
         "region", "Region" => it.on().map(|it| &it.region);
-        "instance_type", "Type, kept as long as it serves" => it.on().map(|it| &it.instance_type);
+        "instance_type", "Type, kept until it no longer serves or costs too much" => it.on().map(|it| &it.instance_type);
         "instances", "Instances" => it.on().map(|it| it.instances);
         "machines" ["machines" Word Table(0)], "Instances and type; `as today` where nobody says what runs today and it is kept" => machines(it.month());
         "cpu_at_peak" ["CPU" Share Rank(3)], "Share of the vCPUs busy at peak" => it.plan().map(Plan::cpu_at_peak);

@@ -160,8 +160,8 @@ impl<'a> MonthsReport<'a> {
             notes.push(format!("Not growing, as growth_pct_per_month is 0: {}.", still.join(", ")));
         }
         notes.push(
-            "What `plan` keeps or has no verdict on begins as it runs today; that, and later each machine type, is kept for as \
-             long as it serves. Bills are of machines alone; traffic between zones and features come on top."
+            "What `plan` keeps or has no verdict on begins as it runs today; that, and later each type, stays \
+             until it no longer serves or costs too much. Bills are of machines alone; traffic between zones and features come on top."
                 .into(),
         );
         notes

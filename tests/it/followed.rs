@@ -305,6 +305,9 @@ fn what_is_at_its_limit_takes_room_for_no_more_and_keeps_it() {
     let months = json(&["sweep", "--over", "months", "--workload", "hot"]);
     let first = &months["months"][0];
     assert_eq!((&first["instance_type"], &first["instances"]), (&"c8a.2xlarge".into(), &9.into()));
+    // With 5 % more it takes 26 of today's machines, 26 * $0.34 * 730 = $6,453 a month, or 11 others.
+    let months = one_line(&told(&["sweep", "--over", "months", "--workload", "asks"]));
+    assert!(months.contains("$3,462 11 x c8a.2xlarge, as 26 x c6i.2xlarge would cost $6,453"), "{months}");
     // Once it runs it is kept, at the same bill; a saving of any size is none.
     let after = of("hot", &[&once_run(&explained)[..], &["--min-resize-saving", "0"]].concat());
     assert_eq!((&after["action"], &after["usd_per_month"]), (&"keep".into(), &hot["usd_per_month"]));

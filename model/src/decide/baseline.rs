@@ -71,8 +71,8 @@ pub struct Baseline {
     pub busiest_at_peak: Option<Busiest>,
     /// The mean share of its vCPUs that was observed to be busy.
     pub observed: Option<f64>,
-    /// The mean share of its vCPUs that fetching takes by profile.
-    pub fetching: Option<f64>,
+    /// How busy it is at peak with fetching aside, which yields to handling and takes what the profile says.
+    pub handling_at_peak: Option<f64>,
     /// What cannot be, with the columns to look at.
     pub contradiction: Option<(Contradiction, Suspects)>,
 }
@@ -124,7 +124,7 @@ impl Baseline {
                 },
             ),
             observed: scene.observed(1.0),
-            fetching: scene.fetching(),
+            handling_at_peak: peak.map(|(_, busy)| busy.max(scene.handling(workload.peak_factor))),
             contradiction: contradiction.map(|it| (it, scene.suspects(&it))),
         }
     }
@@ -146,9 +146,7 @@ impl Baseline {
         let (_, busy) =
             Deployed { left: left.min(all.instances), ..all }.busy(lenient.mean_rate() * factor)?;
         // What a lost zone did comes to those left, beside their own systems; their fetches yield to it.
-        let share = share_in_use(workload, problem.current_machine, factor * lost).unwrap_or(0.0);
-        let fetching = scene.fetching().unwrap_or(0.0) * factor * lost;
-        let busy = busy.max(share - fetching);
+        let busy = busy.max(scene.handling(factor * lost));
         falls_behind(busy).then_some(busy)
     }
 
@@ -236,6 +234,11 @@ impl<'s> Scene<'s, '_> {
     /// The share of its vCPUs that was observed to be busy, at a multiple of the mean rate.
     fn observed(&self, factor: f64) -> Option<f64> {
         share_in_use(self.problem.workload, self.problem.current_machine, factor)
+    }
+
+    /// The same without what fetching takes of it by profile.
+    fn handling(&self, factor: f64) -> f64 {
+        self.observed(factor).unwrap_or(0.0) - self.fetching().unwrap_or(0.0) * factor
     }
 
     /// The workload with its ranges where today's machines are least busy, and blank calls none.

@@ -61,7 +61,7 @@ pub struct SoFar {
 }
 
 /// The plan of a month: as many machines as it takes of the type that was chosen at first, which is what people do.
-/// Where that type serves no more, the cheapest that does is the chosen one from then on: where it is too slow, of those that
+/// Where that type serves no more, or costs too much for good, the cheapest that does is the chosen one from then on: where it is too slow, of those that
 /// are faster by more than speeds are known to. Where none of these serves, there is no plan.
 #[derive(Debug, Clone)]
 pub struct MonthPlan<'a> {
@@ -75,6 +75,8 @@ pub struct MonthPlan<'a> {
     pub plan: Option<Plan<'a>>,
     /// The cheapest machines of any type for this month alone; `None` where none are enough and today's are kept.
     pub cheapest: Option<Priced<'a>>,
+    /// The machines of the type before, where these serve and are left for their bill.
+    pub instead_of: Option<Priced<'a>>,
 }
 
 /// Something that happens on the way.
@@ -98,12 +100,14 @@ pub enum GrowthEvent {
         /// What sets the new count.
         bound_by: Option<BoundBy>,
     },
-    /// The machine type, or what runs today, serves no more, another does.
+    /// The machine type, or what runs today, serves no more or costs more than another, which takes over.
     MachineType {
         /// Before; `None` where nobody says what runs today.
         from: Option<Machines>,
         /// From now on.
         to: Machines,
+        /// What the type before would take, and its bill, USD a month, where it is left for that.
+        instead_of: Option<(Machines, f64)>,
     },
     /// No machine type is fast enough for the busiest of the given partitions any more.
     Partitions {
@@ -188,9 +192,26 @@ impl<'a> Trajectory<'a> {
         let (mut stages, mut so_far) = (Vec::new(), Vec::new());
         for (month, workload) in grown.iter().enumerate() {
             let problem = Problem { workload, ..problem.clone() };
-            let plan_on =
-                |machines: &[&'a Machine]| problem.cheapest(runtime, machines, policy, RangeEnd::Best);
+            let plan_at = |workload: &Workload, machines: &[&'a Machine]| {
+                let grown = Problem { workload, ..problem.clone() };
+                grown.cheapest(runtime, machines, policy, RangeEnd::Best)
+            };
+            let plan_on = |machines: &[&'a Machine]| plan_at(workload, machines);
             let cheapest = plan_on(machines);
+            // Nobody goes back from what costs much less in all, and in no month to come much more.
+            let is_left_for = |kept: &Plan<'a>, other: &Plan<'a>| {
+                let much_more = 1.0 + policy.cost_tolerance;
+                let sums = |[of_kept, sum]: [f64; 2], later: &Workload| {
+                    let bill = |machine| plan_at(later, &[machine]).map(|plan| plan.usd_per_month);
+                    let Ok(kept) = bill(kept.machine) else { return Some([of_kept, sum]) };
+                    let usd = bill(other.machine).ok().filter(|usd| *usd <= kept * much_more)?;
+                    Some([of_kept + kept, sum + usd])
+                };
+                let now @ [of_kept, usd] = [kept, other].map(|plan| plan.usd_per_month);
+                let mut later = grown[month + 1..].iter();
+                of_kept > usd * much_more
+                    && later.try_fold(now, sums).is_some_and(|[of_kept, sum]| of_kept > sum * much_more)
+            };
             let on_kept = kept.map(|machine| (machine, plan_on(&[machine])));
             // Where a type is too slow, what may be no faster is no remedy.
             let instead = || match &on_kept {
@@ -207,6 +228,10 @@ impl<'a> Trajectory<'a> {
             };
             today = today.and_then(|mut today| serves(&mut today).then_some(today));
             let priced = cheapest.as_ref().ok().map(Plan::priced);
+            let instead_of = same_type.filter(|kept| {
+                today.is_none() && cheapest.as_ref().is_ok_and(|other| is_left_for(kept, other))
+            });
+            let same_type = same_type.filter(|_| instead_of.is_none());
             let stage = match &today {
                 Some(Staying { it, .. }) => Ok(MonthPlan {
                     on: it.on.map(|(machine, instances)| Machines::of_type(machine, instances)),
@@ -214,6 +239,7 @@ impl<'a> Trajectory<'a> {
                     is_kept: true,
                     plan: it.plan(&problem, policy),
                     cheapest: priced,
+                    instead_of: None,
                 }),
                 None => same_type.cloned().map_or_else(instead, Ok).map(|plan| {
                     kept = Some(plan.machine);
@@ -223,6 +249,7 @@ impl<'a> Trajectory<'a> {
                         is_kept: false,
                         plan: Some(plan),
                         cheapest: priced,
+                        instead_of: instead_of.map(Plan::priced),
                     }
                 }),
             };
@@ -305,7 +332,10 @@ fn milestones(stages: &[Result<MonthPlan<'_>, NoPlan>], partitions: Option<u32>)
                     let is_other = from.instances != to.instances;
                     is_other.then_some(GrowthEvent::Instances { from, to, bound_by: stage.bound_by() })
                 }
-                (from, Some(to)) => Some(GrowthEvent::MachineType { from, to }),
+                (from, Some(to)) => {
+                    let instead_of = stage.instead_of.map(|it| (Machines::from(it), it.usd_per_month));
+                    Some(GrowthEvent::MachineType { from, to, instead_of })
+                }
                 (_, None) => None,
             },
         };

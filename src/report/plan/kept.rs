@@ -45,7 +45,7 @@ impl<'e, 'a> Kept<'e, 'a> {
         let limit = lag(self.entry).filter(|_| it.is_strained());
         let best = self.found.busy_at_best.filter(|_| limit.is_none()).map(|busy| {
             format!(
-                "today's machines would be {} busy at peak by the best estimates; they keep up if all that is uncertain is as \
+                "today's machines would be {} busy at peak by the best estimates, fetching included; they keep up if all that is uncertain is as \
                  they need it",
                 percent(busy)
             )

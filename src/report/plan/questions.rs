@@ -31,17 +31,17 @@ pub fn verdict(verdict: &Verdict) -> Option<&'static str> {
 /// That what runs today falls behind at peak, or may, with the figures that say so.
 pub fn lag(entry: &PlannedWorkload<'_>) -> Option<String> {
     let it = &entry.recommendation;
-    let Baseline { footing, observed, busy_at_peak, busiest_at_peak, fetching, .. } = it.baseline;
+    let Baseline { footing, observed, busy_at_peak, busiest_at_peak, handling_at_peak, .. } = it.baseline;
     let Problem { workload, ref today, .. } = entry.problem;
     let peak = significant(workload.peak_factor);
-    let fetch = fetching.filter(|share| *share >= 0.01).map_or_else(String::new, |share| {
-        format!("; fetching takes {} of it and yields to handling", percent(share))
-    });
     let at_peak = share_in_use(workload, entry.problem.current_machine, workload.peak_factor);
-    let is_measured = at_peak > Some(1.0) && at_peak >= busy_at_peak;
+    let is_measured = at_peak.is_some() && at_peak >= busy_at_peak;
+    let fetches = handling_at_peak.filter(|handling| is_measured && at_peak > Some(handling + 0.01));
+    let aside = fetches.map_or_else(String::new, |busy| format!(", {} fetching aside", percent(busy)));
     let measured = observed.zip(at_peak).filter(|_| is_measured);
     let busiest = busiest_at_peak.unwrap_or(Busiest::Machine);
-    let would_be = || format!("{} at peak", would_be(busiest, busy_at_peak.or(at_peak).unwrap_or(1.0)));
+    let would_be =
+        || format!("{} at peak{aside}", would_be(busiest, busy_at_peak.or(at_peak).unwrap_or(1.0)));
     if !footing.lags && !footing.is_at_limit {
         let assumed = match workload.blanks.has(Blank::PeakFactor) {
             true => format!(" ({peak} times the mean, as peak_factor is blank)"),
@@ -91,7 +91,7 @@ pub fn lag(entry: &PlannedWorkload<'_>) -> Option<String> {
     }
     let busy = match measured {
         Some((mean, peak)) => format!(
-            "today's machines are {} busy on average, {} at peak{fetch}",
+            "today's machines are {} busy on average, {} at peak{aside}",
             percent(mean),
             percent(peak)
         ),
