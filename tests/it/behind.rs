@@ -667,3 +667,62 @@ fn more_partitions_wait_for_a_rewrite_that_pays_back() {
     assert!(ends("45", " partitions (topic), add capacity; lags at peak; spike"), "{}", action("45"));
     assert!(ends("450", " partitions (topic), add capacity; lags at peak"), "{}", action("450"));
 }
+
+// 463/s of 5 ms of CPU are 2.31 cores, and each of 2 pods is one Python process: 1.16 cores each at the mean rate. Of 12 processes each has
+// 2 of 24 partitions, 0.19 of its core and 0.39 at twice the mean. 347/s of 150 ms, 97 % of it waiting, are 4.5 ms of CPU and its call's: 3 processes
+// that take 100 events at a time have 0.52 of their cores each, and 1.57 at 3 times the mean. Go's binary has all cores of its pod.
+#[test]
+fn a_process_has_one_core_in_whatever_pod_it_runs() {
+    let of = |more: &str| {
+        let rows = format!(
+            "name,events_per_day,event_size,io_ratio,handler_ms,skew,memory_mib,current_runtime,current_instances,current_processes,\
+             concurrency,in_flight,partitions,peak_factor\n{more}\n"
+        );
+        with_rows(&rows, |file| decisions(file, &[]).remove(0))
+    };
+    let pods =
+        |runtime: &str, processes: &str| of(&format!("cpu,40M,1KB,0,5,1,200,{runtime},2,{processes},,,24,2"));
+    let two = pods("python-aiokafka", "2");
+    assert_eq!(two["baseline"], "contradictory");
+    assert!((two["busy_today"].as_f64().unwrap() - 1.16).abs() < 0.01, "{two:#}");
+    let why = "handler_ms gives 2.31 cores at the mean rate, and 2 processes use a core each at most";
+    assert!(two["contradiction"].as_str().unwrap().starts_with(why), "{two:#}");
+    let twelve = pods("python-aiokafka", "12");
+    assert!((twelve["busy_today_at_peak"].as_f64().unwrap() - 0.388).abs() < 0.003, "{twelve:#}");
+    let blank = pods("python-aiokafka", "");
+    assert!(blank["action"].as_str().unwrap().starts_with("keep if several a pod"), "{blank:#}");
+    assert_eq!(blank["depends_on_column"], "current_processes");
+    assert_eq!(pods("go-franz", "2")["lags"], false);
+    let parallel =
+        |peak: &str| of(&format!("io,30M,1KB,97%,150,1,200,python-aiokafka,3,3,consumer,100,6,{peak}"));
+    let (at_limit, behind) = (parallel("2"), parallel("3"));
+    assert!(at_limit["action"].as_str().unwrap().starts_with("keep, at the limit"), "{at_limit:#}");
+    assert_eq!((&behind["lags"], &behind["verdict"]), (&true.into(), &"right_size".into()), "{behind:#}");
+    assert!((behind["busy_today_at_peak"].as_f64().unwrap() - 1.57).abs() < 0.01, "{behind:#}");
+}
+
+// 50,000 events a day of 25 s are 14.5 in flight, and 22 at 1.5 times the mean: more than the 4 processes of 2 machines of 2 vCPUs
+// take one by one. Of 4 s they are 2.3 and 4.6: 4 processes would be 1.16 busy, and 8 have room.
+#[test]
+fn blank_processes_are_asked_for_where_one_a_vcpu_is_too_few() {
+    let of = |runtime: &str, handler: &str, processes: &str, peak: &str| {
+        let rows = format!(
+            "name,events_per_day,event_size,io_ratio,handler_ms,peak_factor,memory_mib,current_runtime,current_machine,current_instances,\
+             current_processes\npdf,50k,2KB,99%,{handler},{peak},200,{runtime},c7a.large,2,{processes}\n"
+        );
+        with_rows(&rows, |file| decisions(file, &[]).remove(0))
+    };
+    for (runtime, handler, processes, peak) in [
+        ("node-kafkajs", "25s", "", "1.5"),
+        ("node-kafkajs", "25s", "2", "1.5"),
+        ("python-confluent", "4s", "", "2"),
+    ] {
+        let it = of(runtime, handler, processes, peak);
+        assert_eq!((&it["action"], &it["lags"]), (&"keep if parallel".into(), &false.into()), "{it:#}");
+    }
+    assert_eq!(of("python-confluent", "4s", "8", "2")["action"], "keep");
+    let said = of("python-confluent", "4s", "", "2")["sentence"].as_str().unwrap().to_owned();
+    let why = "today's processes, one a vCPU, would be 116 % busy at peak if each takes 1 event at a time, as is usual: set \
+               concurrency (consumer or partition), in_flight, or current_processes where more run";
+    assert!(said.contains(why), "{said}");
+}

@@ -16,7 +16,7 @@ def busy(wl, rate, profiles, machines):
     """The tightest of CPU, in-flight limit and memory at a rate, as a share of what today's machines have; None if unknown."""
     mach, n = machine(wl, machines), wl["own"]
     if mach is None or n is None:
-        return of_partition(wl, rate, profiles, machines)
+        return anywhere(wl, rate, profiles, machines)
     cur = profiles[wl["cur"]]["low"]
     kind = wl["kind"] if wl["kind"] in cur["kinds"] else None
     if kind is None:
@@ -39,18 +39,23 @@ def busy(wl, rate, profiles, machines):
     return min(load(case, rate, n, W) for case in cases for W in members_today(case, n, any_number))
 
 
-def of_partition(wl, rate, profiles, machines):
-    """The share of the in-flight limit that the busiest partition, or process that holds it, needs on machines not known."""
+def anywhere(wl, rate, profiles, machines):
+    """What needs no machine: the in-flight limit of the busiest partition, or process that holds it, and the one core of a process."""
     cur = profiles[wl["cur"]]["low"]
-    runs = any(wl[c] is not None for c in ("cur_inst", "cur_proc", "observed"))
-    by_process = wl["conc"] == "consumer" and wl["cur_proc"] is not None
-    if not runs or wl["P"] is None and not by_process or wl["kind"] not in cur["kinds"]:
+    if wl["kind"] not in cur["kinds"]:
         return None
-    share = of_process(wl, wl["cur_proc"]) if by_process else demand.hot(wl, wl["P"]) / wl["P"]
     one = dict(wl, io_calls=0.0 if wl["io_calls"] is None else wl["io_calls"])
     w, H, calls = demand.today(one, dict(profiles, **{wl["cur"]: cur}), machines)
-    s = (demand.base(cur, one, calls) + H) / demand.speed_today(one, cur, machines)
-    return rate * share * (s + w + demand.commit_wait(cur, one)) / wl["m"]
+    vnow = demand.speed_today(one, cur, machines)
+    s = (demand.base(cur, one, calls) + H) / vnow
+    loads, processes = [], wl["cur_proc"]
+    by_process = wl["conc"] == "consumer" and processes is not None
+    if by_process or wl["P"] is not None and any(wl[c] is not None for c in ("cur_inst", "cur_proc", "observed")):
+        share = of_process(wl, processes) if by_process else demand.hot(wl, wl["P"]) / wl["P"]
+        loads.append(rate * share * (s + w + demand.commit_wait(cur, one)) / wl["m"])
+    if not cur["threads"] and processes is not None:
+        loads.append(rate * of_process(wl, processes) * s / (1 - cur["idle"] * cur["v"] / vnow))
+    return max(loads, default=None)
 
 
 def of_process(wl, M):

@@ -4,7 +4,7 @@ use crate::blank::Blank;
 use crate::calibration::backtest::BELIEVED_WITHIN;
 use crate::capacity::sizing::Sizing;
 pub use crate::decide::deployed::{Busiest, above_baseline};
-use crate::decide::deployed::{Deployed, busiest_holder, runs, vcpus_today, without_unknown_calls};
+use crate::decide::deployed::{Deployed, anywhere, runs, vcpus_today, without_unknown_calls};
 use crate::decide::extremes::Extremes;
 use crate::decide::planner::Planner;
 pub use crate::decide::proviso::{KNOWN_TO, Proviso};
@@ -91,7 +91,11 @@ impl Baseline {
             // Where it falls behind however many are in flight, it turns on something else.
             let keeps_up = !falls_behind(scene.needed(workload.peak_factor, peak));
             let (column, usual) = keeps_up.then(|| one_at_a_time(problem, lenient))??;
-            let (_, busy) = scene.busy(&usual, workload.peak_factor).filter(|it| falls_behind(it.1))?;
+            // A process has one core however many events it takes at a time.
+            let parallel = Workload { concurrency: None, ..usual.clone() };
+            let falls = |it| scene.busy(it, workload.peak_factor).filter(|it| falls_behind(it.1));
+            let (busiest, busy) = [&parallel, &usual].into_iter().find_map(falls)?;
+            let column = if busiest == Busiest::Process { Blank::CurrentProcesses.word() } else { column };
             Some(Proviso { column, threshold: None, busy, unless_in_flight: None })
         };
         let proviso = || {
@@ -116,7 +120,7 @@ impl Baseline {
             footing,
             standing,
             keeps_up_if: if contradiction.is_none() && !footing.lags { proviso() } else { None },
-            busy: at(1.0, tightest),
+            busy: at(1.0, several.as_ref().map_or(tightest, |it| scene.busy(it, 1.0))),
             busy_at_peak,
             busiest_at_peak: peak.map(
                 |(constraint, busy)| {
@@ -199,7 +203,7 @@ impl<'s> Scene<'s, '_> {
             let error = self.problem.workload.backtest_error.filter(|error| *error > BELIEVED_WITHIN)?;
             Some(Contradiction::Backtest { error })
         });
-        let several = self.several(&lenient);
+        let several = contradiction.is_none().then(|| self.several(&lenient)).flatten();
         Read { lenient, tightest, contradiction, several }
     }
 
@@ -252,7 +256,7 @@ impl<'s> Scene<'s, '_> {
         let rate = workload.mean_rate() * factor;
         match self.deployed(workload, factor, self.bursts(workload)) {
             Some(deployed) => deployed.busy(rate),
-            None => self.in_flight(workload, rate),
+            None => anywhere(workload, &self.extremes.least, self.problem.current_machine, rate),
         }
     }
 
@@ -271,17 +275,6 @@ impl<'s> Scene<'s, '_> {
             of_one * sizing.core_seconds() / f64::from(sizing.vcpus)
         };
         self.deployed(workload, 1.0, true).is_some_and(|full| cores(full) <= baseline)
-    }
-
-    /// The same of the in-flight limit of the busiest partition or process, on machines that are not known but run it.
-    fn in_flight(&self, workload: &Workload, rate: f64) -> Option<(Busiest, f64)> {
-        let (holder, share) = busiest_holder(workload)?;
-        let current = &self.extremes.least;
-        let problem = Problem::new(workload, current, self.problem.current_machine).ok()?;
-        let demand = problem.demand_in(current, RangeEnd::Best).ok()?;
-        let wait = problem.today.wait_seconds + demand.commit_wait_seconds;
-        let seconds = demand.handling() / problem.vcpu_now.work() + wait;
-        Some((Busiest::InFlight(holder), rate * share * seconds / f64::from(workload.in_flight.unwrap_or(1))))
     }
 
     /// The workload with as many events in flight as it takes, where one for each partition falls behind at peak, and Little's

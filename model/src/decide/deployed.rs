@@ -5,7 +5,8 @@ use crate::capacity::load::LoadOn;
 use crate::capacity::sizing::{Member, Sizing};
 use crate::demand::vcpu::share_in_use;
 use crate::machine::Machine;
-use crate::runtime::{Concurrency, Runtime};
+use crate::problem::{Problem, RangeEnd};
+use crate::runtime::{Concurrency, Deployment, Runtime};
 use crate::workload::Workload;
 use std::borrow::Cow;
 
@@ -128,6 +129,32 @@ pub(super) fn busiest_holder(workload: &Workload) -> Option<(Concurrency, f64)> 
         Some(consumers) => Some((Concurrency::Consumer, topic.busiest_member_share(consumers.into()))),
         None => Some((Concurrency::Partition, topic.busiest_partition_share().filter(|_| runs(workload))?)),
     }
+}
+
+/// How busy what runs is at a rate, events/s, on machines that are not known: the in-flight limit of the busiest holder, and the
+/// one core that a process has wherever it runs.
+pub(super) fn anywhere(
+    workload: &Workload,
+    current: &Runtime,
+    machine: Option<&Machine>,
+    rate: f64,
+) -> Option<(Busiest, f64)> {
+    let problem = Problem::new(workload, current, machine).ok()?;
+    let demand = problem.demand_in(current, RangeEnd::Best).ok()?;
+    let cpu = demand.handling() / problem.vcpu_now.work();
+    let seconds = cpu + problem.today.wait_seconds + demand.commit_wait_seconds;
+    let in_flight = busiest_holder(workload).map(|(holder, share)| {
+        (Busiest::InFlight(holder), rate * share * seconds / f64::from(workload.in_flight.unwrap_or(1)))
+    });
+    let processes = workload.current_processes.filter(|_| current.deployment == Deployment::Processes);
+    let of_cores = processes.map(|processes| {
+        let share = workload.topic.with_hot_key().busiest_member_share(processes.into());
+        (
+            Busiest::Process,
+            rate * share * cpu / (1.0 - current.idle_cores_at(problem.vcpu_now.speed)).max(0.0),
+        )
+    });
+    in_flight.into_iter().chain(of_cores).max_by(|one, other| one.1.total_cmp(&other.1))
 }
 
 /// A workload in which blank calls are none.

@@ -1,6 +1,7 @@
 //! What it turns on whether what runs today keeps up at peak.
 
 use crate::blank::Blank;
+use crate::decide::deployed::vcpus_today;
 use crate::decide::threshold::{LIKELY, before, divide, up_to_three_digits};
 use crate::problem::Problem;
 use crate::runtime::Concurrency;
@@ -46,19 +47,18 @@ impl Proviso {
     }
 }
 
-/// A workload where each of the consumers or pods that run takes one event at a time, or `in_flight`, as is usual, and the blank
-/// cell by which they may take more; nothing where no cell of these is blank.
+/// A workload where each of the consumers that run, of blank ones one a pod or a vCPU, takes one event at a time, or `in_flight`, as
+/// is usual, and the blank cell by which they may take more; nothing where no cell of these is blank.
 pub(super) fn one_at_a_time(problem: &Problem<'_>, lenient: &Workload) -> Option<(&'static str, Workload)> {
     let Workload { concurrency, current_processes, .. } = *problem.workload;
     let column = match (concurrency, current_processes) {
         (None, _) if problem.current.concurrency == Concurrency::Consumer => "concurrency",
-        (Some(Concurrency::Consumer), None) => "current_processes",
+        (Some(_), None) => Blank::CurrentProcesses.word(),
         _ => return None,
     };
-    let pods = || problem.pods_today().map(|pods| whole(pods as f64));
-    let current_processes = current_processes.or_else(pods);
-    Some((
-        column,
-        Workload { concurrency: Some(Concurrency::Consumer), current_processes, ..lenient.clone() },
-    ))
+    let pods = problem.pods_today().map(|pods| pods as f64);
+    let usual = || pods.or_else(|| vcpus_today(problem.workload, problem.current_machine)).map(whole);
+    let current_processes = current_processes.or_else(usual);
+    let concurrency = concurrency.or(Some(Concurrency::Consumer));
+    Some((column, Workload { concurrency, current_processes, ..lenient.clone() }))
 }

@@ -42,8 +42,9 @@ pub fn contradiction(entry: &PlannedWorkload<'_>) -> Option<String> {
         }
         Contradiction::Overloaded { by, busy } => cores_beyond(problem).unwrap_or_else(|| {
             format!(
-                "at the mean rate the busiest {} of {machines} needs {} of its CPU{}",
+                "at the mean rate the busiest {}{} needs {} of its CPU{}",
                 noun(by),
+                if machines.is_empty() { String::new() } else { format!(" of {machines}") },
                 percent(busy),
                 of_baseline(problem)
             )
@@ -99,22 +100,25 @@ pub fn beyond_at_peak(share: f64, workload: &Workload) -> String {
 /// That handlers take more cores at the mean rate, as measured or by `handler_ms`, than machines or single-threaded processes have.
 fn cores_beyond(problem: &Problem<'_>) -> Option<String> {
     let Problem { workload, current_machine, ref today, current, .. } = *problem;
-    let machine = current_machine.filter(|machine| machine.burst_baseline.is_none())?;
-    let on = Machines::today(problem)?;
+    if current_machine.is_some_and(|machine| machine.burst_baseline.is_some()) {
+        return None;
+    }
     let by_handler = || {
         let cores = workload.mean_rate() * (workload.handler_seconds? - today.wait_seconds);
         Some(("handler_ms gives".to_owned(), cores))
     };
-    let in_use = workload.cores_in_use(Some(machine));
+    let in_use = workload.cores_in_use(current_machine);
     let in_use = in_use.map(|cores| (format!("{} says", measured_by(workload)), cores));
     let (says, cores) = in_use.or_else(by_handler)?;
-    let vcpus = on.instances as f64 * f64::from(on.vcpus);
-    let processes = workload.current_processes.filter(|_| current.deployment == Deployment::Processes);
-    let has = if cores > vcpus {
-        format!("{on} have {} vCPUs", significant(vcpus))
-    } else {
-        let processes = processes.filter(|processes| cores > f64::from(*processes))?;
-        format!("{} use a core each at most", plural_of(processes.into(), ("process", "processes")))
+    let vcpus = |on: &Machines| on.instances as f64 * f64::from(on.vcpus);
+    let has = match Machines::today(problem).filter(|on| cores > vcpus(on)) {
+        Some(on) => format!("{on} have {} vCPUs", significant(vcpus(&on))),
+        None => {
+            let processes =
+                workload.current_processes.filter(|_| current.deployment == Deployment::Processes);
+            let processes = processes.filter(|processes| cores > f64::from(*processes))?;
+            format!("{} use a core each at most", plural_of(processes.into(), ("process", "processes")))
+        }
     };
     Some(format!("{says} {} cores at the mean rate, and {has}", significant(cores)))
 }

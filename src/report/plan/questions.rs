@@ -13,7 +13,7 @@ use tonnage_model::decide::verdict::Verdict;
 use tonnage_model::demand::event::WaitBasis;
 use tonnage_model::demand::vcpu::share_in_use;
 use tonnage_model::problem::Problem;
-use tonnage_model::runtime::Deployment;
+use tonnage_model::runtime::{Concurrency, Deployment};
 
 /// The word for a verdict in CSV and JSON; none where there is none.
 pub fn verdict(verdict: &Verdict) -> Option<&'static str> {
@@ -62,13 +62,31 @@ pub fn lag(entry: &PlannedWorkload<'_>) -> Option<String> {
             }
             None => {
                 let pods = workload.current_processes.is_none().then(|| entry.problem.pods_today()).flatten();
+                if let Some(pods) = pods.filter(|_| {
+                    column == Blank::CurrentProcesses.word()
+                        && workload.concurrency != Some(Concurrency::Consumer)
+                }) {
+                    return Some(format!(
+                        "today's {} would be {} busy at peak{assumed} if each is one process, as is usual: set {column} where a pod has several",
+                        plural(pods, "pod"),
+                        percent(busy)
+                    ));
+                }
                 format!(
                     "today's {} would be {} busy at peak{assumed} if each takes {} at a time, as is usual: set {column}{}",
-                    pods.map_or_else(|| "processes".to_owned(), |pods| plural(pods, "pod")),
+                    match pods {
+                        Some(pods) => plural(pods, "pod"),
+                        None if workload.current_processes.is_none() => "processes, one a vCPU,".to_owned(),
+                        None => "processes".to_owned(),
+                    },
                     percent(busy),
                     plural(workload.in_flight.unwrap_or(1).into(), "event"),
                     match (column, pods) {
+                        ("concurrency", None) if workload.current_processes.is_none() => {
+                            " (consumer or partition), in_flight, or current_processes where more run"
+                        }
                         ("concurrency", None) => " (consumer or partition)",
+                        (_, None) => " where more run, else in_flight",
                         ("concurrency", Some(_)) => {
                             " (consumer or partition), or current_processes where a pod has several"
                         }
