@@ -1,6 +1,7 @@
 //! One workload with what runs it today, to be planned in any runtime.
 
 use crate::bill_bounds::Work;
+use crate::capacity::busy::WAIT_OF_GOAL;
 use crate::capacity::sizing::Sizing;
 use crate::cheapest::{BestEstimates, Counting, Search};
 use crate::cost::bill::usd_per_month;
@@ -99,6 +100,12 @@ impl<'a> Problem<'a> {
         Some((workload.mean_rate() * self.seconds_today(), processes as f64))
     }
 
+    /// How long today's fetches wait, s, where that is given and longer than those of a plan may for the goal.
+    pub fn fetch_wait_beyond_goal(&self) -> Option<f64> {
+        let Workload { current_fetch_wait_seconds, p99_seconds, .. } = *self.workload;
+        current_fetch_wait_seconds.filter(|wait| p99_seconds.is_some_and(|goal| *wait > WAIT_OF_GOAL * goal))
+    }
+
     /// Events that a share of all has in flight at peak today.
     pub fn in_flight_at_peak(&self, share: f64) -> f64 {
         self.workload.peak_rate() * share * self.seconds_today()
@@ -107,6 +114,12 @@ impl<'a> Problem<'a> {
     /// What the handler takes for an event today, `w + H / (v_now e_now)`, s.
     fn seconds_today(&self) -> f64 {
         self.today.wait_seconds + self.today.handler_core_seconds / self.vcpu_now.work()
+    }
+
+    /// How much of that is CPU, as a share; 0 where it takes no time.
+    pub fn cpu_of_time_today(&self) -> f64 {
+        let cpu = self.today.handler_core_seconds / self.vcpu_now.work();
+        if cpu > 0.0 { cpu / self.seconds_today() } else { 0.0 }
     }
 
     /// What a process of a runtime takes to keep the state, bytes.

@@ -2,6 +2,8 @@
 
 use super::figures::{UNBOUNDED, digits, seconds, significant};
 use tonnage_model::latency::range::{MEASURED_OVER_QUEUES, P99Range, RECEIVING_SECONDS};
+use tonnage_model::problem::Problem;
+use tonnage_model::runtime::Set;
 
 /// `4.6 to 77 ms`.
 pub fn range(it: P99Range) -> String {
@@ -36,6 +38,13 @@ pub fn beside_today(it: P99Range, today: Option<P99Range>, goal_seconds: f64) ->
     let test = if it.leaves_open(goal_seconds) { ": test it" } else { "" };
     let so = if goal_seconds < it.low { ", all above the goal of" } else { " for a goal of" };
     format!("{}{today}{so} {}{test}", range(it), seconds(goal_seconds))
+}
+
+/// The setting that ends the wait of today's fetches, where that is too long for the goal, and the wait.
+pub fn ends_wait(problem: &Problem<'_>) -> Option<(String, String)> {
+    let wait = problem.fetch_wait_beyond_goal()?;
+    let (name, value) = problem.current.setting_names.at(Set::FetchMinBytes, 1.0)?;
+    Some((format!("{name} {value}"), seconds(wait)))
 }
 
 /// What the queues alone give, of which measurements make a range.

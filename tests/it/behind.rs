@@ -726,3 +726,49 @@ fn blank_processes_are_asked_for_where_one_a_vcpu_is_too_few() {
                concurrency (consumer or partition), in_flight, or current_processes where more run";
     assert!(said.contains(why), "{said}");
 }
+
+// 694/s at peak on 3 partitions are 231/s of 5 ms, none of it waiting: 1.16 of the one core that a Python process has, however many
+// events it takes at a time. Half of it waiting, 0.58 is CPU, and several in flight would do.
+#[test]
+fn several_events_in_flight_are_no_excuse_of_a_busy_core() {
+    let said = |io_ratio: &str| {
+        let rows = format!(
+            "name,events_per_day,event_size,io_ratio,handler_ms,peak_factor,skew,partitions,current_runtime,current_machine,\
+             current_instances,current_processes,concurrency\n\
+             busy,40M,1KB,{io_ratio},5,1.5,1,3,python-confluent,c7a.xlarge,2,8,partition\n"
+        );
+        with_rows(&rows, |file| decisions(file, &[])[0]["sentence"].as_str().unwrap().to_owned())
+    };
+    let busy = "today's busiest partition would be 116 % busy at peak: it falls behind at peak, ";
+    let (computing, waiting) = (said("0"), said("0.5"));
+    assert!(computing.contains(&format!("{busy}or peak_factor (1.5) is too high")), "{computing}");
+    assert!(waiting.contains(&format!("{busy}has more than one event in flight")), "{waiting}");
+}
+
+// A plan for a p99 of 50 ms has fetches that wait for 12.5 ms at most, and today's wait for 500: whatever runs, they have to be told.
+#[test]
+fn a_fetch_that_waits_longer_than_the_goal_is_told_with_its_setting() {
+    let of = |machines: &str, wait: &str, runtime: &str| {
+        let rows = format!(
+            "name,events_per_day,event_size,io_ratio,handler_ms,peak_factor,skew,io_calls,partitions,p99_ms,io_wait_p99_ms,current_runtime,\
+             current_machine,current_instances,current_processes,current_fetch_wait_ms,memory_mib\n\
+             fast,50M,500,0.5,2,2,1,1,24,50,3,{runtime},c7a.large,{machines},{wait},200\n"
+        );
+        with_rows(&rows, |file| (decisions(file, &[]).remove(0), one_line(&text(&["plan", file]))))
+    };
+    let (sized, told) = of("4,8", "500", "python-confluent");
+    assert_eq!(sized["verdict"], "right_size");
+    assert!(told.contains(" a month on 2 x c7i.large with fetch.min.bytes 1. "), "{told}");
+    let (kept, told) = of("2,8", "500", "python-confluent");
+    assert_eq!(kept["action"], "keep; misses p99");
+    assert!(
+        told.contains(
+            "all above the goal of 50 ms: test it; fetches wait 500 ms: with fetch.min.bytes 1 it is "
+        ),
+        "{told}"
+    );
+    assert!(of("4,", "500", "go-kafka-go").1.contains(" with MinBytes 1. "));
+    // A quarter of the goal is what plans may use.
+    assert!(!of("4,8", "12.5", "python-confluent").1.contains("fetch.min.bytes"));
+    assert!(!of("4,8", "", "python-confluent").1.contains("fetch.min.bytes"));
+}

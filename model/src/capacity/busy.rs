@@ -12,7 +12,7 @@ use crate::runtime::{Concurrency, Discipline};
 pub const FETCH_WAITS: [f64; 8] = [0.0, 1e-3, 2e-3, 5e-3, 10e-3, 20e-3, 50e-3, 100e-3];
 
 /// The part of the p99 goal that a fetch may wait for at most.
-const WAIT_OF_GOAL: f64 = 0.25;
+pub(crate) const WAIT_OF_GOAL: f64 = 0.25;
 
 impl Sizing {
     /// Members of the group that hold a partition, and so fetch: `min(n W, P)`.

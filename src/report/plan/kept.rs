@@ -138,7 +138,13 @@ impl<'e, 'a> Kept<'e, 'a> {
     /// That p99 is missed on today's machines.
     fn late(&self) -> Option<String> {
         let (range, goal) = self.found.late.decided?;
-        Some(format!("p99 on today's machines is {}", p99::against_goal(range, goal)))
+        let without = || {
+            let (setting, wait) = p99::ends_wait(&self.entry.problem)?;
+            let plan = Plan { fetch_wait_seconds: 0.0, ..KeptToday::planned(self.entry).1? };
+            Some(format!("; fetches wait {wait}: with {setting} it is {}", p99::range(plan.p99_range())))
+        };
+        let without = without().unwrap_or_default();
+        Some(format!("p99 on today's machines is {}{without}", p99::against_goal(range, goal)))
     }
 
     /// The p99 of a wait at which the goal is missed, where nobody gives it.

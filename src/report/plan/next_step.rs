@@ -55,6 +55,10 @@ pub fn next_step(decision: &Decision<'_, '_>) -> Option<String> {
     if let Some(open) = open_p99(entry).filter(|_| !why.contains("p99")) {
         why += &format!("; p99 is {open}");
     }
+    let is_of_today = of_plan.is_some_and(|plan| plan.runtime.name == entry.problem.current.name);
+    if let Some((setting, wait)) = p99::ends_wait(&entry.problem).filter(|_| is_of_today) {
+        why += &format!("; its fetches wait {wait} today: set {setting}");
+    }
     why += &beside(decision);
     let spike = spike(decision);
     let room = if entry.is_for_capacity() { " has room and" } else { "" };

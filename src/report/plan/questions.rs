@@ -132,7 +132,11 @@ pub fn lag(entry: &PlannedWorkload<'_>) -> Option<String> {
     let guessed = is_in_flight && today.wait_basis == WaitBasis::InferredFromCpu;
     let ratio =
         if guessed { format!("io_ratio ({}) or ", percent(workload.io_ratio)) } else { String::new() };
-    let several = is_in_flight && workload.in_flight.is_none();
+    // A process that is busy on its core is so however many events it takes at a time.
+    let of_core = entry.problem.cpu_of_time_today() * busy_at_peak.unwrap_or(0.0);
+    let has_one_core = entry.problem.current.deployment == Deployment::Processes;
+    let is_core = has_one_core && of_core >= 1.0 - KNOWN_TO;
+    let several = is_in_flight && workload.in_flight.is_none() && !is_core;
     let factor = match workload.outlook.peak_below_hours {
         Some(given) => {
             format!("the busiest of hourly ({peak} times the mean; peak_factor says {})", significant(given))

@@ -13,6 +13,7 @@ use super::risk;
 use super::unlucky::{behind_if_unlucky, unlucky};
 use super::worth::{pays_back, worth_up_to};
 use crate::report::figures::{NOTHING_USD, amount, days, more, percent, significant, usd, usd_apart};
+use crate::report::p99::ends_wait;
 use tonnage_model::capacity::constraint::BoundBy;
 use tonnage_model::decide::alternative::{AlternativeKind, Machines};
 use tonnage_model::decide::planned::PlannedWorkload;
@@ -278,7 +279,10 @@ pub fn cannot(decision: &Decision<'_, '_>) -> String {
 
 /// `$225 a month on 3 x c7a.large with fetch_max_wait_ms 5, fetch_min_bytes 32768`.
 fn on_machines(plan: &Plan<'_>, entry: &PlannedWorkload<'_>) -> String {
-    let setting = plan.client_setting().map_or_else(String::new, |setting| format!(" with {setting}"));
+    let ends_wait =
+        || Some(ends_wait(&entry.problem)?.0).filter(|_| plan.runtime.name == entry.problem.current.name);
+    let setting = plan.client_setting().or_else(ends_wait);
+    let setting = setting.map_or_else(String::new, |setting| format!(" with {setting}"));
     format!("{} a month on {}{setting}", usd(plan.usd_per_month), located(&Machines::of(plan), entry))
 }
 
