@@ -23,6 +23,7 @@ use tonnage::settings::uses::*;
 use tonnage_model::calibration::backtest::{Backtest, Basis};
 use tonnage_model::calibration::calibrate::Calibration;
 use tonnage_model::catalog::Catalog;
+use tonnage_model::workload::Workload;
 
 const UTILIZATION: &str =
     "Mean CPU utilization of all workloads' machines over the day, as a CPU graph shows it [the column]";
@@ -113,7 +114,8 @@ fn replaced(
             continue;
         }
         let name = &given.workload.name;
-        let peak = beyond_at_peak(calibration.utilization, &given.workload);
+        let measured = Workload { utilization: Some(calibration.utilization), observed_cores: None, ..given.workload.clone() };
+        let peak = beyond_at_peak(&measured, Some(calibration.machine));
         let cores = row.get("observed_cores").map_or("", String::as_str);
         if calibration.disagrees() && !is_asked_for {
             let would =

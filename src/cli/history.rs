@@ -40,7 +40,9 @@ impl HistoryFlags {
         if self.history.is_empty() {
             return Ok(None);
         }
-        Ok(Some(History::read(&self.history, self.label.clone())?))
+        let history = History::read(&self.history, self.label.clone())?;
+        history.notes.iter().for_each(|note| eprintln!("Note: {note}"));
+        Ok(Some(history))
     }
 }
 

@@ -27,17 +27,12 @@ pub fn summary(seen: &Seen) -> String {
     say("Not as many pods as replicas", seen.not_all.iter().map(pods).collect());
     say("Without a pod in kubectl top", seen.without_pods.clone());
     say("Left out, scaled to 0", seen.at_zero.clone());
-    let scaled = seen.autoscaled.iter().map(|(name, by)| format!("{name} ({by})"));
-    say("current_instances of the moment, as autoscalers set them", scaled.collect());
-    let types = |(name, types): &(String, String)| format!("{name} ({types})");
-    say(
-        "Machine type left empty, as nodes are of several, of one in no list or without label \
-         node.kubernetes.io/instance-type; current_node_type, a column or --set current_node_type=TYPE, says it",
-        seen.unclear.iter().map(types).collect(),
-    );
-    for (column, all) in &seen.nowhere {
+    say("current_instances of the moment, as a HorizontalPodAutoscaler sets them", seen.autoscaled.clone());
+    for (column, all) in &seen.unclear {
         say(
-            &format!("{column} left empty, as nodes say none or several; the column or --{column} says it"),
+            &format!(
+                "{column} left empty, as labels of nodes say none, several or one in no list, and --set {column}=... says it"
+            ),
             all.clone(),
         );
     }

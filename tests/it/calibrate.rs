@@ -221,6 +221,28 @@ fn the_share_of_waits_is_written_out_too() {
     assert_eq!((cells["io_ratio"], cells["io_wait_ms"], cells["handler_ms"]), ("0.431345", "6ms", ""));
 }
 
+// Three of 4 vCPUs at 40 % are 4.8 cores, of which the system has 0.3: (3 x 4.5 + 0.3) / 12 = 115 %, which plan would say of the corrected
+// row only.
+#[test]
+fn a_peak_above_all_cpu_is_told_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("w.csv");
+    let columns = "name,events_per_day,event_size,handler_ms,io_wait_ms,current_machine,current_instances,utilization,peak_factor";
+    std::fs::write(&file, format!("{columns}\nhot,8M,1KB,24,21,c6i.xlarge,3,40%,3\n")).unwrap();
+    let file = file.to_str().unwrap();
+    let told = "look at peak_factor (3) too: 40 % on average would be 115 % at peak";
+    let plan = crate::command::printed({
+        let mut command = Command::cargo_bin("tonnage").unwrap();
+        command.args(["plan", file]).env("COLUMNS", "400");
+        command
+    });
+    assert!(plan.contains(told), "{plan}");
+    let error = refused(&[file, "--utilization", "40%", "--format", "csv"]);
+    assert!(error.contains(told), "{error}");
+    let error = refused(&[file, "--utilization", "33%", "--format", "csv"]);
+    assert!(!error.contains("peak_factor"), "{error}");
+}
+
 #[test]
 fn only_the_workloads_named_are_put_right() {
     let args = ["examples/workloads.csv", "--utilizations", "examples/utilizations.csv"];

@@ -145,14 +145,14 @@ fn nodes_without_labels_are_no_guess() {
     let rows = printed(import(&[file, TOP]));
     assert!(rows.contains("\norders,,,,3.6,aws,eu-west-1,,3,1200,\n"), "{rows}");
     let told = said(&[file, TOP]);
-    let expected = "without label node.kubernetes.io/instance-type; current_node_type, a column or --set \
-                    current_node_type=TYPE, says it: orders (c6i.xlarge, no label).\n";
+    let expected = "current_machine left empty, as labels of nodes say none, several or one in no list, and --set \
+                    current_machine=... says it: orders (c6i.xlarge, no label).\n";
     assert!(told.contains(expected), "{told}");
     let file = folder.path().join("nowhere.json");
     std::fs::write(&file, text.replace("topology.kubernetes.io/region", "region").replace("aws:///", ""))
         .unwrap();
     let told = said(&[file.to_str().unwrap(), TOP]);
-    let expected = "region left empty, as nodes say none or several; the column or --region says it: billing/mailer, ledger, \
+    let expected = "region left empty, as labels of nodes say none, several or one in no list, and --set region=... says it: billing/mailer, ledger, \
                     shop/mailer, orders.\n";
     assert!(told.contains(expected) && !told.contains("provider left empty"), "{told}");
 }
@@ -161,11 +161,12 @@ fn nodes_without_labels_are_no_guess() {
 fn replicas_that_an_autoscaler_sets_are_of_the_moment() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("hpa.json");
-    let scaler = r#"{"kind": "HorizontalPodAutoscaler", "metadata": {"name": "orders", "namespace": "shop"},
+    let autoscaler = r#"{"kind": "HorizontalPodAutoscaler", "metadata": {"name": "orders", "namespace": "shop"},
         "spec": {"scaleTargetRef": {"kind": "Deployment", "name": "orders"}, "maxReplicas": 9}}"#;
-    std::fs::write(&file, scaler).unwrap();
+    std::fs::write(&file, autoscaler).unwrap();
     let told = said(&[CLUSTER, TOP, file.to_str().unwrap()]);
-    let expected = "current_instances of the moment, as autoscalers set them: orders (HorizontalPodAutoscaler orders (1-9 pods)).\n";
+    let expected =
+        "current_instances of the moment, as a HorizontalPodAutoscaler sets them: orders (orders).\n";
     assert!(told.contains(expected), "{told}");
 }
 

@@ -424,6 +424,48 @@ fn names_that_differ_are_told_and_renamed() {
     );
 }
 
+/// Semicolons stand between cells where commas stand before decimals, so 1,500 may be one and a half. A history says as an import does
+/// that its times have no zone.
+#[test]
+fn what_a_locale_leaves_open_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let run = |args: &[&str]| {
+        let output = Command::cargo_bin("tonnage").unwrap().args(args).output().unwrap();
+        (output.status.code(), String::from_utf8(output.stderr).unwrap())
+    };
+    let rows = |value: &str| {
+        let row =
+            |hour: usize| format!("orders;2026-10-{:02} {:02}:00:00;{value}\n", 1 + hour / 24, hour % 24);
+        "Series;Time;Value\n".to_owned() + &(0..48).map(row).collect::<String>()
+    };
+    std::fs::write(path("rate.csv"), rows("1,500")).unwrap();
+    let (code, said) = run(&["import", "prometheus", &path("rate.csv")]);
+    assert_eq!(code, Some(1));
+    assert!(said.contains("rate.csv:2:1: orders is \"1,500\", but must be a value such as"), "{said}");
+    assert!(said.contains("; \"1500\" or \"1.5\" may be meant (47 more"), "{said}");
+    std::fs::write(path("rate.csv"), rows("1500")).unwrap();
+    std::fs::write(path("cpu.csv"), rows("3")).unwrap();
+    std::fs::write(
+        path("fleet.csv"),
+        "name,events_per_day,event_size,io_ratio,handler_ms\norders,130M,1KB,0,2\n",
+    )
+    .unwrap();
+    let (code, said) = run(&[
+        "calibrate",
+        &path("fleet.csv"),
+        "--history",
+        &path("rate.csv"),
+        "--history",
+        &path("cpu.csv"),
+    ]);
+    assert_eq!(
+        (code, said.matches("its times have no zone and are taken as UTC").count()),
+        (Some(0), 2),
+        "{said}"
+    );
+}
+
 // 4 pods of which each may have 64 cores at most cannot use 1,146; times have no zone.
 #[test]
 fn millicores_without_a_unit_are_told() {

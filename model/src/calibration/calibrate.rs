@@ -12,9 +12,6 @@ use crate::workload::Workload;
 /// CPU an event this close to what was expected agrees with it: utilizations are read off to a percent or two.
 pub const AGREES_WITHIN: f64 = 0.05;
 
-/// The largest share of waits that is written: all of a handler's time is no share that a row may have.
-const MOST_WAIT: f64 = 0.999;
-
 /// What a utilization implies for one workload.
 #[derive(Debug, Clone)]
 pub struct Calibration<'a> {
@@ -197,7 +194,7 @@ impl<'a> Calibration<'a> {
             finding: finding(implied_core_seconds, expected, workload),
             assumed_fetch_wait_seconds: Some(read).filter(|_| workload.current_fetch_wait_seconds.is_none()),
             attempt_wait_seconds: workload.wait_of_attempt(wait),
-            io_ratio: if wait > 0.0 { (wait / (wait + busy)).min(MOST_WAIT) } else { 0.0 },
+            io_ratio: if wait > 0.0 { (wait / (wait + busy)).min(0.999) } else { 0.0 },
         })
     }
 

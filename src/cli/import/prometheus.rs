@@ -93,9 +93,7 @@ impl Prometheus {
         let mut without_zone = Vec::new();
         for (kind, path) in &inputs {
             let (file, bytes) = contents(path)?;
-            if files::has_no_zone(&String::from_utf8_lossy(&bytes)) {
-                without_zone.push(format!("{file}: its times have no zone and are taken as UTC; set the dashboard to UTC, or hours are shifted"));
-            }
+            without_zone.extend(files::without_zone(&file, &bytes));
             measured.add(*kind, &file, files::read(&file, &bytes, *kind)?);
         }
         let paths: Vec<PathBuf> = inputs.into_iter().map(|(_, path)| path).collect();

@@ -6,6 +6,8 @@ use tonnage_model::decide::alternative::Machines;
 use tonnage_model::decide::baseline::{Busiest, Contradiction};
 use tonnage_model::decide::planned::PlannedWorkload;
 use tonnage_model::demand::event::WaitBasis;
+use tonnage_model::demand::vcpu::share_in_use;
+use tonnage_model::machine::Machine;
 use tonnage_model::problem::Problem;
 use tonnage_model::runtime::Deployment;
 use tonnage_model::workload::Workload;
@@ -76,25 +78,18 @@ pub fn contradiction(entry: &PlannedWorkload<'_>) -> Option<String> {
     let counted = of_one.map_or_else(String::new, |(of_one, all)| {
         format!("; current_processes is of all machines: {all} if each runs {of_one}")
     });
-    let share = problem.current_machine.and_then(|machine| {
-        let vcpus = f64::from(workload.machines_today()? * machine.vcpus);
-        workload.utilization.or_else(|| Some(workload.observed_cores? / vcpus))
-    });
-    let peak = share.map_or_else(String::new, |share| beyond_at_peak(share, workload));
+    let peak = beyond_at_peak(workload, problem.current_machine);
     Some(format!("{figures}; look at {suspects}{counted}{peak}"))
 }
 
 /// That what was measured on average is more than there is at peak.
-pub fn beyond_at_peak(share: f64, workload: &Workload) -> String {
-    let (at_peak, factor) = (share * workload.peak_factor, significant(workload.peak_factor));
-    let told = || {
-        format!(
-            "; look at peak_factor ({factor}) too: {} on average would be {} at peak",
-            percent(share),
-            percent(at_peak)
-        )
-    };
-    if at_peak > 1.0 { told() } else { String::new() }
+pub fn beyond_at_peak(workload: &Workload, machine: Option<&Machine>) -> String {
+    let factor = workload.peak_factor;
+    let [mean, peak] = [1.0, factor].map(|times| share_in_use(workload, machine, times).unwrap_or(0.0));
+    let [factor, at_mean, at_peak] = [significant(factor), percent(mean), percent(peak)];
+    let told =
+        format!("; look at peak_factor ({factor}) too: {at_mean} on average would be {at_peak} at peak");
+    if peak > 1.0 { told } else { String::new() }
 }
 
 /// That handlers take more cores at the mean rate, as measured or by `handler_ms`, than machines or single-threaded processes have.

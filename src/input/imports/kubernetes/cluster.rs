@@ -1,6 +1,6 @@
 //! What files tell of a cluster: its Deployments and StatefulSets, their pods, and its nodes.
 
-use super::objects::{self, Autoscaler, Container, Key, Labels, Object, PodSpec};
+use super::objects::{self, AUTOSCALER, Container, Key, Labels, Object, PodSpec};
 use super::quantity::Amounts;
 use super::top::{self, Usage};
 use crate::input::diagnostic::{InputError, Source};
@@ -20,7 +20,7 @@ pub struct Cluster {
     /// Deployments and StatefulSets.
     pub(super) workloads: BTreeMap<Key, Scaled>,
     /// What sets the replicas of some.
-    pub(super) autoscalers: BTreeMap<Key, Autoscaler>,
+    pub(super) autoscalers: BTreeMap<Key, String>,
     /// Machines.
     pub(super) nodes: BTreeMap<String, Node>,
     /// The node that each pod runs on.
@@ -87,7 +87,7 @@ impl Cluster {
 
     fn take(&mut self, file: &str, object: Object) {
         let Object { kind, metadata, spec, status, .. } = object;
-        let key = (metadata.namespace.clone(), metadata.name.clone());
+        let key = (metadata.namespace, metadata.name);
         match kind.as_str() {
             _ if key.0 == SYSTEM => {
                 self.passed_over.insert(format!("namespace {SYSTEM}"));
@@ -101,7 +101,9 @@ impl Cluster {
                 };
                 self.workloads.insert(key, scaled);
             }
-            Autoscaler::KIND => self.autoscalers.extend([Autoscaler::of(metadata, spec.scaling)]),
+            AUTOSCALER => {
+                self.autoscalers.insert((key.0, spec.scale_target_ref.name), key.1);
+            }
             "Node" => {
                 let provider = match spec.provider_id.split(':').next() {
                     Some("aws") => Some("aws"),

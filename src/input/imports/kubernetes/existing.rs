@@ -1,6 +1,6 @@
 //! Deployments and StatefulSets as they run, for manifests that fit them.
 
-use super::objects::{self, Autoscaler, Container, Labels, Resources};
+use super::objects::{self, AUTOSCALER, Container, Labels, Resources};
 use super::place;
 use super::workloads::is_sidecar;
 use crate::input::diagnostic::{InputError, Source};
@@ -20,8 +20,8 @@ pub struct Existing {
     pub namespace: String,
     /// Its pods.
     pub replicas: u32,
-    /// What sets their number.
-    pub autoscaler: Option<Autoscaler>,
+    /// The HorizontalPodAutoscaler that sets their number.
+    pub autoscaler: Option<String>,
     /// Labels by which it knows its pods; they never change.
     pub selector: Labels,
     /// The container that works, of several the first that is no sidecar.
@@ -61,9 +61,9 @@ pub fn read(file: &str, bytes: &[u8]) -> Result<(Vec<Existing>, BTreeSet<String>
         if object.kind == "Node" {
             node_types.extend(place::machine_type(&object.metadata.labels));
         }
-        if object.kind == Autoscaler::KIND {
-            autoscalers.extend([Autoscaler::of(object.metadata, object.spec.scaling)]);
-            return;
+        if object.kind == AUTOSCALER {
+            let of = (object.metadata.namespace.clone(), object.spec.scale_target_ref.name.clone());
+            autoscalers.insert(of, object.metadata.name.clone());
         }
         if !matches!(object.kind.as_str(), "Deployment" | STATEFUL_SET) {
             return;

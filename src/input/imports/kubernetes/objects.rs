@@ -6,11 +6,13 @@ use crate::input::imports::json;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use std::collections::BTreeMap;
-use std::fmt;
 use std::io::Read;
 
 /// Namespace and name.
 pub(super) type Key = (String, String);
+
+/// The kind of what sets the replicas of others.
+pub const AUTOSCALER: &str = "HorizontalPodAutoscaler";
 
 /// Names and values.
 pub type Labels = BTreeMap<String, String>;
@@ -51,47 +53,11 @@ pub(super) struct Spec {
     #[serde(flatten)]
     pub(super) pod: PodSpec,
     pub(super) node_name: Option<String>,
-    /// Of an autoscaler.
-    #[serde(flatten)]
-    pub(super) scaling: Scaling,
+    /// What an autoscaler scales.
+    pub(super) scale_target_ref: Metadata,
     /// The machine that a node is, such as `aws:///eu-west-1a/i-0abc`.
     #[serde(rename = "providerID")]
     pub(super) provider_id: String,
-}
-
-/// What an autoscaler scales, and how far.
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub(super) struct Scaling {
-    scale_target_ref: Metadata,
-    min_replicas: Option<u32>,
-    max_replicas: u32,
-}
-
-/// A HorizontalPodAutoscaler, which sets the replicas of what it scales.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Autoscaler {
-    /// Name.
-    pub name: String,
-    /// The fewest pods and the most.
-    pub pods: [u32; 2],
-}
-
-impl Autoscaler {
-    pub(super) const KIND: &str = "HorizontalPodAutoscaler";
-
-    /// What an object which is one scales, and itself.
-    pub(super) fn of(Metadata { name, namespace, .. }: Metadata, scaling: Scaling) -> (Key, Self) {
-        let pods = [scaling.min_replicas.unwrap_or(1), scaling.max_replicas];
-        ((namespace, scaling.scale_target_ref.name), Self { name, pods })
-    }
-}
-
-impl fmt::Display for Autoscaler {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { name, pods: [least, most] } = self;
-        write!(f, "{} {name} ({least}-{most} pods)", Self::KIND)
-    }
 }
 
 /// How a Deployment knows its pods.

@@ -1,7 +1,7 @@
 //! What runs of each Deployment and StatefulSet, and what it uses.
 
 use super::cluster::{COMMAND, Cluster, Node, Scaled};
-use super::objects::{Autoscaler, Container, Key};
+use super::objects::{Container, Key};
 use super::place;
 use super::quantity::Amounts;
 use crate::input::diagnostic::InputError;
@@ -44,14 +44,12 @@ pub struct Seen {
     pub without_pods: Vec<String>,
     /// Workloads that are scaled to 0.
     pub at_zero: Vec<String>,
-    /// Workloads whose replicas an autoscaler sets, with that.
-    pub autoscaled: Vec<(String, Autoscaler)>,
+    /// Workloads whose replicas an autoscaler sets, with its name.
+    pub autoscaled: Vec<String>,
     /// Machine types of nodes that pods share.
     pub node_types: BTreeSet<String>,
-    /// Workloads whose nodes are of several types, of one in no list or of one that no label says, with these.
-    pub unclear: Vec<(String, String)>,
-    /// Workloads whose nodes say of no one cloud or region, by the column.
-    pub nowhere: BTreeMap<&'static str, Vec<String>>,
+    /// Workloads whose nodes say no one cloud, region or type that is in a list, by the column.
+    pub unclear: BTreeMap<&'static str, Vec<String>>,
     /// Whether there were no nodes.
     pub without_nodes: bool,
     /// Pods of nothing that was given.
@@ -104,7 +102,7 @@ pub fn find(cluster: &Cluster, chosen: &[String], called: &Called) -> Result<(Fo
         let nodes = nodes_of.get(key).into_iter().flatten();
         let nodes: Vec<&Node> = nodes.filter_map(|name| cluster.nodes.get(*name)).collect();
         let mut row = |name: &str| {
-            seen.autoscaled.extend(cluster.autoscalers.get(key).map(|it| (name.to_owned(), it.clone())));
+            seen.autoscaled.extend(cluster.autoscalers.get(key).map(|by| format!("{name} ({by})")));
             row(cluster, (name, scaled, running, &containers, &nodes), chosen, &mut found, &mut seen);
         };
         match called.workloads(&[NameOf::Deployment], &[name, &named::whole(key)]) {
@@ -225,18 +223,14 @@ fn row(
         ("region", place.region.as_deref()),
         (of_machine, place.machine.as_deref()),
     ] {
-        if let Some(value) = value {
-            found.add(name, column, value, of_objects());
+        match value {
+            Some(value) => found.add(name, column, value, of_objects()),
+            None if place.machines.is_empty() => {}
+            None => seen.unclear.entry(column).or_default().push(match column == of_machine {
+                true => format!("{name} ({})", place.machines.iter().cloned().collect::<Vec<_>>().join(", ")),
+                false => name.to_owned(),
+            }),
         }
-    }
-    for (column, is_known) in [("provider", place.provider.is_some()), ("region", place.region.is_some())] {
-        if !is_known && !place.machines.is_empty() {
-            seen.nowhere.entry(column).or_default().push(name.to_owned());
-        }
-    }
-    if place.machine.is_none() && !place.machines.is_empty() {
-        let types = place.machines.into_iter().collect::<Vec<_>>().join(", ");
-        seen.unclear.push((name.to_owned(), types));
     }
     seen.node_types.extend(place.machine.filter(|_| !place.is_alone));
 }

@@ -27,12 +27,15 @@ pub fn kind(path: &Path) -> Result<Kind, InputError> {
     Err(wrong(&path.display().to_string(), message))
 }
 
-/// Whether the times of a CSV have no zone, so that UTC is assumed.
-pub fn has_no_zone(text: &str) -> bool {
+/// That the times of a CSV have no zone, so that UTC is assumed.
+pub fn without_zone(file: &str, bytes: &[u8]) -> Option<String> {
+    let text = String::from_utf8_lossy(bytes);
     let row = text.lines().filter(|line| !line.starts_with("sep=")).nth(1).unwrap_or_default();
-    row.split([',', ';', '\t'])
-        .map(|cell| cell.trim().trim_matches('"'))
-        .any(|cell| number(cell).is_none() && time(&format!("{cell}Z")).is_some())
+    let mut cells = row.split([',', ';', '\t']).map(|cell| cell.trim().trim_matches('"'));
+    let has_none = |cell| number(cell).is_none() && time(&format!("{cell}Z")).is_some();
+    cells.any(has_none).then(|| {
+        format!("{file}: its times have no zone and are taken as UTC; set the dashboard to UTC, or hours are shifted")
+    })
 }
 
 /// Reads the series of a file of any format.

@@ -23,8 +23,9 @@ pub fn read(file: &str, text: &str, kind: Kind) -> Result<Vec<Series>, InputErro
     };
     let first_line = 1 + usize::from(text.starts_with('\n'));
     let header = text.trim_start().lines().next().unwrap_or_default();
+    let between = delimiter(header.as_bytes());
     let mut rows = csv::ReaderBuilder::new()
-        .delimiter(delimiter(header.as_bytes()))
+        .delimiter(between)
         .flexible(true)
         .has_headers(false)
         .from_reader(text.trim_start().as_bytes())
@@ -79,7 +80,9 @@ pub fn read(file: &str, text: &str, kind: Kind) -> Result<Vec<Series>, InputErro
         for (at, heading) in cells {
             let heading_line = if long.is_some() { line } else { first_line };
             let to = series(&mut table, &mut all, &heading, heading_line);
-            let read = |text: &str| value(text, kind);
+            // Where semicolons stand between cells, a comma may stand before decimals.
+            let is_open = |text: &str| between == b';' && text.contains(',') && two_readings::is_open(text);
+            let read = |text: &str| value(text, kind).filter(|_| !is_open(text));
             if let Some(value) = table.cell(line, &row, at, &heading, allowed(kind), read) {
                 all[to].samples.push((time, value));
                 all[to].lines.push(line);

@@ -21,26 +21,31 @@ const DAY: usize = 24;
 #[derive(Debug)]
 pub struct History {
     files: String,
+    /// What is to be known of them.
+    pub notes: Vec<String>,
     of: BTreeMap<(Kind, String), Whole>,
 }
 
 impl History {
     /// Reads tables of our own and files that `import prometheus` reads. `labels` name workloads where there are several.
     pub fn read(paths: &[PathBuf], labels: Vec<String>) -> Result<Self, InputError> {
-        let mut named = Named::by(labels);
+        let (mut named, mut notes) = (Named::by(labels), Vec::new());
         for path in paths {
             let (file, bytes) = contents(path)?;
             let source = Source::new(&file, &bytes)?;
             let parts = match table::is_table(source.text) {
                 true => table::read(source)?,
-                false => vec![(kind(path)?, files::read(&file, &bytes, kind(path)?)?)],
+                false => {
+                    notes.extend(files::without_zone(&file, &bytes));
+                    vec![(kind(path)?, files::read(&file, &bytes, kind(path)?)?)]
+                }
             };
             parts.into_iter().for_each(|(kind, series)| named.add(kind, &file, series));
         }
         let (of, errors) = named.whole();
         InputError::unless_empty(errors)?;
         let files = paths.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(", ");
-        Ok(Self { files, of })
+        Ok(Self { files, notes, of })
     }
 
     /// The files, for messages.

@@ -2,6 +2,7 @@
 
 use super::kubernetes::{self, Names, Refused, nowhere};
 use super::{Exported, Pod, WithoutPods, open};
+use crate::input::imports::kubernetes::objects::AUTOSCALER;
 use crate::report::figures::{plural, rate, span};
 use crate::report::replay::Replayed;
 use serde_json::{Value, json};
@@ -132,7 +133,7 @@ fn scaled_object(pod: &Pod<'_, '_, '_>, of: &Names<'_>, scaling: &Scaling, asked
     let window = scaling.window_seconds;
     // One that KEDA made is of the ScaledObject by that name.
     let scaled = of.runs.and_then(|it| it.autoscaler.as_ref());
-    let by_keda = scaled.and_then(|by| by.name.strip_prefix("keda-hpa-"));
+    let by_keda = scaled.and_then(|by| by.strip_prefix("keda-hpa-"));
     let taken = scaled.filter(|_| by_keda.is_none());
     let annotations = json!({ "scaledobject.keda.sh/transfer-hpa-ownership": "true" });
     let stateful = of.runs.filter(|it| it.is_stateful()).map(|it| &it.kind);
@@ -146,7 +147,7 @@ fn scaled_object(pod: &Pod<'_, '_, '_>, of: &Names<'_>, scaling: &Scaling, asked
             "namespace": of.namespace,
             "labels": { "app.kubernetes.io/name": of.name },
             "#taken": taken.map(|by| format!(
-                "It takes over {by}, beside which KEDA refuses to scale: take that out of what deploys it."
+                "It takes over {AUTOSCALER} {by}, beside which KEDA refuses to scale: take that out of what deploys it."
             )),
             "annotations": taken.map(|_| annotations),
         },
@@ -158,7 +159,7 @@ fn scaled_object(pod: &Pod<'_, '_, '_>, of: &Names<'_>, scaling: &Scaling, asked
             "#zero": "These two count on the way to and from no pods only.",
             "pollingInterval": SYNC_SECONDS as u64,
             "cooldownPeriod": window,
-            "advanced": { "horizontalPodAutoscalerConfig": { "name": taken.map(|by| &by.name), "behavior": { "scaleDown": {
+            "advanced": { "horizontalPodAutoscalerConfig": { "name": taken, "behavior": { "scaleDown": {
                 "#": "For so long fewer pods have to do before one goes.",
                 "stabilizationWindowSeconds": window,
             } } } },

@@ -2,6 +2,7 @@
 
 use super::{Exported, NO_CPU_LIMIT, Pod, SameName, WithoutPods, apart, left_open, open, pairs, whole};
 use crate::input::imports::kubernetes::existing::Existing;
+use crate::input::imports::kubernetes::objects::AUTOSCALER;
 use crate::report::figures::{listed, plural, usd};
 use crate::report::plan::action::action;
 use crate::report::plan::decision::Decision;
@@ -119,8 +120,9 @@ fn unlike_today(pods: &[Pod<'_, '_, '_>], names: &[Names<'_>]) -> Vec<String> {
         let (running, bills) = (pod.replicas.running, pod.costs_more_than_today());
         let changed: Vec<String> = [
             match today {
-                _ if scaled.is_some() => scaled
-                    .map(|by| format!("{} planned where {by} sets how many run", plural(running, "pod"))),
+                _ if scaled.is_some() => scaled.map(|by| {
+                    format!("{} planned where {AUTOSCALER} {by} sets how many run", plural(running, "pod"))
+                }),
                 Some(today) if today != running => {
                     Some(format!("{} instead of {today}", plural(running, "pod")))
                 }
@@ -271,7 +273,7 @@ fn manifest(pod: &Pod<'_, '_, '_>, of: &Names<'_>, asked: &Asked) -> Value {
         "metadata": { "name": of.name, "namespace": of.namespace, "labels": of.unless_runs(labels) },
         "spec": {
             "#scaled": scaled.map(|by| format!(
-                "{by} sets replicas, so none stand here. The plan has {} at peak; targets that are shares of requests are shares \
+                "{AUTOSCALER} {by} sets replicas, so none stand here. The plan has {} at peak; targets that are shares of requests are shares \
                  of those below.",
                 pod.replicas.running
             )),
