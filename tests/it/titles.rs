@@ -54,7 +54,7 @@ fn months_say_when_the_saving_is_gone() {
     };
     let gone = (1..=24).find(|month| (*month..=24).all(|later| left(later) < 0.5)).unwrap();
     let title =
-        format!("Today's saving of ${:.0} a month (to be checked) is gone by month {gone}. ", left(0));
+        format!("Today's saving of ${:.0} a month (to be checked) is gone by month {gone}: ", left(0));
     let said = text(&["sweep", "--over", "months", file]);
     assert!(said.starts_with(&title), "{title} {said}");
 }

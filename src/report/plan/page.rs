@@ -58,7 +58,8 @@ pub fn document(fleet: &Fleet<'_>, heading: &str, is_wanted: &dyn Fn(&str) -> bo
     document.figures(figures(&decisions, &totals, fleet.terms));
     document.paragraph(beside);
     document.paragraph(overview::beside(&decisions, &totals));
-    document.paragraph(overview::legend(&decisions, usize::MAX));
+    let signs = [&overview::legend(&decisions, usize::MAX), overview::unmeasured(&decisions)].join(" ");
+    document.paragraph(signs.trim());
     next_steps::tell(&mut document, fleet, &decisions, &totals);
     let mut bill = Document::default();
     bill.chart(waterfall(&decisions, &totals));
@@ -73,7 +74,6 @@ pub fn document(fleet: &Fleet<'_>, heading: &str, is_wanted: &dyn Fn(&str) -> bo
     }
     document.heading("Fleet");
     document.table(table(&decisions));
-    document.paragraph(overview::unmeasured(&decisions));
     overview::assumed_of_all(&decisions).into_iter().for_each(|said| document.paragraph(said));
     document.heading("Workloads");
     let left_out = decisions.len().saturating_sub(MOST_EXPLAINED);
