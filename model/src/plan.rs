@@ -191,7 +191,12 @@ impl<'a> Plan<'a> {
         self.gathering_of(&self.sizing)
     }
 
-    fn gathering_of(&self, sizing: &Sizing) -> f64 {
+    /// The same at the mean rate.
+    pub fn gathering_seconds_at_mean(&self) -> f64 {
+        self.gathering_seconds() * self.sizing.peak_rate / self.sizing.mean_rate
+    }
+
+    pub(crate) fn gathering_of(&self, sizing: &Sizing) -> f64 {
         if sizing.batch == 1 {
             return 0.0;
         }
@@ -205,18 +210,26 @@ impl<'a> Plan<'a> {
         sizing.batch_events() / (sizing.peak_rate * topic.member_share_at(1.0 - BEYOND_P99, holders))
     }
 
-    /// Whether gathering batches takes p99 above the goal.
-    pub fn misses_goal_by_batches(&self) -> bool {
-        self.sizing.batch > 1 && self.sizing.goal_seconds.is_some_and(|goal| self.p99_seconds() > goal)
+    /// A sizing at its peak or at its mean rate, whichever p99 is higher at: fewer events take longer to gather a batch.
+    pub(crate) fn slowest(&self, sizing: &Sizing) -> Sizing {
+        let at_mean = sizing.at_rate(sizing.mean_rate);
+        let is_slower = sizing.batch > 1 && self.p99_in(&at_mean) > self.p99_in(sizing);
+        if is_slower { at_mean } else { sizing.clone() }
     }
 
-    /// The most events a call, fewer than now, with which p99 keeps the goal on these machines; `None` where no number
+    /// Whether gathering batches takes p99 above the goal, at peak or at the mean rate.
+    pub fn misses_goal_by_batches(&self) -> bool {
+        let misses = |goal| self.p99_in(&self.slowest(&self.sizing)) > goal;
+        self.sizing.batch > 1 && self.sizing.goal_seconds.is_some_and(misses)
+    }
+
+    /// The most events a call, fewer than now, with which p99 keeps the goal on these machines at either rate; `None` where no number
     /// does, or none is asked for. Numbers are tried from the largest down, [`MOST_BATCHES`] of them.
     pub fn largest_batch(&self) -> Option<u32> {
         let goal = self.sizing.goal_seconds?;
-        let in_time = goal / (self.gathering_seconds() / self.sizing.batch_events());
+        let in_time = goal / (self.gathering_seconds_at_mean() / self.sizing.batch_events());
         let most = (self.sizing.batch - 1).min(in_time as u32);
-        let keeps = |&batch: &u32| self.p99_in(&self.sizing.in_batches_of(batch)) <= goal;
+        let keeps = |&batch: &u32| self.p99_in(&self.slowest(&self.sizing.in_batches_of(batch))) <= goal;
         (1..=most).rev().take(MOST_BATCHES).find(keeps)
     }
 

@@ -62,11 +62,11 @@ fn missed(entry: &PlannedWorkload<'_>) -> Option<(P99Range, f64)> {
         _ => return None,
     };
     // What is unbounded is told as busy.
-    plan.p99_seconds().is_finite().then(|| (plan.p99_range(), goal))
+    plan.p99_seconds().is_finite().then(|| (plan.slowest_range().0, goal))
 }
 
 /// What is kept of a problem, on its machines, where its p99 misses a goal, s.
 fn as_today<'a>(entry: &PlannedWorkload<'a>, problem: &Problem<'_>, goal: f64) -> Option<Plan<'a>> {
     let kept = KeptToday::of(entry)?.plan(problem, entry.planner.policy);
-    kept.filter(|plan| plan.p99_seconds() > goal)
+    kept.filter(|plan| plan.p99_seconds() > goal || plan.misses_goal_by_batches())
 }

@@ -60,8 +60,18 @@ impl Sizing {
 impl Plan<'_> {
     /// p99 at peak with all instances up, as a range; gathering a batch takes as long at both ends.
     pub fn p99_range(&self) -> P99Range {
-        let P99Range { low, high } = self.sizing.percentile_range(self.count, self.fetch_wait_seconds);
-        let gathering = self.gathering_seconds();
+        self.range_of(&self.sizing)
+    }
+
+    /// The same at peak or at the mean rate, whichever is higher, and whether that is the mean: batches gather more slowly then.
+    pub fn slowest_range(&self) -> (P99Range, bool) {
+        let slowest = self.slowest(&self.sizing);
+        (self.range_of(&slowest), slowest.peak_rate < self.sizing.peak_rate)
+    }
+
+    fn range_of(&self, sizing: &Sizing) -> P99Range {
+        let P99Range { low, high } = sizing.percentile_range(self.count, self.fetch_wait_seconds);
+        let gathering = self.gathering_of(sizing);
         P99Range { low: low + gathering, high: high + gathering }
     }
 }

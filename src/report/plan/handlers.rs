@@ -65,11 +65,12 @@ pub fn slow_batch(entry: &PlannedWorkload<'_>) -> Option<String> {
         Some(batch) => format!("the largest batch that meets it on these machines is {batch}"),
         None => "no smaller batch meets it on these machines".to_owned(),
     };
+    let [peak, mean] = [plan.gathering_seconds(), plan.gathering_seconds_at_mean()].map(seconds);
+    let at_mean = if mean == peak { String::new() } else { format!(" and {mean} at the mean rate") };
     Some(format!(
-        "a batch of {} takes {} to gather at peak, so p99 is {}; {remedy}",
+        "a batch of {} takes {peak} to gather at peak{at_mean}, so p99 is {}; {remedy}",
         plan.sizing.batch,
-        seconds(plan.gathering_seconds()),
-        p99::against_goal(plan.p99_range(), goal)
+        p99::against_goal(plan.slowest_range().0, goal)
     ))
 }
 
@@ -77,10 +78,11 @@ pub fn slow_batch(entry: &PlannedWorkload<'_>) -> Option<String> {
 pub fn batched_p99(entry: &PlannedWorkload<'_>) -> Option<String> {
     let is_of_batches = |step: &Change| matches!(step, Change::Batches(_));
     let plan = entry.recommendation.step().filter(is_of_batches).and_then(|_| KeptToday::changed(entry))?;
-    let range = plan.p99_range();
+    let (range, is_at_mean) = plan.slowest_range();
+    let rate = if is_at_mean { "the mean rate" } else { "peak" };
     let said =
         plan.sizing.goal_seconds.map_or_else(|| p99::range(range), |goal| p99::against_goal(range, goal));
-    Some(format!("p99 at peak is then {said}, as batches gather first"))
+    Some(format!("p99 at {rate} is then {said}, as batches gather first"))
 }
 
 /// p99 of a plan beside today's, where machines change and its range leaves open whether they keep the goal.
