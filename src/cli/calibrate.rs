@@ -114,7 +114,11 @@ fn replaced(
             continue;
         }
         let name = &given.workload.name;
-        let measured = Workload { utilization: Some(calibration.utilization), observed_cores: None, ..given.workload.clone() };
+        let measured = Workload {
+            utilization: Some(calibration.utilization),
+            observed_cores: None,
+            ..given.workload.clone()
+        };
         let peak = beyond_at_peak(&measured, Some(calibration.machine));
         let cores = row.get("observed_cores").map_or("", String::as_str);
         if calibration.disagrees() && !is_asked_for {

@@ -89,7 +89,7 @@ pub fn beyond_at_peak(workload: &Workload, machine: Option<&Machine>) -> String 
     let [factor, at_mean, at_peak] = [significant(factor), percent(mean), percent(peak)];
     let told =
         format!("; look at peak_factor ({factor}) too: {at_mean} on average would be {at_peak} at peak");
-    if peak > 1.0 { told } else { String::new() }
+    if mean <= 1.0 && peak > 1.0 { told } else { String::new() }
 }
 
 /// That handlers take more cores at the mean rate, as measured or by `handler_ms`, than machines or single-threaded processes have.
