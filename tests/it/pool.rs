@@ -620,7 +620,7 @@ fn settings_come_from_the_file_and_bad_ones_are_refused() {
         [
             "error: tonnage.toml:1:8: pool is \"mine\", but must be one of dedicated, shared",
             "error: tonnage.toml:2:23: node_reserved_cores is -1, but must be a number of vCPUs from 0 to 10000, such as \
-             0.25",
+             0.25 or 250m",
             "error: tonnage.toml:3:24: node_reserved_memory is \"much\", but must be a size from 0 to 1e15 B, such as \
              1.25GiB or 700MiB",
             "error: tonnage.toml:4:21: replicas_per_node is 0, but must be a whole number from 1",
