@@ -197,7 +197,8 @@ fn settings_and_price_lists_have_units_too() {
         assert_eq!(planned(written), planned(plain), "{written}");
     }
     // $0.2 an hour over 730 hours are $146 for each machine.
-    let dear = planned(&format!("--prices={}", file.display()));
-    let (usd, count) = (dear[0]["usd_per_month"].as_f64().unwrap(), dear[0]["instances"].as_f64().unwrap());
+    let priced = planned(&format!("--prices={}", file.display()));
+    let (usd, count) =
+        (priced[0]["usd_per_month"].as_f64().unwrap(), priced[0]["instances"].as_f64().unwrap());
     assert!((usd - 146.0 * count).abs() < 1e-9, "{usd}");
 }
