@@ -200,8 +200,8 @@ class Row:
         if self.maybe(.35):
             goal = sig((own * int(W["batch_size"] or 1)) * 1e3 * R.choice([lu(R, 4, 12), lu(R, 5, 60), lu(R, 2, 1000)]), 3)
             W["p99_ms"] = "%g" % (sig(goal + lu(R, 1, 100), 3) if self.maybe(.5) else goal or 0.01)
-        if self.maybe(.2):
-            W["purchase"] = R.choice(["on-demand", "reserved-3yr"])
+        # By a number of its own, so that all else of a seed stays as it was.
+        W["purchase"] = random.Random(W["name"] + W["events_per_day"]).choice(["", "", "", "on-demand", "reserved-3yr"])
         if self.maybe(.3):
             W["catch_up"] = R.choice(["30m/2h", "10m/1h", "1h/1h", "15m/3h", "2h/1h", "45m/6h", "30m/30m"])
 
