@@ -209,6 +209,23 @@ fn how_a_number_is_written_is_no_change() {
     assert!(printed(tonnage(&["diff", &one, &other])).starts_with("Nothing changed"));
 }
 
+/// On spot, thumbnails takes 11 x c7a.large at $0.03182, $255.51 a month; on demand 8 x c8a.large at $0.10777, $629.38.
+#[test]
+fn how_a_row_is_paid_is_a_change() {
+    let files = Files::new();
+    let csv = std::fs::read_to_string("examples/paid.csv").unwrap();
+    let as_written = files.write("a.csv", &csv.replace(",spot,", ",Spot,"));
+    assert!(printed(tonnage(&["diff", "examples/paid.csv", &as_written])).starts_with("Nothing changed"));
+    let on_demand = files.write("b.csv", &csv.replace(",spot,", ",,"));
+    let text = printed(tonnage(&["diff", "examples/paid.csv", &on_demand, "--format", "markdown"]));
+    assert!(
+        text.contains(
+            "| thumbnails | $256 | $629 | +$374 | purchase spot -> empty; 11 x c7a.large -> 8 x c8a.large |"
+        ),
+        "{text}"
+    );
+}
+
 #[test]
 fn the_most_dollars_come_first_and_sums_have_what_both_plans_know() {
     let files = Files::new();
