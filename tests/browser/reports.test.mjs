@@ -61,6 +61,9 @@ for (const args of REPORTS) {
         assert.deepEqual(told, []);
         const wider = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
         assert.ok(wider <= 0, `${wider} px wider than the page`);
+        const cut = await page.evaluate(() => [...document.querySelectorAll("main .scroll")]
+          .filter((it) => it.scrollWidth > it.clientWidth + 1).map((it) => it.ariaLabel));
+        assert.deepEqual(cut, []);
         assert.deepEqual(page.faults, []);
         await page.context().close();
       });

@@ -123,10 +123,7 @@ fn red_is_for_what_has_to_be_mended_and_not_for_a_question() {
     with_rows(&rows, |file| {
         let said = text(&["plan", file, "--format", "html"]);
         assert!(said.contains("<b class=\"bad\">add capacity; lags at peak"), "{said}");
-        assert!(
-            said.contains(">give peak_factor, current_fetch_wait_ms and current_processes<td"),
-            "{said}"
-        );
+        assert!(said.contains(">give peak_factor, current_fetch_wait_ms and current_processes<td"), "{said}");
     });
 }
 

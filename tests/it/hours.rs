@@ -274,6 +274,9 @@ mod functions {
         near(bill.cold_starts_per_month, 73.0);
         near(bill.usd_cold_starts, 0.00073);
         near(bill.usd_per_month(), 4.81873);
+        // 24 equal hours, of which a month has 730.
+        assert_eq!(bill.usd_of_steps.len(), 24);
+        bill.usd_of_steps.iter().for_each(|usd| near(*usd, 4.81873 / 730.0));
     }
 
     #[test]
@@ -335,6 +338,7 @@ mod functions {
         let rates = (0..24).map(|hour| if hour < 12 { 10.0 } else { 100.0 }).collect();
         let bill = terms().cheapest(&FunctionLoad { rates, ..load() }, 1.0).unwrap();
         near(bill.cold_starts_per_month, 6.8 * 730.0 / 24.0);
+        near(bill.usd_of_steps.iter().sum::<f64>() * 730.0 / 24.0, bill.usd_per_month());
         assert_eq!(bill.concurrency_at_peak, 3.0);
         // 3 of one call at 70 %: 4.29, so 5 partitions.
         assert_eq!(bill.partitions_required, 5.0);
@@ -709,6 +713,11 @@ fn a_day_is_drawn_in_the_runtime_of_its_headline() {
         "{page}"
     );
     assert!(page.contains("<figcaption>price-updates in python-aiokafka: cost over the day; autoscaled costs least, $384 a month"), "{page}");
+    assert!(
+        page.contains(">Lambda</text>")
+            && page.contains("Not drawn, as it costs the same all day: Fargate fixed."),
+        "{page}"
+    );
     assert!(hours("markdown").contains("| price-updates | rust-rdkafka | Lambda |"));
 }
 

@@ -120,6 +120,23 @@ fn a_fleet_tells_what_moves_its_saving() {
     assert!(chart.contains("to be checked $1,017 to $7,153; speed of"), "{chart}");
 }
 
+// Bills are sums: what is left without what is to be checked is nothing, and not what rounding leaves of it.
+#[test]
+fn a_fleet_without_a_measured_core_may_save_nothing() {
+    let fleet = "name,events_per_day,event_size,io_ratio,handler_ms,current_machine,current_instances\n\
+                 geo,200M,500,10%,0.8,c6i.8xlarge,4\nsearch,25M,6KB,40%,9,c6i.4xlarge,4\nimages,8M,12KB,20%,35,c6i.4xlarge,3\n";
+    let mut command = assert_cmd::Command::cargo_bin("tonnage").unwrap();
+    let output = command.args(["plan", "-", "--format", "html"]).write_stdin(fleet).output().unwrap();
+    let page = Html::parse_document(&String::from_utf8(output.stdout).unwrap());
+    let title = text(all(&page, "figure[data-chart=tornado] figcaption")[0]);
+    assert!(title.starts_with("what is to be checked moves the saving most: $0 to $"), "{title}");
+    let main = text(all(&page, "main")[0]);
+    assert!(
+        main.contains("measure first: nothing was measured, and the plan costs less than a third"),
+        "{main}"
+    );
+}
+
 #[test]
 fn hostile_names_are_text() {
     let names = ["</script><script>alert(1)</script>", "a\"b'c&lt;d", "<img src=x onerror=alert(1)>"];
