@@ -125,15 +125,12 @@ fn two_blanks_that_both_decide_are_told_at_once() {
     assert!(action("documents", &["peak_factor=3", "in_flight=2"]).starts_with("keep;"));
 }
 
-// With 1.16 calls an event or a skew of 1.05 the largest batch that is in time on the machines of 50 is too late on its own: one of less is not.
+// 57.9/s are 1.81/s on each of 32 partitions at the mean rate: 3 events gather in 1.66 s, and 4 in 2.2 s, to which calls of 133 ms of waiting add more than
+// the 0.3 s that are left of the goal.
 #[test]
 fn batches_are_as_large_as_is_in_time_on_their_own_machines() {
     for cell in ["skew=1", "skew=1.05", "io_calls=1", "io_calls=1.16", "io_calls=2"] {
         let told = action("screening", &[cell]);
-        assert!(
-            ["batch_size 9 (code) if in_flight < 2", "batch_size 8 (code) if in_flight < 2"]
-                .contains(&told.as_str()),
-            "{cell}: {told}"
-        );
+        assert_eq!(told, "batch_size 3 (code) if in_flight < 2", "{cell}");
     }
 }
