@@ -754,3 +754,20 @@ fn a_spike_was_measured_with_the_native_part_of_the_code() {
     assert_eq!(of("0.5", "go:8")["verdict"], "right_size");
     assert_eq!(of("", "")["depends_on_column"], "spike_factor");
 }
+
+// 101.5/s of 200 ms are 20.3 in flight, of 8 processes: they work on several. 9 machines for one at a time are what a blank in_flight
+// stands for, and what they save is to be checked; with 10 given, 2 do.
+#[test]
+fn machines_for_one_event_at_a_time_are_checked_where_processes_have_several() {
+    let rows = "name,events_per_day,event_size,io_ratio,handler_ms,peak_factor,io_calls,current_runtime,current_machine,\
+                current_instances,current_processes,in_flight,memory_mib\n\
+                blank,8.77M,1KB,95%,200,2,1,python-aiokafka,c7a.large,8,8,,200\n\
+                given,8.77M,1KB,95%,200,2,1,python-aiokafka,c7a.large,8,8,10,200\n";
+    let planned: Vec<Value> = decisions(rows, &[]).into_iter().map(|it| it["planned"].clone()).collect();
+    assert_eq!(planned, ["9 x c6a.large", "2 x c8a.large"]);
+    let mut command = Command::cargo_bin("tonnage").unwrap();
+    command.args(["plan", "-"]).write_stdin(rows);
+    let said = one_line(&printed(command));
+    assert!(said.contains("? to be checked: CPU in use (2), in_flight (1)."), "{said}");
+    assert!(said.contains(", and in_flight of blank: "), "{said}");
+}

@@ -61,6 +61,8 @@ pub struct RestsOn {
     pub batches: bool,
     /// What own code takes in another language, where nobody has ported any of it.
     pub own_code: bool,
+    /// How many events are in flight: more machines are for one at a time, and processes work on several.
+    pub in_flight: bool,
     /// Which of two peaks that are given is right: see [`raised_peak`].
     pub peak: bool,
     /// Which of two skews: see [`raised_skew`].
@@ -96,6 +98,9 @@ impl RestsOn {
             purchase: problem.may_be_paid_by(policy).filter(|_| changed().is_some()),
             batches: matches!(verdict, Verdict::Alternative { change: Some(Change::Batches(_)), .. }),
             own_code: *verdict == Verdict::Move && chosen.is_some_and(is_guessed),
+            in_flight: *verdict == Verdict::RightSize
+                && problem.in_flight_today().is_some_and(|(events, processes)| events > processes)
+                && chosen.is_some_and(Plan::is_bound_by_in_flight),
             peak: raised_peak(problem.workload).is_some(),
             skew: raised_skew(problem.workload).is_some(),
         }

@@ -28,8 +28,9 @@ const MEMORY: Rest = rest("memory_mib", "memory_mib", |it| it.rests_on.memory);
 const BATCHES: Rest = Rest { what: "batches", give: None, is_of: |it| it.rests_on.batches };
 const BLANK: Rest = Rest { what: "a blank cell", give: None, is_of: |it| it.turns_on().is_some() };
 
-const RESTS: [Rest; 10] = [
+const RESTS: [Rest; 11] = [
     CPU,
+    rest("in_flight", "in_flight", |it| it.rests_on.in_flight),
     rest("peak_factor against hourly", "a peak_factor that agrees with hourly", |it| it.rests_on.peak),
     rest("skew against hot_key_share", "a skew that agrees with hot_key_share", |it| it.rests_on.skew),
     MEMORY,
