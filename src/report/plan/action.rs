@@ -59,16 +59,9 @@ fn of_machines(decision: &Decision<'_, '_>, [lags, limit]: [&str; 2]) -> String 
                 (false, None) if decision.kept().found.busy_at_best.is_some() => ", at the limit".to_owned(),
                 (false, None) => String::new(),
             };
-            // More are in flight than processes take one by one, or nobody says how many processes run.
-            let problem = &decision.entry.problem;
-            let are_several = problem.workload.current_processes.is_none()
-                || problem.in_flight_today().is_some_and(|(events, processes)| events > processes);
-            let asks_in_flight =
-                are_several && it.baseline.keeps_up_if.is_some_and(|it| it.threshold.is_none());
             // More than runs today, so that something is off, or today has too little headroom.
             let asks = match &it.in_current {
-                // Machines for one event at a time are no price of these.
-                Ok(plan) if asks_in_flight && plan.is_bound_by_in_flight() => String::new(),
+                Ok(plan) if decision.kept().is_no_price(plan) => String::new(),
                 Ok(plan) if it.right_sizing_saves.is_some_and(|saves| saves <= -NOTHING_USD) => {
                     format!("; plan asks {}", usd(plan.usd_per_month))
                 }

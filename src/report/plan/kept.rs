@@ -100,6 +100,7 @@ impl<'e, 'a> Kept<'e, 'a> {
                 Some(format!("plans ask for more: {}{would_do}", in_short(self.entry, none)))
             }
             _ if self.setting_with_room().is_some() => None,
+            (Ok(plan), Some(saves)) if saves < SAME_BILL && self.is_no_price(plan) => None,
             // Less than what a change is worth is no saving.
             (Ok(plan), Some(saves)) if saves >= SAME_BILL => {
                 Some(format!("{} have room and cost no more", machines(plan)))
@@ -110,6 +111,19 @@ impl<'e, 'a> Kept<'e, 'a> {
             _ => None,
         });
         Some(told.join("; "))
+    }
+
+    /// Whether a plan is for one event at a time where more are in flight than processes take so, or nobody says how many run.
+    pub fn is_no_price(&self, plan: &Plan<'_>) -> bool {
+        let PlannedWorkload { recommendation, problem, .. } = self.entry;
+        let are_several = || {
+            let in_flight = problem.in_flight_today();
+            problem.workload.current_processes.is_none()
+                || in_flight.is_some_and(|(events, processes)| events > processes)
+        };
+        recommendation.baseline.keeps_up_if.is_some_and(|it| it.threshold.is_none())
+            && are_several()
+            && plan.is_bound_by_in_flight()
     }
 
     /// Whether p99 is missed, on today's machines or on any.
