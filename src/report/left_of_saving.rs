@@ -48,13 +48,11 @@ pub fn left_of_saving<'f, 'e, 'a: 'f, 'b: 'e>(
     // Bills jump where machines do: what is gone in one month may be there again in the next.
     let for_good = (1..=last).rev().take_while(is_gone).last();
     Some(match (first, for_good) {
-        (Some(first), Some(month)) if first < month => {
-            format!(
-                "Today's saving of {saves} is gone in month {first}, and for good by month {month}{}",
-                taken(month)
-            )
+        (first, Some(month)) => {
+            let first = first.filter(|first| *first < month);
+            let first = first.map_or_else(String::new, |it| format!("in month {it}, and for good "));
+            format!("Today's saving of {saves} is gone {first}by month {month}{}", taken(month))
         }
-        (_, Some(month)) => format!("Today's saving of {saves} is gone by month {month}{}", taken(month)),
         (first, None) => {
             let none = first.map_or_else(String::new, |month| format!(", and none in month {month}"));
             format!("Of today's saving of {saves}, {} is left in month {last}{end}{none}", usd(left(last)))

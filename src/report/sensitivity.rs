@@ -98,8 +98,7 @@ pub fn chart(tornado: &Tornado) -> Option<Chart> {
     drawn("the bill", "planned", bill, bars.collect(), not_drawn(NO_PLAN, open))
 }
 
-/// How far each uncertain number moves what a fleet saves, USD a month, and what is left of that without what is to be checked, as
-/// something is missing.
+/// How far each uncertain number moves what a fleet saves, USD a month, and what is sure of that without a check.
 pub fn chart_of_fleet(swings: &[FleetSwing], saves: f64, sure: f64) -> Option<Chart> {
     let unchecked = Part { kind: KINDS.len() - 1, from: saves, to: sure };
     let unchecked = Bar {
@@ -108,12 +107,9 @@ pub fn chart_of_fleet(swings: &[FleetSwing], saves: f64, sure: f64) -> Option<Ch
         parts: vec![unchecked],
         ..Bar::default()
     };
-    let mut bars = vec![unchecked];
-    bars.extend(
-        swings
-            .iter()
-            .map(|it| bar(&it.input, it.evidence, saves, [saves - it.more_at_p10, saves - it.more_at_p90])),
-    );
+    let swung = swings.iter().map(|it| (it, [saves - it.more_at_p10, saves - it.more_at_p90]));
+    let swung = swung.map(|(it, ends)| bar(&it.input, it.evidence, saves, ends));
+    let bars = std::iter::once(unchecked).chain(swung).collect();
     let open = swings.iter().filter(|it| it.without_plan > 0).map(|it| &it.input);
     drawn("the saving", "saves", saves, bars, not_drawn(IN_PART, open))
 }
@@ -132,12 +128,9 @@ fn bar(input: &str, evidence: Option<Evidence>, from: f64, [low, high]: [f64; 2]
 /// The bars that are widest, around what `of` is at the best estimates; nothing where nothing moves it.
 fn drawn(of: &str, what: &str, at: f64, mut bars: Vec<Bar>, open: String) -> Option<Chart> {
     let width = |bar: &Bar| {
-        let ends = bar
-            .parts
-            .iter()
-            .map(|part| part.to)
-            .fold((at, at), |(low, high), it| (low.min(it), high.max(it)));
-        ends.1 - ends.0
+        let ends = bar.parts.iter().map(|part| part.to);
+        let (low, high) = ends.fold((at, at), |(low, high), it| (low.min(it), high.max(it)));
+        high - low
     };
     bars.retain(|bar| width(bar) > 0.0);
     greatest_first(&mut bars, width);

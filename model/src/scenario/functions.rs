@@ -331,9 +331,8 @@ impl Setting<'_> {
     fn cold_starts(&self, environments: &[f64]) -> Vec<f64> {
         let before = environments.iter().cycle().skip(environments.len().saturating_sub(1));
         let age_in_steps = self.terms.environment_seconds / self.load.step_seconds;
-        let starts =
-            environments.iter().zip(before).map(|(now, before)| (now - before).max(0.0) + now / age_in_steps);
-        starts.collect()
+        let start = |(now, before): (&f64, &f64)| (now - before).max(0.0) + now / age_in_steps;
+        environments.iter().zip(before).map(start).collect()
     }
 }
 

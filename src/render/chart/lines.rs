@@ -10,7 +10,6 @@ use tonnage_model::ranked::least_first;
 const PLOT_HEIGHT: f64 = 240.0;
 /// Most room for the name of a line, as a share of the width.
 const NAMES: f64 = 0.3;
-
 /// Most values across that a pointer is told of.
 const POINTED: usize = 60;
 

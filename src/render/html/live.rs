@@ -57,19 +57,3 @@ fn text(bytes: &[u8]) -> String {
     text.extend((held > 0).then(|| sign(bits << (7 - held))));
     text
 }
-
-#[cfg(test)]
-mod tests {
-    use super::text;
-
-    #[test]
-    fn seven_bits_a_character() {
-        assert_eq!(text(b""), "");
-        // 1111111 1000000.
-        assert_eq!(text(&[0xff]), "\u{7f}@");
-        // 0000000 0000000, where HTML has no character 0.
-        assert_eq!(text(&[0]), "\u{80}\u{80}");
-        // 0111100 0001101 1000001: `<`, a carriage return, `A`.
-        assert_eq!(text(&[0x78, 0x36, 0x08]), "\u{bc}\u{8d}A\u{80}");
-    }
-}

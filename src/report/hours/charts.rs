@@ -50,8 +50,7 @@ impl HoursReport<'_> {
         })
     }
 
-    /// What each hour costs in today's runtime, and in the recommended one where that is another;
-    /// in the cheapest where neither carries it.
+    /// What each hour costs in today's runtime, and in the recommended one where that is another; in the cheapest where neither carries it.
     pub(super) fn cost(of_workload: &[SupplyRow<'_>]) -> Option<Chart> {
         let hours = of_workload.first()?.hours;
         let is_recommended = |row: &&SupplyRow<'_>| {
@@ -85,12 +84,11 @@ impl HoursReport<'_> {
         let bills =
             rows.iter().filter_map(|row| Some(format!("{} {} a month", named(row), usd(row.bill()?))));
         let bills: Vec<String> = bills.collect();
-        let of = |is_left_out: &dyn Fn(&SupplyRow<'_>) -> bool| -> Vec<String> {
-            rows.iter().filter(|row| is_left_out(row)).map(|row| named(row)).collect()
-        };
-        let level =
-            not_drawn("as it costs the same all day", of(&|row| is_level(row) && row.bill().is_some()));
-        let none = not_drawn("as that cannot carry it", of(&|row| row.bill().is_none()));
+        let billed = || rows.iter().filter(|row| row.bill().is_some());
+        let level = billed().filter(|row| is_level(row)).map(|row| named(row));
+        let none = rows.iter().filter(|row| row.bill().is_none()).map(|row| named(row));
+        let note =
+            [not_drawn("as it costs the same all day", level), not_drawn("as that cannot carry it", none)];
         let bill = |row: &&&SupplyRow<'_>| row.bill().unwrap_or(f64::INFINITY);
         let least = rows.iter().min_by(|one, other| bill(one).total_cmp(&bill(other)))?;
         let (cheapest, least) = (named(least), usd(least.bill()?));
@@ -102,7 +100,7 @@ impl HoursReport<'_> {
                 first.name
             ),
             about: format!("Bills: {}.", bills.join(", ")),
-            note: format!("{level} {none}").trim().to_owned(),
+            note: note.join(" ").trim().to_owned(),
             plot: Plot::Lines(Lines {
                 x: axis(hours),
                 y: Axis::new("USD an hour", Unit::UsdPerHour),

@@ -183,13 +183,9 @@ pub fn legend(decisions: &[Decision<'_, '_>], most: usize) -> String {
 
 /// What "measure first" means, where it is said.
 pub fn unmeasured(decisions: &[Decision<'_, '_>]) -> &'static str {
-    match decisions.iter().any(|it| action(it).starts_with("measure")) {
-        true => {
-            "measure first: nothing was measured, and the plan costs less than a third of today's bill, or nothing runs today. Measure \
-             CPU in use before you take machines away."
-        }
-        false => "",
-    }
+    const SAID: &str = "measure first: nothing was measured, and the plan costs less than a third of today's bill, or nothing runs \
+                        today. Measure CPU in use before you take machines away.";
+    if decisions.iter().any(|it| action(it).starts_with("measure")) { SAID } else { "" }
 }
 
 /// How to ask for more.

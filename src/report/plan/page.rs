@@ -99,7 +99,11 @@ fn moved(decisions: &[Decision<'_, '_>], totals: &Totals) -> Document {
     let changed = decisions.iter().filter(|it| it.saves().is_some() && it.as_planned().is_some());
     let changed: Vec<_> = changed.map(|it| it.entry).collect();
     let mut document = Document::default();
-    document.chart(sensitivity::chart_of_fleet(&of_fleet(&changed), totals.saves(), totals.sure()));
+    document.chart(sensitivity::chart_of_fleet(
+        &of_fleet(&changed),
+        totals.saves(),
+        totals.checked - totals.costs_more,
+    ));
     document.paragraph(format!(
         "Plans of {} made again with each number at its P10 and its P90, all others at their medians. Hollow: not measured.",
         plural(changed.len() as u64, "changed workload")

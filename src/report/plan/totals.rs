@@ -47,11 +47,6 @@ impl Totals {
         self.today - self.planned
     }
 
-    /// What of that does not wait for a check, USD a month.
-    pub fn sure(&self) -> f64 {
-        self.checked - self.costs_more
-    }
-
     /// What reading from followers saves, USD a month; 0 where that is not worth a step.
     pub fn traffic_in_a_step(&self, terms: Terms) -> f64 {
         if self.traffic < terms.min_resize_saving_usd_per_month { 0.0 } else { self.traffic }

@@ -382,8 +382,7 @@ fn min_saving(terms: Terms) -> (&'static str, f64) {
     ("min_saving", terms.min_saving_usd_per_month)
 }
 
-/// `WHAT would save $12 of $93 a month, less than min_saving ($800).` It can be above where features or the
-/// rewrite cost more than it saves.
+/// `WHAT would save $12 of $93 a month, less than min_saving ($800).` It can be above where features or the rewrite cost more than it saves.
 fn too_little(
     what: &str,
     (saves, of): (f64, Option<f64>),
