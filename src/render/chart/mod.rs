@@ -1,5 +1,4 @@
-//! Charts drawn: first as shapes, which are then written as SVG, as a picture of pixels, or as text. docs/architecture.md says why
-//! no chart library does.
+//! Charts drawn: as shapes, then as SVG, pixels or text. docs/architecture.md says why no chart library does.
 
 mod bars;
 mod ink;
