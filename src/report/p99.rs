@@ -2,6 +2,7 @@
 
 use super::figures::{UNBOUNDED, digits, seconds, significant};
 use tonnage_model::latency::range::{MEASURED_OVER_QUEUES, P99Range, RECEIVING_SECONDS};
+use tonnage_model::plan::Plan;
 use tonnage_model::problem::Problem;
 use tonnage_model::runtime::Set;
 
@@ -40,9 +41,9 @@ pub fn beside_today(it: P99Range, today: Option<P99Range>, goal_seconds: f64) ->
     format!("{}{today}{so} {}{test}", range(it), seconds(goal_seconds))
 }
 
-/// The setting that ends the wait of today's fetches, where that is too long for the goal, and the wait.
-pub fn ends_wait(problem: &Problem<'_>) -> Option<(String, String)> {
-    let wait = problem.fetch_wait_beyond_goal()?;
+/// The setting that ends the wait of today's fetches, where that is too long for the goal and a plan keeps the client, and the wait.
+pub fn ends_wait(problem: &Problem<'_>, plan: &Plan<'_>) -> Option<(String, String)> {
+    let wait = problem.fetch_wait_beyond_goal().filter(|_| plan.runtime.name == problem.current.name)?;
     let (name, value) = problem.current.setting_names.at(Set::FetchMinBytes, 1.0)?;
     Some((format!("{name} {value}"), seconds(wait)))
 }

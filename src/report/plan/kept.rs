@@ -153,8 +153,8 @@ impl<'e, 'a> Kept<'e, 'a> {
     fn late(&self) -> Option<String> {
         let (range, goal) = self.found.late.decided?;
         let without = || {
-            let (setting, wait) = p99::ends_wait(&self.entry.problem)?;
             let plan = Plan { fetch_wait_seconds: 0.0, ..KeptToday::planned(self.entry).1? };
+            let (setting, wait) = p99::ends_wait(&self.entry.problem, &plan)?;
             Some(format!("; fetches wait {wait}: with {setting} it is {}", p99::range(plan.p99_range())))
         };
         let without = without().unwrap_or_default();

@@ -55,8 +55,7 @@ pub fn next_step(decision: &Decision<'_, '_>) -> Option<String> {
     if let Some(open) = open_p99(entry).filter(|_| !why.contains("p99")) {
         why += &format!("; p99 is {open}");
     }
-    let is_of_today = of_plan.is_some_and(|plan| plan.runtime.name == entry.problem.current.name);
-    if let Some((setting, wait)) = p99::ends_wait(&entry.problem).filter(|_| is_of_today) {
+    if let Some((setting, wait)) = of_plan.and_then(|plan| p99::ends_wait(&entry.problem, plan)) {
         why += &format!("; its fetches wait {wait} today: set {setting}");
     }
     why += &beside(decision);

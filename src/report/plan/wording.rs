@@ -279,9 +279,7 @@ pub fn cannot(decision: &Decision<'_, '_>) -> String {
 
 /// `$225 a month on 3 x c7a.large with fetch_max_wait_ms 5, fetch_min_bytes 32768`.
 fn on_machines(plan: &Plan<'_>, entry: &PlannedWorkload<'_>) -> String {
-    let ends_wait =
-        || Some(ends_wait(&entry.problem)?.0).filter(|_| plan.runtime.name == entry.problem.current.name);
-    let setting = plan.client_setting().or_else(ends_wait);
+    let setting = plan.client_setting().or_else(|| Some(ends_wait(&entry.problem, plan)?.0));
     let setting = setting.map_or_else(String::new, |setting| format!(" with {setting}"));
     format!("{} a month on {}{setting}", usd(plan.usd_per_month), located(&Machines::of(plan), entry))
 }
