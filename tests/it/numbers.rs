@@ -92,6 +92,8 @@ fn a_decimal_comma_is_an_error_that_shows_the_point() {
     let flags = ["plan", "--events-per-day=1M", "--event-size=1KB", "--io-ratio=0", "--max-utilization=0,7"];
     let error = run(&flags, "").unwrap_err();
     assert!(error.contains("\"0.7\" may be meant"), "{error}");
+    let error = run(&["hours", "-", "--reaction=0,5m"], "").unwrap_err();
+    assert!(error.contains("; \"0.5m\" may be meant"), "{error}");
 }
 
 // The other numbers of a file tell what a mark before three digits is, in any column; where none does, it is asked.
