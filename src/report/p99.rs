@@ -41,10 +41,11 @@ pub fn beside_today(it: P99Range, today: Option<P99Range>, goal_seconds: f64) ->
     format!("{}{today}{so} {}{test}", range(it), seconds(goal_seconds))
 }
 
-/// The setting that ends the wait of today's fetches, where that is too long for the goal and a plan keeps the client, and the wait.
+/// The setting that ends the wait of today's fetches, where that is too long for the goal and a plan keeps the client without a wait, and the wait.
 pub fn ends_wait(problem: &Problem<'_>, plan: &Plan<'_>) -> Option<(String, String)> {
-    let wait = problem.fetch_wait_beyond_goal().filter(|_| plan.runtime.name == problem.current.name)?;
-    let (name, value) = problem.current.setting_names.at(Set::FetchMinBytes, 1.0)?;
+    let wait = problem.fetch_wait_beyond_goal()?;
+    let goes_on = plan.fetch_wait_seconds == 0.0 && plan.runtime.name == problem.current.name;
+    let (name, value) = problem.current.setting_names.at(Set::FetchMinBytes, 1.0).filter(|_| goes_on)?;
     Some((format!("{name} {value}"), seconds(wait)))
 }
 

@@ -159,12 +159,12 @@ impl<'a> PlannedWorkload<'a> {
         self.options().into_iter().filter_map(over).collect()
     }
 
-    /// Whether other machines are for capacity: today's are at their limit at peak or beyond it, and what others save would not be worth it.
+    /// Whether a change is for capacity: what runs falls behind at peak, or is at its limit and what others save would not be worth it.
     pub fn is_for_capacity(&self) -> bool {
         let Self { problem, planner, recommendation: it, .. } = self;
-        let is_short = it.baseline.footing.lags || it.baseline.footing.is_at_limit;
         let is_worth = |plan: &Plan<'_>| is_worth_resizing(problem, planner, &plan.priced());
-        is_short && it.verdict == Verdict::RightSize && !it.in_current.as_ref().is_ok_and(is_worth)
+        let is_at_limit = it.baseline.footing.is_at_limit && it.verdict == Verdict::RightSize;
+        it.falls_behind() || is_at_limit && !it.in_current.as_ref().is_ok_and(is_worth)
     }
 
     /// Whether what it saves in containers of a size that is made for it is checked: what its processes hold has to be known.

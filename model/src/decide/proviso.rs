@@ -15,7 +15,7 @@ pub const KNOWN_TO: f64 = 0.05;
 pub(super) const PEAK_FACTORS: [f64; 2] = [1.5, 5.0];
 
 /// Whether more is asked of what runs than it has, by more than that is known to.
-pub(super) fn falls_behind(busy: f64) -> bool {
+pub(crate) fn falls_behind(busy: f64) -> bool {
     busy > 1.0 + KNOWN_TO
 }
 

@@ -18,9 +18,11 @@ pub(super) fn is_to_be_resized(
     to: &Priced<'_>,
 ) -> bool {
     let today = problem.usd_per_month_today(&planner.policy);
-    // A setting that gives today's machines room costs nothing.
-    let has_room_for_no_more =
-        || today >= Some(to.usd_per_month - SAME_BILL) && on_same_machines(problem, planner).is_none();
+    // Others for no more; and a setting that gives today's machines room costs nothing.
+    let has_room_for_no_more = || {
+        today.is_some_and(|today| to.usd_per_month <= today + SAME_BILL)
+            && on_same_machines(problem, planner).is_none()
+    };
     footing.lags || is_worth_resizing(problem, planner, to) || footing.is_at_limit && has_room_for_no_more()
 }
 

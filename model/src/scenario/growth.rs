@@ -2,6 +2,7 @@
 
 use crate::capacity::constraint::{BoundBy, Constraint};
 use crate::decide::alternative::Machines;
+use crate::decide::baseline::falls_behind;
 use crate::demand::downstream::DownstreamLoad;
 use crate::machine::Machine;
 use crate::plan::{NoPlan, Plan, Priced};
@@ -11,6 +12,9 @@ use crate::runtime::Runtime;
 use crate::scenario::kept::KeptToday;
 use crate::uncertain::catalog::SPEED_UNCERTAINTY;
 use crate::workload::Workload;
+
+/// Months beyond one in which a type has to go on costing more for it to be left: as many whichever month a forecast ends with.
+const AHEAD: u32 = 12;
 
 /// The months to come for one workload.
 #[derive(Debug, Clone)]
@@ -146,8 +150,8 @@ impl<'a> Forecast<'a> {
         months: u32,
         kept: Option<KeptToday<'a>>,
     ) -> Self {
-        let grown: Vec<Workload> = (0..=months).map(|month| problem.workload.after(month)).collect();
-        let volumes = (0..).zip(&grown).map(|(month, grown)| Volume {
+        let grown: Vec<Workload> = (0..=months + AHEAD).map(|month| problem.workload.after(month)).collect();
+        let volumes = (0..=months).zip(&grown).map(|(month, grown)| Volume {
             month,
             events_per_day: grown.events_per_day,
             peak_rate: grown.peak_rate(),
@@ -190,7 +194,8 @@ impl<'a> Trajectory<'a> {
         let mut kept: Option<&'a Machine> = kept_today.and_then(|it| Some(it.on?.0));
         let mut sum = SoFar::default();
         let (mut stages, mut so_far) = (Vec::new(), Vec::new());
-        for (month, workload) in grown.iter().enumerate() {
+        let ahead = AHEAD as usize;
+        for (month, workload) in grown.iter().enumerate().take(grown.len() - ahead) {
             let problem = Problem { workload, ..problem.clone() };
             let plan_at = |workload: &Workload, machines: &[&'a Machine]| {
                 let grown = Problem { workload, ..problem.clone() };
@@ -198,19 +203,16 @@ impl<'a> Trajectory<'a> {
             };
             let plan_on = |machines: &[&'a Machine]| plan_at(workload, machines);
             let cheapest = plan_on(machines);
-            // Nobody goes back from what costs much less in all, and in no month to come much more.
             let is_left_for = |kept: &Plan<'a>, other: &Plan<'a>| {
-                let much_more = 1.0 + policy.cost_tolerance;
-                let sums = |[of_kept, sum]: [f64; 2], later: &Workload| {
-                    let bill = |machine| plan_at(later, &[machine]).map(|plan| plan.usd_per_month);
-                    let Ok(kept) = bill(kept.machine) else { return Some([of_kept, sum]) };
-                    let usd = bill(other.machine).ok().filter(|usd| *usd <= kept * much_more)?;
-                    Some([of_kept + kept, sum + usd])
-                };
-                let now @ [of_kept, usd] = [kept, other].map(|plan| plan.usd_per_month);
-                let mut later = grown[month + 1..].iter();
-                of_kept > usd * much_more
-                    && later.try_fold(now, sums).is_some_and(|[of_kept, sum]| of_kept > sum * much_more)
+                let bill =
+                    |workload: &Workload, machine| plan_at(workload, &[machine]).map(|it| it.usd_per_month);
+                let bills = |later| [kept, other].map(|plan| bill(later, plan.machine).ok());
+                let later = grown.iter().skip(month + 1).take(ahead).map(bills);
+                costs_less_for_good(
+                    [kept, other].map(|plan| plan.usd_per_month),
+                    later,
+                    policy.cost_tolerance,
+                )
             };
             let on_kept = kept.map(|machine| (machine, plan_on(&[machine])));
             // Where a type is too slow, what may be no faster is no remedy.
@@ -223,9 +225,8 @@ impl<'a> Trajectory<'a> {
                 _ => cheapest.clone(),
             };
             let same_type = on_kept.as_ref().and_then(|(_, plan)| plan.as_ref().ok());
-            let serves = |today: &mut Staying<'_>| {
-                today.serve(workload.peak_rate(), same_type, cheapest.as_ref().ok())
-            };
+            let serves =
+                |today: &mut Staying<'_>| today.serve(&problem, policy, [same_type, cheapest.as_ref().ok()]);
             today = today.and_then(|mut today| serves(&mut today).then_some(today));
             let priced = cheapest.as_ref().ok().map(Plan::priced);
             let instead_of = same_type.filter(|kept| {
@@ -279,6 +280,25 @@ impl<'a> Trajectory<'a> {
     }
 }
 
+/// Whether nobody would go back from the second type to the first: it costs less by more than `tolerance` now and in all, and in no
+/// month to come as much more. `later` are the bills of both, of those that have a plan.
+fn costs_less_for_good(
+    now: [f64; 2],
+    mut later: impl Iterator<Item = [Option<f64>; 2]>,
+    tolerance: f64,
+) -> bool {
+    let much_more = 1.0 + tolerance;
+    let is_much_less = |[first, second]: [f64; 2]| first > second * much_more;
+    let add = |sums: [f64; 2], bills: [Option<f64>; 2]| match bills {
+        [None, _] => Some(sums),
+        [Some(first), Some(second)] if second <= first * much_more => {
+            Some([sums[0] + first, sums[1] + second])
+        }
+        _ => None,
+    };
+    is_much_less(now) && later.try_fold(now, add).is_some_and(is_much_less)
+}
+
 /// Machine types that are faster than one by more than [`SPEED_UNCERTAINTY`].
 fn surely_faster<'a>(machines: &[&'a Machine], than: &Machine) -> Vec<&'a Machine> {
     let is_faster = |it: &&&Machine| {
@@ -291,24 +311,32 @@ fn surely_faster<'a>(machines: &[&'a Machine], than: &Machine) -> Vec<&'a Machin
 /// What runs today for as long as it serves.
 struct Staying<'a> {
     it: KeptToday<'a>,
-    /// The rate of the first month at peak, events/s, and what a plan asked for then.
-    first: Option<(f64, Option<f64>)>,
+    /// The first month: its rate at peak, events/s, what a plan asked for then, and how busy it was.
+    first: Option<(f64, Option<f64>, f64)>,
 }
 
 impl Staying<'_> {
-    /// Whether it serves a rate at peak, events/s, for which there would be a plan on its machine type and one on any. It does
+    /// Whether it serves a month for which there would be a plan on its machine type and one on any. It does
     /// until they ask for more instances, or where nobody says on what it runs a higher bill, than it has and than they asked
-    /// for at first. Where there is no plan at first, it serves today's rate alone.
-    fn serve(&mut self, peak_rate: f64, same_type: Option<&Plan<'_>>, cheapest: Option<&Plan<'_>>) -> bool {
+    /// for at first, or its CPU falls behind, of what was full at first beyond that. Where there is no plan at first, it serves today's rate alone.
+    fn serve(
+        &mut self,
+        problem: &Problem<'_>,
+        policy: Policy,
+        [same_type, cheapest]: [Option<&Plan<'_>>; 2],
+    ) -> bool {
+        let peak_rate = problem.workload.peak_rate();
+        let busy = self.it.busy_at_peak(problem, policy).unwrap_or(0.0);
         let (has, asked_for) = match self.it.on {
             Some((_, instances)) => (instances as f64, same_type.map(|plan| plan.count.instances as f64)),
             None => (self.it.usd_per_month, cheapest.map(|plan| plan.usd_per_month)),
         };
-        let (first_rate, first) = *self.first.get_or_insert((peak_rate, asked_for));
-        match (asked_for, first) {
+        let (first_rate, first, busy_first) = *self.first.get_or_insert((peak_rate, asked_for, busy));
+        let is_enough = match (asked_for, first) {
             (Some(now), Some(first)) => now <= first.max(has),
             (now, _) => now.is_some_and(|now| now <= has) || peak_rate <= first_rate,
-        }
+        };
+        is_enough && !falls_behind(busy / busy_first.max(1.0))
     }
 }
 

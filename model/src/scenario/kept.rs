@@ -118,6 +118,13 @@ impl<'a> KeptToday<'a> {
         })
     }
 
+    /// How much of all its CPU a problem takes at peak; nothing where its machines, their speed or their price are not known.
+    pub(crate) fn busy_at_peak(&self, problem: &Problem<'_>, policy: Policy) -> Option<f64> {
+        let Plan { sizing, count, .. } = self.plan(problem, policy)?;
+        let all_used = Sizing { policy: Policy { max_utilization: 1.0, ..sizing.policy }, ..sizing };
+        Some(all_used.tightest_load(Constraint::Cpu, count.instances, count.members_per_instance)?.ratio())
+    }
+
     /// That plan with the speed that its vCPUs have at a rate, events/s, where `left` of its instances are there to take it.
     pub fn slowed(&self, plan: &Plan<'a>, workload: &Workload, rate: f64, left: u64) -> Option<Plan<'a>> {
         let speed = self.speed_at(workload, rate, left)?;

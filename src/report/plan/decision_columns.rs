@@ -105,7 +105,7 @@ pub fn columns<'e, 'a>() -> Vec<Column<Decision<'e, 'a>>> {
 /// Why other machines are recommended.
 fn reason(decision: &Decision<'_, '_>) -> Option<&'static str> {
     let it = &decision.entry.recommendation;
-    let mends = it.falls_behind() || decision.entry.is_for_capacity();
+    let mends = decision.entry.is_for_capacity();
     it.changes_machines().then_some(if mends { "capacity" } else { "saving" })
 }
 

@@ -74,7 +74,6 @@ impl<'d, 'e, 'a> Step<'d, 'e, 'a> {
             _ if decision.entry.is_for_capacity() => (Kind::Behind, at_stake),
             (Some(Standing::Consistent), Some(saves)) => (Kind::Checked, saves),
             (Some(_), Some(saves)) => (Kind::ToBeChecked, saves),
-            _ if it.falls_behind() => (Kind::Behind, at_stake),
             _ => (Kind::AtStake, at_stake),
         };
         Self { of: Some(decision), ..Self::said(String::new(), "", kind, usd) }

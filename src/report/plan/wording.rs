@@ -84,7 +84,7 @@ fn verdict(decision: &Decision<'_, '_>, terms: Terms) -> String {
             Err(_) if decision.kept().may_have_plan() => format!("Keep {current}: it runs today."),
             Err(_) => format!("Keep {current}: it runs today, but plans ask for more: {}.", no_plan()),
         },
-        Verdict::RightSize if it.falls_behind() || entry.is_for_capacity() => {
+        Verdict::RightSize if entry.is_for_capacity() => {
             let room = match (decision.saving(), it.saves) {
                 (Some(saves), _) => format!(" That has room at peak and {saves} a month."),
                 (None, Some(saves)) if saves < 0.0 => format!(" That is {} than today.", more(-saves)),
