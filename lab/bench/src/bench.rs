@@ -13,6 +13,7 @@ use crate::stop;
 use crate::stub::{Probe, Stub};
 use crate::topics::Topics;
 use anyhow::{Context, Result, bail};
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -194,6 +195,26 @@ impl Bench {
         ];
         environment.extend(trusted.map(|it| ("LAB_TLS_CA", it.display().to_string())));
         Ok(environment.into_iter().map(|(name, value)| (name.to_string(), value)).collect())
+    }
+
+    /// Whether it has the network that a condition asks for.
+    pub fn offers(&self, condition: &Condition) -> bool {
+        match condition.network {
+            Network::Loopback => true,
+            Network::Veth => self.namespace.is_some(),
+            Network::Tls => self.tls.is_some(),
+        }
+    }
+
+    /// Those whose condition it offers; the names of the others are told.
+    pub fn offered<T>(&self, all: Vec<T>, condition: impl Fn(&T) -> &Condition) -> Vec<T> {
+        let (offered, others): (Vec<T>, Vec<T>) = all.into_iter().partition(|it| self.offers(condition(it)));
+        let names: BTreeSet<String> = others.iter().map(|it| condition(it).name()).collect();
+        if !names.is_empty() {
+            let names = names.into_iter().collect::<Vec<_>>().join(", ");
+            eprintln!("left out, as the lab has no such network to this broker: {names}");
+        }
+        offered
     }
 
     /// Where consumers' messages go.

@@ -50,7 +50,7 @@ pub fn smoke(bench: &Bench, runtimes: &[Runtime]) -> Result<()> {
     let events = events::generate(SEED, BYTES, EVENTS)?;
     cluster.fill(&topic, PARTITIONS, &events, EVENTS, Compression::None, |_| true)?;
     let valid = events.iter().filter(|event| event.valid).count() as f64;
-    kinds().iter().try_for_each(|condition| {
+    bench.offered(kinds(), |it| it).iter().try_for_each(|condition| {
         let mut first: Option<(&str, Checksum)> = None;
         let able: Vec<&Runtime> = runtimes.iter().filter(|runtime| runtime.runs(condition)).collect();
         for runtime in &able {

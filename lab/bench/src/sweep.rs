@@ -94,6 +94,7 @@ pub fn sweep(bench: &Bench, runtimes: &[Runtime], extent: &Extent, output: &Path
             }
         }
     }
+    let plan = bench.offered(plan, |it| &it.condition);
     if plan.is_empty() {
         bail!("no condition is left to run");
     }
