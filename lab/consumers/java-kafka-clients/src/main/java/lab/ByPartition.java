@@ -59,7 +59,7 @@ final class ByPartition implements Handlers {
 
     private Lane lane(TopicPartition partition, long first) {
         Lane lane = lanes.get(partition);
-        if (lane == null || lane.isLeft()) {
+        if (lane == null || lane.isRevoked()) {
             lane = new Lane(job, partition, job.settings.inFlight() > 1 ? new InFlight(job, threads) : new InTurn(job), first);
             lanes.put(partition, lane);
             threads.newThread(lane).start();

@@ -5,10 +5,10 @@ import org.apache.kafka.common.TopicPartition;
 
 /** Where the events of a poll go, in the order in which they came. */
 interface Handlers {
-    /** Takes an event; waits where as many are in progress as may be. */
+    /** Takes an event. Here or in `polled` it waits where as many are in progress, or taken, as may be. */
     void start(ConsumerRecord<byte[], byte[]> event) throws InterruptedException;
 
-    /** The last of a poll was started. */
+    /** The last event of a poll was taken. */
     default void polled() throws InterruptedException {}
 
     /** The offset before which every event of the partition is handled, of those before `taken`. */

@@ -7,23 +7,24 @@ import org.apache.kafka.common.TopicPartition;
 
 /** The events of one partition, on a thread of their own. */
 final class Lane implements Runnable {
-    /** How many polls' events may wait for it. */
+    /** How many polls' events may wait for it, less where what is read ahead is divided. */
     private static final int QUEUED = 5;
 
     private final Job job;
     private final TopicPartition partition;
     private final Handlers handlers;
-    private final LinkedBlockingQueue<List<ConsumerRecord<byte[], byte[]>>> given = new LinkedBlockingQueue<>(QUEUED);
+    private final LinkedBlockingQueue<List<ConsumerRecord<byte[], byte[]>>> given;
     /** Given and not yet done with. */
     private int open;
-    /** Where the next event is that has not been begun. */
+    /** The offset after the last event that its handlers took. */
     private volatile long next;
-    private volatile boolean left;
+    private volatile boolean revoked;
 
     Lane(Job job, TopicPartition partition, Handlers handlers, long first) {
         this.job = job;
         this.partition = partition;
         this.handlers = handlers;
+        given = new LinkedBlockingQueue<>(Math.max(1, QUEUED / job.settings.prefetchDivisor()));
         next = first;
     }
 
@@ -41,7 +42,7 @@ final class Lane implements Runnable {
             while (true) {
                 List<ConsumerRecord<byte[], byte[]>> events = given.take();
                 int begun = 0;
-                while (begun < events.size() && !left && !job.stopped) {
+                while (begun < events.size() && !revoked && !job.stopped) {
                     ConsumerRecord<byte[], byte[]> event = events.get(begun++);
                     handlers.start(event);
                     next = event.offset() + 1;
@@ -62,11 +63,11 @@ final class Lane implements Runnable {
     }
 
     void leave() {
-        left = true;
+        revoked = true;
     }
 
-    boolean isLeft() {
-        return left;
+    boolean isRevoked() {
+        return revoked;
     }
 
     /** Waits until all that was given is handled, or left to another consumer. */

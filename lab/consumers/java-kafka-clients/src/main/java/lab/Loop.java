@@ -25,7 +25,7 @@ final class Loop implements Runnable, ConsumerRebalanceListener {
     private final Job job;
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final Handlers handlers;
-    /** Where each partition's next event is that has not been begun. */
+    /** The offset after the last event of each partition that the handlers took. */
     private final Map<TopicPartition, Long> taken = new HashMap<>();
 
     private long due = System.nanoTime() + INTERVAL_NS;

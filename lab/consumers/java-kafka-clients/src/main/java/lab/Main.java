@@ -16,6 +16,8 @@ public final class Main {
     public static void main(String[] arguments) throws Exception {
         var settings = Settings.of(System.getenv());
         var job = new Job(settings);
+        // An error in any thread, also a virtual one: whoever waits for it would wait for ever.
+        Thread.setDefaultUncaughtExceptionHandler((thread, error) -> fail(error));
         // Not a shutdown hook, with which the process would end with 143.
         Signal.handle(new Signal("TERM"), signal -> job.stopped = true);
         var reports = new Reports(job);
@@ -49,7 +51,7 @@ public final class Main {
     }
 
     /** Ends the process: an event that could not be handled must not be committed, nor what follows it. */
-    static void fail(Exception error) {
+    static void fail(Throwable error) {
         error.printStackTrace();
         Runtime.getRuntime().halt(1);
     }

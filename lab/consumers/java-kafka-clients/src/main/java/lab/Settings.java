@@ -27,6 +27,12 @@ record Settings(
         /** What the client's limits of what it reads ahead are divided by. */
         int prefetchDivisor) {
 
+    Settings {
+        if (loop.equals("virtual") && !eventsFile.isEmpty()) {
+            throw new IllegalArgumentException("LAB_EVENTS_FILE is set, but LAB_LOOP=virtual handles Kafka's events alone");
+        }
+    }
+
     static Settings of(Map<String, String> environment) {
         var given = new Given(environment);
         int ioCalls = (int) given.number("LAB_IO_CALLS", 0, 0);

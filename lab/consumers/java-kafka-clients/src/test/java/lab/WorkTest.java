@@ -2,11 +2,13 @@ package lab;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.File;
 import java.io.IOException;
 import java.util.HashMap;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -31,6 +33,15 @@ class WorkTest {
                     vector.get("updates").asInt(),
                     state.values().stream().mapToInt(it -> it).sum());
         }
+    }
+
+    @Test
+    void eventsOfAFileAreRefusedWhereKafkaWouldBeRead() {
+        var environment = new HashMap<>(Map.of(
+                "KAFKA_BOOTSTRAP_SERVERS", "b", "KAFKA_TOPIC", "t", "KAFKA_GROUP", "g", "LAB_EVENTS_FILE", "events"));
+        assertFalse(Settings.of(environment).isVirtual());
+        environment.put("LAB_LOOP", "virtual");
+        assertThrows(IllegalArgumentException.class, () -> Settings.of(environment));
     }
 
     @Test
