@@ -32,7 +32,7 @@ pub struct Sample {
     pub commit: String,
     /// Of the topic: `none` or `lz4`.
     pub compression: String,
-    /// `loopback`, or `veth` with the consumer in a network namespace of its own.
+    /// `loopback`, `tls` over it, or `veth` with the consumer in a network namespace of its own.
     pub network: String,
     /// Partitions of the topic.
     pub partitions: i32,
