@@ -89,7 +89,7 @@ pub(super) fn ages<'m>(listed: impl Iterator<Item = Listed<'m>>) -> String {
     for Listed { machine, today: now, .. } in listed {
         today = now;
         for (purchase, day) in &machine.other_dates {
-            if machine.usd_per_hour(*purchase).is_some() {
+            if machine.usd_per_hour(*purchase).is_some() && !day.is_empty() {
                 of_day.entry(day).or_default().insert(*purchase);
             }
         }

@@ -527,6 +527,25 @@ fn single_prices_lie_over_the_list() {
     }
 }
 
+/// A price list gives a day to the prices that it has, and none to others: embedded are spot of 2025-06-28 and on demand of 2026-07-20.
+#[test]
+fn a_price_list_dates_its_own_prices_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("prices.csv");
+    let dates = |column: &str| {
+        let rows = format!("instance_type,region,{column},price_date\nc7a.large,us-east-1,0.05,2026-11-01\n");
+        std::fs::write(&file, rows).unwrap();
+        let args =
+            ["catalog", "prices", "c7a.large", "--region", "us-east-1", "--format", "json", "--prices"];
+        let run = tonnage(&args).arg(&file).output().unwrap();
+        let json: Value = serde_json::from_slice(&run.stdout).unwrap();
+        ["price_date", "spot_date", "reserved_1yr_date"]
+            .map(|it| json["prices"][0][it].to_string().replace('"', ""))
+    };
+    assert_eq!(dates("spot_usd_per_hour"), ["2026-07-20", "2026-11-01", "2025-04-04"]);
+    assert_eq!(dates("on_demand_usd_per_hour"), ["2026-11-01", "2025-06-28", "2025-04-04"]);
+}
+
 #[test]
 fn a_plan_on_old_prices_says_so() {
     let old = words("a,500M,1KB,0.2,0.5,c6i.xlarge,3,,eu-west-1\nb,5M,1KB,0.2,0.5,c6i.xlarge,3,,", &[]);

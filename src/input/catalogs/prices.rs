@@ -5,7 +5,7 @@ use super::machines::usd;
 use crate::input::diagnostic::{InputError, Source};
 use crate::input::sheet::{Columns, Row, Sheet};
 use tonnage_model::catalog::HOMES;
-use tonnage_model::machine::{Machine, Prices};
+use tonnage_model::machine::{Machine, Prices, Purchase};
 use tonnage_model::regions::{Machines, Region};
 
 /// Columns of a price list; of these only the machine type has to be there.
@@ -40,7 +40,7 @@ pub struct Priced {
     pub prices: Prices,
     /// Share of spot machines taken back in a month, per cent, such as `5-10`.
     pub spot_interruption: Option<String>,
-    /// Day on which the on-demand price was true; empty where that is not known.
+    /// Day on which they were true; empty where that is not known.
     pub price_date: String,
 }
 
@@ -88,9 +88,10 @@ impl Priced {
     }
 
     fn lay_over(&self, machine: &mut Machine) {
-        machine.prices = self.prices.over(machine.prices);
-        machine.price_date.clone_from(&self.price_date);
-        machine.other_dates.retain(|(purchase, _)| self.prices.of(*purchase).is_none());
+        let day = |it| self.prices.of(it).map_or(machine.date_of(it), |_| &self.price_date).to_owned();
+        let (on_demand, all) = (day(Purchase::OnDemand), PRICE_COLUMNS.map(|(_, it)| (it, day(it).into())));
+        machine.other_dates = all.into_iter().filter(|(_, day)| *day != on_demand).collect();
+        (machine.price_date, machine.prices) = (on_demand, self.prices.over(machine.prices));
         if let Some(band) = &self.spot_interruption {
             machine.spot_interruption.clone_from(band);
         }
