@@ -233,6 +233,13 @@ fn nodes_cost_what_the_bills_say_of_the_list() {
     // Two zones have a node each: 2 x $73.
     assert!((bill(listed) - 146.0).abs() < 1e-9);
     assert!((bill(Policy::default()) - 146.0 * 146.0 / 219.0).abs() < 1e-9);
+    // What fits on no node and is not in the pool has no part in its price either: a tenth of the list is paid for it.
+    let large = Workload { state_bytes: Some(1e12), ..with(2, Some(14.6)) };
+    let problem = Problem::new(&large, &python, Some(&nodes)).unwrap();
+    let all = [&tenants[..], &[Tenant { problem: &problem, runtime: &python, kept: None }]].concat();
+    let pooling = cheapest(&all, &[&nodes], Policy::default(), &PoolRules::default());
+    assert_eq!(pooling.left_out.len(), 1);
+    assert!((pooling.pool.unwrap().usd_per_month - 146.0 * 146.0 / 219.0).abs() < 1e-9);
 }
 
 // The command

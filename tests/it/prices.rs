@@ -446,6 +446,17 @@ fn each_row_is_compared_as_it_is_paid() {
     for purchase in [Value::Null, "spot".into(), "reserved-1yr".into()] {
         assert!(paid.contains(&&purchase), "{paid:?}");
     }
+    let places: Vec<&Value> = pods["findings"].as_array().unwrap().iter().map(|it| &it["place"]).collect();
+    assert!(places.contains(&&"aws us-east-1 spot".into()), "{places:?}");
+    // What a row says as the setting does makes no pool of its own.
+    let like =
+        |purchase: &str| ["a", "b", "c"].map(|name| row(name, if name == "a" { "" } else { purchase }));
+    let pools = |purchase: &str, more: &[&str]| {
+        let args = [&["--pool", "shared"], more].concat();
+        plan_under(header, &like(purchase).join("\n"), &args).unwrap()["pools"].clone()
+    };
+    assert_eq!(pools("on-demand", &[]), pools("", &[]));
+    assert_eq!(pools("spot", &["--purchase", "spot"]), pools("", &["--purchase", "spot"]));
     let mut run = tonnage(&["plan", "-"]);
     run.env("SOURCE_DATE_EPOCH", "1795651200").write_stdin(format!("{header}\n{rows}\n"));
     let words = one_line(&String::from_utf8(run.output().unwrap().stdout).unwrap());

@@ -67,6 +67,7 @@ impl<'a> Planners<'a> {
 
     /// The planner of a home for workloads that run in a runtime today.
     pub fn of(&self, home: Home<'a>, current: &Runtime) -> Arc<Planner<'a>> {
+        let home = Home { purchase: home.purchase.filter(|it| *it != self.policy.purchase), ..home };
         let is_own = |it: &&Runtime| it.on_request && it.name == current.name;
         let own = self.catalog.runtimes.iter().find(is_own);
         let key = (home, own.map(|it| it.name.as_str()));

@@ -73,6 +73,8 @@ pub struct PoolShare {
 /// All workloads of a place on one pool.
 #[derive(Debug, Clone)]
 pub struct FleetPool<'a> {
+    /// Where it is: [`SharedPools::place`].
+    pub place: Home<'a>,
     /// In which runtimes.
     pub written: Composition<'a>,
     /// The pool, and the positions in the fleet of those that are not in it.
@@ -253,7 +255,7 @@ impl<'a> FleetPool<'a> {
         let parts = pooling.pool.as_ref().map_or_else(|_| Vec::new(), |pool| parts(pool, among, own_usd));
         let own = parts.iter().map(|part| part.own_usd_per_month);
         let own_usd_per_month = if parts.is_empty() { None } else { own.sum() };
-        Self { written, pooling, parts, own_usd_per_month }
+        Self { place, written, pooling, parts, own_usd_per_month }
     }
 
     /// The pool, where there is one.

@@ -3,7 +3,7 @@
 use crate::report::column::{Column, columns};
 use crate::report::figures::{SAME_BILL, more, plural, usd, whole};
 use crate::report::plan::plans::place;
-use tonnage_model::catalog::USUAL_ARCH;
+use tonnage_model::catalog::{Home, USUAL_ARCH};
 use tonnage_model::cost::bill::micro_usd;
 use tonnage_model::machine::Machine;
 use tonnage_model::scenario::pool::choice::Pool;
@@ -29,12 +29,11 @@ pub fn columns() -> Vec<Column<Finding>> {
     }
 }
 
-/// `aws eu-west-1`, `aws eu-west-1 arm64`.
-pub(super) fn whereabouts(machine: &Machine) -> String {
-    match machine.arch.as_str() {
-        "" | USUAL_ARCH => place(machine),
-        arch => format!("{} {arch}", place(machine)),
-    }
+/// `aws eu-west-1`, `aws eu-west-1 arm64`; with how nodes are paid for, where rows say it, `aws eu-west-1 spot`.
+pub(super) fn whereabouts(machine: &Machine, pools: Home<'_>) -> String {
+    let arch = Some(machine.arch.as_str()).filter(|arch| !matches!(*arch, "" | USUAL_ARCH));
+    let more = arch.into_iter().chain(pools.purchase.map(|it| it.word()));
+    more.fold(place(machine), |told, word| format!("{told} {word}"))
 }
 
 /// `6 x c8a.4xlarge`.
@@ -54,7 +53,7 @@ pub(super) fn against(saves_usd_per_month: f64) -> String {
 /// What pools cost beside dedicated machines, and each of them where some cost less and others more.
 pub(super) fn beside_dedicated(found: &[(&FleetPool<'_>, &Pool<'_>)], rules: &PoolRules) -> Option<String> {
     let saves = |(today, pool): &(&FleetPool<'_>, &Pool<'_>)| {
-        Some((whereabouts(pool.machine), today.own_usd_per_month? - pool.usd_per_month))
+        Some((whereabouts(pool.machine, today.place), today.own_usd_per_month? - pool.usd_per_month))
     };
     let saves = found.iter().map(saves).collect::<Option<Vec<_>>>()?;
     let of_types = if rules.node_types.is_empty() { "" } else { " of these types" };
@@ -118,7 +117,7 @@ pub(super) fn findings(sharing: &SharedPools<'_, '_>) -> Vec<Finding> {
         ("Libraries", libraries.map(|change| on_change(sharing, change))),
         ("Languages", languages.map(|change| on_rewrite(sharing, today, pool, change))),
     ];
-    let place = whereabouts(pool.machine);
+    let place = whereabouts(pool.machine, sharing.place);
     let finding = |(about, sentence): (_, Option<_>)| {
         Some(Finding { about, place: place.clone(), sentence: sentence? })
     };

@@ -290,7 +290,7 @@ impl<'s, 'f, 'a> Pools<'s, 'f, 'a> {
     fn of_other_types(&self, found: &[(&FleetPool<'_>, &Pool<'_>)]) -> Option<String> {
         let asked = MachineFilter { types: self.rules.node_types.clone(), ..MachineFilter::default() };
         let others = found.iter().filter(|(_, pool)| !asked.matches_type(pool.machine));
-        let others: Vec<String> = others.map(|(_, pool)| whereabouts(pool.machine)).collect();
+        let others: Vec<String> = others.map(|(it, pool)| whereabouts(pool.machine, it.place)).collect();
         (!others.is_empty()).then(|| {
             let types = asked.types.join(", ");
             format!(

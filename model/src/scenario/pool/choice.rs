@@ -148,7 +148,7 @@ pub fn cheapest<'a>(
     policy: Policy,
     rules: &PoolRules,
 ) -> Pooling<'a> {
-    let mut search = Search::new(tenants, machines, policy, rules);
+    let mut search = Search::new(machines, policy, rules);
     let mut left_out = Vec::new();
     let mut members = Vec::new();
     if search.offers.is_empty() {
@@ -170,10 +170,10 @@ pub fn cheapest<'a>(
     Pooling { pool: search.cheapest(&members), left_out }
 }
 
-/// What is paid of every list price: the bills of today's machines over their list prices, of all tenants whose machines
-/// are known, with the list price for the bill where none is given; all of it where none is known or a discount is set.
-pub fn paid_share(tenants: &[Tenant<'_, '_>], policy: &Policy) -> f64 {
-    let lists = tenants.iter().filter_map(|Tenant { problem, .. }| {
+/// What is paid of every list price: the bills of today's machines over their list prices, of all tenants of the pool whose
+/// machines are known, with the list price for the bill where none is given; all of it where none is known or a discount is set.
+pub fn paid_share<'t>(tenants: impl IntoIterator<Item = &'t Tenant<'t, 't>>, policy: &Policy) -> f64 {
+    let lists = tenants.into_iter().filter_map(|Tenant { problem, .. }| {
         let list = problem.list_usd_per_month_of_bill(policy.purchase)?;
         Some((problem.paid_share(policy) * list, list))
     });
@@ -223,28 +223,25 @@ struct Search<'a> {
     policy: Policy,
     /// Threads of the largest machine type.
     most_threads: u32,
-    paid_share: f64,
     standby: bool,
     /// Replicas by tenant and speed: nothing else of a machine type changes them.
     known: HashMap<(usize, u64), Result<Replicas, Infeasible>>,
 }
 
 impl<'a> Search<'a> {
-    fn new(tenants: &[Tenant<'_, 'a>], machines: &[&'a Machine], policy: Policy, rules: &PoolRules) -> Self {
-        let paid_share = paid_share(tenants, &policy);
+    fn new(machines: &[&'a Machine], policy: Policy, rules: &PoolRules) -> Self {
         let offer = |&machine: &&'a Machine| {
             Some(Offer {
                 machine,
                 speed: machine.sustained_speed()?,
-                usd_per_hour: machine.usd_per_hour(policy.purchase)? * paid_share,
+                usd_per_hour: machine.usd_per_hour(policy.purchase)?,
                 node: usable(machine, &policy, &rules.reserve),
             })
         };
         let mut offers: Vec<Offer<'a>> = machines.iter().filter_map(offer).collect();
         least_first(&mut offers, Offer::usd_per_speed);
         let most_threads = offers.iter().map(|offer| offer.machine.vcpus).max().unwrap_or(1);
-        let known = HashMap::with_capacity(tenants.len());
-        Self { offers, policy, most_threads, paid_share, standby: rules.standby, known }
+        Self { offers, policy, most_threads, standby: rules.standby, known: HashMap::new() }
     }
 
     /// A tenant's replicas on nodes of a type.
@@ -305,11 +302,12 @@ impl<'a> Search<'a> {
         });
         let work_millicores = 1000.0 * work.sum::<f64>();
         let zones = self.policy.zones_kept_apart();
+        let paid_share = paid_share(members.iter().map(|it| &it.tenant), &self.policy);
         let mut best: Option<Pool<'a>> = None;
         let mut least_usd = f64::INFINITY;
         let mut reason = NoPool::BeyondSearch;
         for offer in self.offers.clone() {
-            let bill = |nodes: u64| usd_per_month(nodes, offer.usd_per_hour);
+            let bill = |nodes: u64| usd_per_month(nodes, offer.usd_per_hour * paid_share);
             let lowest = best.as_ref().map_or(f64::INFINITY, |pool| pool.usd_per_month);
             let by_work = work_millicores / offer.speed / (offer.node.millicores as f64) * (1.0 - 1e-9);
             if bill(by_work.ceil() as u64) > lowest {
@@ -347,7 +345,7 @@ impl<'a> Search<'a> {
                 packing,
                 replicas: members.iter().map(|member| member.index).zip(all).collect(),
                 least_nodes: least,
-                paid_share: self.paid_share,
+                paid_share,
                 least_usd_per_month: least_usd,
             };
             if best.as_ref().is_none_or(|best| rank(&pool) < rank(best)) {

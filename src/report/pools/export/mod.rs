@@ -260,7 +260,7 @@ impl Pod<'_, '_, '_> {
             plural(running, "pod"),
             self.row.tenant().runtime.name,
             self.node.instance_type,
-            whereabouts(self.node),
+            whereabouts(self.node, self.row.sharing.place),
             self.doubt().map_or(String::new(), |doubt| format!(" {doubt}"))
         )
     }
