@@ -492,7 +492,8 @@ fn a_bill_beside_a_discount_is_questioned() {
     let said = notes("400");
     assert!(
         said.contains(
-            "its bill is 61 % of the list price less --discount; that is as low as reserved-1yr (?)"
+            "its bill is 61 % of the list price less --discount; that is as low as reserved-1yr (?): if it is not paid on \
+             demand, give its purchase; plans are priced by --discount, not by it"
         ),
         "{said}"
     );
@@ -614,9 +615,19 @@ fn a_list_price_far_below_the_machines_is_questioned() {
     let at_spot = super::command::with_rows(&rows("372"), |file| {
         super::command::printed(tonnage(&["plan", file, "--purchase", "spot"])).replace('\n', " ")
     });
-    let said = "Current_list_usd_per_month is on demand and does not count with purchase spot, at which today's bill and plans \
-                are compared: a.";
+    let said = "Current_list_usd_per_month is on demand and does not count where today's bill and plans are compared at another \
+                purchase (spot: a).";
     assert!(at_spot.contains(said), "{at_spot}");
+    // Each with its own, and where the list has no price of it, that is what to give.
+    let rows = "name,events_per_day,event_size,io_ratio,current_machine,current_instances,current_usd_per_month,\
+                current_list_usd_per_month,purchase\na,5M,1KB,0,c6i.xlarge,3,150,372,spot\n\
+                b,5M,1KB,0,c6i.xlarge,3,150,372,reserved-3yr\nc,5M,1KB,0,Standard_D8s_v5,4,900,1600,reserved-3yr\n";
+    let text = super::command::with_rows(rows, |file| {
+        super::command::printed(tonnage(&["plan", file])).replace('\n', " ")
+    });
+    assert!(text.contains("purchase (spot: a; reserved-3yr: c, b)."), "{text}");
+    assert!(text.contains("is not known of c: plans are at list prices"), "{text}");
+    assert!(text.contains("prices of reserved-3yr with --prices where the list has none, or"), "{text}");
 }
 
 /// A region that is asked for passes over rows of other clouds, which says so; a row with a region of its own is no question.

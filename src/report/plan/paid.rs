@@ -33,7 +33,7 @@ pub fn notes(entry: &PlannedWorkload<'_>) -> Vec<String> {
     }
     notes.extend(list_on_demand([entry]));
     notes.extend(low_list(entry));
-    notes.extend(entry.recommendation.rests_on.list_price.then(|| open_bills(&entry.problem.workload.name)));
+    notes.extend(open_bills([entry]));
     let chosen = decided_on(entry);
     notes.extend(chosen.filter(|_| policy.purchase == Purchase::Spot).map(spot));
     notes.extend(old([entry]));
@@ -49,14 +49,10 @@ pub fn of_all(decisions: &[Decision<'_, '_>]) -> Vec<String> {
         .map(|(_, machine)| (machine.instance_type.as_str(), machine))
         .collect();
     let mut said: Vec<String> = on_spot.values().take(NAMED).map(|machine| spot(machine)).collect();
-    if on_spot.len() > NAMED {
-        said.push("each is in --details".to_owned());
-    }
+    said.extend((on_spot.len() > NAMED).then(|| "each is in --details".to_owned()));
     let spot = (!said.is_empty()).then(|| format!("Spot: {}.", said.join("; ")));
-    let open = decisions.iter().filter(|it| it.entry.recommendation.rests_on.list_price);
-    let open = listed(open.map(Decision::name), NAMED);
-    let open = (!open.is_empty()).then(|| open_bills(&open));
-    let on_demand = list_on_demand(decisions.iter().map(|it| it.entry));
+    let entries = || decisions.iter().map(|it| it.entry);
+    let told = open_bills(entries()).into_iter().chain(list_on_demand(entries())).chain(old(entries()));
     let doubtful = decisions.iter().filter_map(|it| Some((it, doubt(it.entry)?)));
     let low = decisions.iter().filter_map(|it| Some(format!("{}: {}.", it.name(), low_list(it.entry)?)));
     let doubtful: Vec<String> = doubtful
@@ -66,8 +62,7 @@ pub fn of_all(decisions: &[Decision<'_, '_>]) -> Vec<String> {
         .collect();
     let doubtful = (!doubtful.is_empty()).then(|| doubtful.join(" "));
     let doubtful = doubtful.into_iter().chain(elsewhere(decisions));
-    let old = old(decisions.iter().map(|it| it.entry));
-    doubtful.chain(spot).chain(open.into_iter().chain(on_demand).chain(old).map(sentence)).collect()
+    doubtful.chain(spot).chain(told.map(sentence)).collect()
 }
 
 /// A note as a sentence.
@@ -89,18 +84,22 @@ fn low_list(entry: &PlannedWorkload<'_>) -> Option<String> {
     ))
 }
 
+/// Workloads by how they are paid for.
+fn by_purchase<'e>(all: impl Iterator<Item = &'e PlannedWorkload<'e>>) -> BTreeMap<Purchase, String> {
+    let mut names: BTreeMap<Purchase, Vec<&str>> = BTreeMap::new();
+    all.for_each(|it| names.entry(it.planner.policy.purchase).or_default().push(&it.problem.workload.name));
+    names.into_iter().map(|(purchase, names)| (purchase, listed(names, NAMED))).collect()
+}
+
 /// That bills of another purchase are held against the list of that, whatever they say of the list on demand.
-fn list_on_demand<'e, 'a: 'e>(entries: impl IntoIterator<Item = &'e PlannedWorkload<'a>>) -> Option<String> {
-    let ignored = entries.into_iter().filter(|it| {
-        let is_given = it.problem.workload.current_list_usd_per_month.is_some();
-        is_given && it.planner.policy.purchase != Purchase::OnDemand
-    });
-    let ignored: Vec<_> = ignored.map(|it| (it.planner.policy.purchase, &it.problem.workload.name)).collect();
-    let (purchase, _) = ignored.first()?;
+fn list_on_demand<'e>(entries: impl IntoIterator<Item = &'e PlannedWorkload<'e>>) -> Option<String> {
+    let given = entries.into_iter().filter(|it| it.problem.workload.current_list_usd_per_month.is_some());
+    let ignored = by_purchase(given.filter(|it| it.planner.policy.purchase != Purchase::OnDemand));
+    let told: Vec<String> = ignored.iter().map(|(purchase, names)| format!("{purchase}: {names}")).collect();
+    let told = (!told.is_empty()).then(|| told.join("; "))?;
     Some(format!(
-        "current_list_usd_per_month is on demand and does not count with purchase {purchase}, at which today's bill and plans are \
-         compared: {}",
-        listed(ignored.iter().map(|(_, name)| name), NAMED)
+        "current_list_usd_per_month is on demand and does not count where today's bill and plans are compared at another purchase \
+         ({told})"
     ))
 }
 
@@ -124,26 +123,34 @@ fn elsewhere(decisions: &[Decision<'_, '_>]) -> Option<String> {
 }
 
 /// That nobody knows at which prices the bills of some workloads are.
-fn open_bills(workloads: &str) -> String {
-    format!(
-        "the list price of today's bill is not known of {workloads}: plans are at list prices, so a discount in it hides savings, \
-         and storage or a database in it looks like one; give current_list_usd_per_month, current_machine with \
-         current_instances, or --discount"
-    )
+fn open_bills<'e>(entries: impl IntoIterator<Item = &'e PlannedWorkload<'e>>) -> Vec<String> {
+    let open = by_purchase(entries.into_iter().filter(|it| it.recommendation.rests_on.list_price));
+    let told = open.into_iter().map(|(purchase, names)| {
+        let cure = match purchase {
+            Purchase::OnDemand => "current_list_usd_per_month, current_machine with current_instances".to_owned(),
+            _ => format!("current_machine with current_instances, prices of {purchase} with --prices where the list has none"),
+        };
+        format!(
+            "the list price of today's bill is not known of {names}: plans are at list prices, so a discount in it hides savings, \
+             and storage or a database in it looks like one; give {cure}, or --discount"
+        )
+    });
+    told.collect()
 }
 
 /// What share of the list price a bill is that is far from what today's machines would cost, and what to look at.
 fn doubt(entry: &PlannedWorkload<'_>) -> Option<(String, String)> {
     let policy = &entry.planner.policy;
     let share = entry.problem.bill_over_list(policy)?;
-    let less = if policy.discount_by_bill { "" } else { " less --discount" };
+    let (less, or) = match policy.discount_by_bill {
+        true => ("", "if it is a discount, give --discount"),
+        false => (" less --discount", "plans are priced by --discount, not by it"),
+    };
     let told = match (entry.recommendation.rests_on.purchase, policy.purchase) {
-        (Some(purchase), _) => format!(
-            "that is as low as {purchase} (?): if it is not paid on demand, give its purchase; if it is a discount, give --discount"
-        ),
-        _ if !policy.discount_by_bill && (share * ABOVE_LIST < 1.0 || share > ABOVE_LIST) => {
-            "plans are priced by --discount, not by it".to_owned()
+        (Some(purchase), _) => {
+            format!("that is as low as {purchase} (?): if it is not paid on demand, give its purchase; {or}")
         }
+        _ if !policy.discount_by_bill && (share * ABOVE_LIST < 1.0 || share > ABOVE_LIST) => or.to_owned(),
         _ if share <= ABOVE_LIST => return None,
         (None, Purchase::OnDemand) => {
             "the bill may have more in it than these machines, and plans are priced by it".to_owned()
