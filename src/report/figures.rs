@@ -54,13 +54,16 @@ pub fn events(value: f64) -> String {
     whole(if value.abs() >= 1e3 { digits(value, 3) } else { value })
 }
 
+/// Less is what rounding leaves of a difference of bills.
+const ROUNDING_USD: f64 = 1e-9;
+
 /// Dollars: whole from $10, cents below, two digits of less than a cent.
 pub fn usd(value: f64) -> String {
     let sign = if value < 0.0 { "-" } else { "" };
     let size = value.abs();
     if size >= 9.995 {
         format!("{sign}${}", whole(size))
-    } else if size == 0.0 {
+    } else if size < ROUNDING_USD {
         "$0".into()
     } else if size >= 0.01 {
         format!("{sign}${size:.2}")
@@ -73,7 +76,13 @@ pub fn usd(value: f64) -> String {
 /// Two amounts, with cents where they would read alike.
 pub fn usd_apart(one: f64, other: f64) -> [String; 2] {
     let whole = [one, other].map(usd);
-    if whole[0] == whole[1] && one != other { [one, other].map(|it| format!("${it:.2}")) } else { whole }
+    if whole[0] == whole[1] && one != other { [one, other].map(with_cents) } else { whole }
+}
+
+fn with_cents(value: f64) -> String {
+    let cents = (value.abs() * 100.0).round();
+    let sign = if value < 0.0 { "-" } else { "" };
+    format!("{sign}${}.{:02}", whole((cents / 100.0).floor()), cents % 100.0)
 }
 
 /// A difference in sentences, where Markdown takes signs for a formula: `$112 more`, `$50 less`, `$0 more`.
