@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 /// Replicas, requests, limit, environment and client settings of a workload; nothing where it is in no pool.
 pub(super) fn manifest(row: &ShareRow<'_, '_, '_>) -> Option<String> {
-    let (share, settings) = (row.share()?, row.settings()?);
+    let (share, settings) = (row.share()?, row.settings(None)?);
     let replicas = share.replicas;
     let limit = match row.limits_memory() {
         true => format!("limits: {{ memory: {}Mi }}", replicas.each.mebibytes),

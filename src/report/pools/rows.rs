@@ -106,9 +106,9 @@ pub fn share_columns<'s, 'f, 'a>() -> Vec<Column<ShareRow<'s, 'f, 'a>>> {
         "sidecar_millicores_per_replica", "CPU that other containers of its pod request, thousandths of a vCPU" =>
             it.of(|it| it.replicas.sidecars.millicores);
         "sidecar_mib_per_replica", "Memory that they request, MiB" => it.of(|it| it.replicas.sidecars.mebibytes);
-        "environment", "Environment variables of each" => it.settings().map(|it| written(&it.environment, "="));
+        "environment", "Environment variables of each" => it.settings(None).map(|it| written(&it.environment, "="));
         "client_settings", "Settings of its client that the plan relies on" =>
-            it.settings().map(|it| written(&it.client, " "));
+            it.settings(None).map(|it| written(&it.client, " "));
         "allocated_share" ["share" Share Rank(4)], "Share of the pool's bill by the larger of its shares of CPU and memory" =>
             it.of(|it| it.share);
         "allocated_usd_per_month" ["$/month" Usd Always], "That share of the bill, USD a month" =>
@@ -161,10 +161,11 @@ impl<'s, 'a> ShareRow<'s, '_, 'a> {
         !self.entry.problem.says_nothing_of_memory()
     }
 
-    /// What to set for its pods.
-    pub(super) fn settings(&self) -> Option<PodSettings> {
-        let (pool, share) = (self.pool.found()?, self.share()?);
-        self.tenant().pod_settings(pool.machine, &share.replicas, self.sharing.fleet.policy)
+    /// What to set for its pods, under a memory limit of so many MiB or the plan's.
+    pub(super) fn settings(&self, limit: Option<u64>) -> Option<PodSettings> {
+        let (pool, mut replicas) = (self.pool.found()?, self.share()?.replicas);
+        replicas.each.mebibytes = limit.unwrap_or(replicas.each.mebibytes);
+        self.tenant().pod_settings(pool.machine, &replicas, self.sharing.fleet.policy)
     }
 
     /// Replicas beyond the partitions, running or not.

@@ -241,9 +241,10 @@ fn manifest(pod: &Pod<'_, '_, '_>, of: &Names<'_>, asked: &Asked) -> Value {
     let kept = limits.memory.map(|bytes| (bytes / MIB).ceil() as u64);
     let kept = kept.filter(|limit| *limit > planned || !pod.row.limits_memory());
     let limit = kept.or(pod.row.limits_memory().then_some(planned));
-    let request =
-        limit.map_or(pod.replicas.steady_mebibytes, |limit| limit.min(pod.replicas.steady_mebibytes));
-    let environment: Vec<Value> = pairs(&pod.settings.environment)
+    let request = pod.replicas.steady_mebibytes.min(limit.unwrap_or(u64::MAX));
+    // A heap or a collector keeps to the limit in force.
+    let variables = pod.row.settings(limit).unwrap_or_default().environment;
+    let environment: Vec<Value> = pairs(&variables)
         .map(|(name, value)| {
             // A variable has one of both.
             let is_read = of.runs.is_some_and(|it| it.read_variables.contains(name));

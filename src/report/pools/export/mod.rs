@@ -127,7 +127,7 @@ pub fn pods<'s, 'f, 'a>(
             without.push(WithoutPods { workload, reason, goes_on: false });
             continue;
         }
-        let found = row.pool.found().zip(row.share()).zip(row.settings());
+        let found = row.pool.found().zip(row.share()).zip(row.settings(None));
         let Some(((pool, share), settings)) = found else {
             let reason = row.reason().unwrap_or_default();
             without.push(WithoutPods { workload, reason, goes_on: false });
