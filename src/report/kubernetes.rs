@@ -7,8 +7,8 @@ use crate::input::imports::kubernetes::quantity::Amounts;
 use crate::input::imports::kubernetes::top;
 use crate::input::imports::kubernetes::workloads::Seen;
 
-/// What use is of, what pods request and use, and what was left out or needs a look.
-pub fn summary(seen: &Seen) -> String {
+/// What use is of, what pods request and use, and what was left out or needs a look, beside so many rows.
+pub fn summary(seen: &Seen, rows: usize) -> String {
     let mut lines = vec![moments(seen.moments)];
     lines.extend(requests(seen));
     let mut say = |begin: &str, all: Vec<String>| {
@@ -29,12 +29,11 @@ pub fn summary(seen: &Seen) -> String {
     say("Left out, scaled to 0", seen.at_zero.clone());
     say("current_instances of the moment, as a HorizontalPodAutoscaler sets them", seen.autoscaled.clone());
     for (column, all) in &seen.unclear {
-        say(
-            &format!(
-                "{column} left empty, as labels of nodes say none, several or one in no list, and --set {column}=... says it"
-            ),
-            all.clone(),
-        );
+        // This would take away what other rows have.
+        let set = format!(", or --set {column}=... for every row");
+        let set = if all.len() == rows { &set } else { "" };
+        let why = "as labels of nodes say none, several or one in no list";
+        say(&format!("{column} left empty, {why}; fill it in{set}"), all.clone());
     }
     let flags = seen.node_types.iter().map(|it| format!("--node-type {it}")).collect();
     say("To pack pods on nodes as they share now (plan --unit pods, hours, export)", flags);

@@ -145,15 +145,15 @@ fn nodes_without_labels_are_no_guess() {
     let rows = printed(import(&[file, TOP]));
     assert!(rows.contains("\norders,,,,3.6,aws,eu-west-1,,3,1200,\n"), "{rows}");
     let told = said(&[file, TOP]);
-    let expected = "current_machine left empty, as labels of nodes say none, several or one in no list, and --set \
-                    current_machine=... says it: orders (c6i.xlarge, no label).\n";
+    let expected = "current_machine left empty, as labels of nodes say none, several or one in no list; fill it in: \
+                    orders (c6i.xlarge, no label).\n";
     assert!(told.contains(expected), "{told}");
     let file = folder.path().join("nowhere.json");
     std::fs::write(&file, text.replace("topology.kubernetes.io/region", "region").replace("aws:///", ""))
         .unwrap();
     let told = said(&[file.to_str().unwrap(), TOP]);
-    let expected = "region left empty, as labels of nodes say none, several or one in no list, and --set region=... says it: billing/mailer, ledger, \
-                    shop/mailer, orders.\n";
+    let expected = "region left empty, as labels of nodes say none, several or one in no list; fill it in, or --set \
+                    region=... for every row: billing/mailer, ledger, shop/mailer, orders.\n";
     assert!(told.contains(expected) && !told.contains("provider left empty"), "{told}");
 }
 
@@ -191,7 +191,7 @@ fn the_type_of_nodes_that_pods_share() {
     std::fs::write(path("fleet.csv"), "name,current_machine,current_instances\na,c6i.xlarge,4\n").unwrap();
     for (on, rows, expected) in [
         ("n1", "a,,,,aws,m6i.xlarge,2\n", "hours, export): --node-type m6i.xlarge.\n"),
-        ("n2", "a,,,,aws,2\n", "says it: a (m5.large, m6i.xlarge).\n"),
+        ("n2", "a,,,,aws,2\n", "for every row: a (m5.large, m6i.xlarge).\n"),
     ] {
         let objects = [
             deployment,

@@ -41,6 +41,7 @@ impl Kubernetes {
             cluster.read(&name, &bytes)?;
         }
         let (found, seen) = workloads::find(&cluster, &self.container, &self.target.called()?)?;
-        self.target.write(found, &summary(&seen), &self.files)
+        let summary = summary(&seen, found.workloads().len());
+        self.target.write(found, &summary, &self.files)
     }
 }
