@@ -67,9 +67,9 @@ pub(super) const fn column(
     Column { name, meaning, value, if_empty, instead: &[], where_unknown: "", aliases: "" }
 }
 
-/// A name of its own in Kafka or the cluster, by which imports and exports know it.
-pub(super) const fn other_name(name: &'static str, meaning: &'static str, set: texts::Set) -> Column {
-    column(name, meaning, Value::Text(NAME_TEXT, set), "its name")
+/// A name of its own in Kafka, by which imports know it.
+pub(super) const fn name_in_kafka(name: &'static str, meaning: &'static str, set: texts::Set) -> Column {
+    column(name, meaning, Value::Text(NAME_TEXT, set), "its name; export keda leaves it open")
 }
 
 impl Column {

@@ -1,6 +1,6 @@
 //! The columns of a workload, one entry each: reading, limits, ranges, help, starter file and reference come from here.
 
-use super::column::{Column, MODEL, NAME_TEXT, Names, REQUIRED, UNKNOWN, Value, column, other_name};
+use super::column::{Column, MODEL, NAME_TEXT, Names, REQUIRED, UNKNOWN, Value, column, name_in_kafka};
 use super::nearest::{plain, slip_of};
 use super::number::{MOST, Number, Unit};
 use super::texts;
@@ -196,12 +196,12 @@ pub static COLUMNS: &[Column] = &[
     column("hourly", "rates of the 24 hours of a day from midnight on, in any unit",
         Value::Text("24 numbers from 0 up separated by blanks, one at least above 0", texts::hourly), "peak_factor only")
         .or("hourly_rates"),
-    other_name("topic", "topic that it reads", |w, name| texts::name_of(w, NameOf::Topic, name))
+    name_in_kafka("topic", "topic that it reads", |w, name| texts::name_of(w, NameOf::Topic, name))
         .or("topic_name kafka_topic"),
-    other_name("group", "consumer group that reads it", |w, name| texts::name_of(w, NameOf::Group, name))
+    name_in_kafka("group", "consumer group that reads it", |w, name| texts::name_of(w, NameOf::Group, name))
         .or("consumer_group consumergroup group_id"),
-    other_name("deployment", "Deployment or StatefulSet that runs it, or namespace/name",
-        |w, name| texts::name_of(w, NameOf::Deployment, name))
+    column("deployment", "Deployment or StatefulSet that runs it, or namespace/name",
+        Value::Text(NAME_TEXT, |w, name| texts::name_of(w, NameOf::Deployment, name)), "its name")
         .or("controller statefulset"),
 ];
 

@@ -756,6 +756,25 @@ fn several_topics_are_scaled_by_the_lag_of_the_group() {
     assert_eq!((&trigger["topic"], &trigger["consumerGroup"]), (&Value::Null, &"cg".into()));
     assert!(
         text.replace("\n        # ", " ").contains("the lag of all that the group reads: placed, paid."),
+// The eight pods of the plan read 61 partitions, so one has 8 where the mean has 7.63: 1.05 times that. A pod pays for c, so lag may take
+// c (90 - a) s / 1.05, of the figures in the comment, which have three digits.
+#[test]
+fn the_comment_of_a_threshold_gives_it() {
+    let rows = "name,events_per_day,event_size,io_ratio,observed_cores,current_runtime,peak_factor,partitions,p99_ms,memory_mib\n\
+                orders,77.84M,1.8KB,20%,2.6,go-franz,1.63,61,90000,517.5\n";
+    let [text, said] = in_folder(&[("w.csv", rows)], &["export", "keda", "w.csv"]);
+    let lines: Vec<&str> = text.lines().map(|line| line.trim().trim_start_matches("# ")).collect();
+    let flat = lines.join(" ");
+    let after = |begin: &str| {
+        let rest = flat.split_once(begin).unwrap_or_else(|| panic!("no {begin}: {text} {said}")).1;
+        rest.split([' ', '/', ':', '"', '\n']).next().unwrap().parse::<f64>().unwrap()
+    };
+    assert_eq!((after("maxReplicaCount: "), after("divided by ")), (8.0, 1.05));
+    let told = after("pays for ") * (90.0 - after("a pod reads ")) / 1.05;
+    let written = after("lagThreshold: \"");
+    assert!((told / written - 1.0).abs() < 0.01, "{told} {written}");
+}
+
         "{text}"
     );
 }

@@ -25,6 +25,8 @@ pub struct LagScaling {
     pub most: u64,
     /// Pods that can read: as many as there are partitions, or as are planned where these are not known.
     pub readers: u64,
+    /// Lag of the busiest pod over that of the mean one, which the threshold is of.
+    pub busiest_over_mean: f64,
     /// Time for which fewer pods have to do before one goes, s.
     pub window_seconds: u64,
     /// Time from lag to the pod that works it off, s.
@@ -72,6 +74,7 @@ impl Tenant<'_, '_> {
             least: u64::from(container.policy.min_instances).min(running),
             most: if self.kept.is_some() || workload.says_nothing_of_cpu() { readers } else { running },
             readers,
+            busiest_over_mean: pods * share,
             window_seconds: window.ceil() as u64,
             reaction_seconds,
             pod_rate,

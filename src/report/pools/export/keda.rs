@@ -3,7 +3,7 @@
 use super::kubernetes::{self, Names, Refused, nowhere};
 use super::{Exported, Pod, WithoutPods, open};
 use crate::input::imports::kubernetes::objects::AUTOSCALER;
-use crate::report::figures::{plural, rate, span};
+use crate::report::figures::{plural, rate, significant, span};
 use crate::report::replay::Replayed;
 use serde_json::{Value, json};
 use tonnage_model::names::NameOf;
@@ -90,6 +90,10 @@ fn by_plan(pod: &Pod<'_, '_, '_>, group: &GroupSettings) -> Option<Result<Scalin
     } else {
         format!("too late for the goal of {goal}")
     };
+    let times = significant(lag.busiest_over_mean);
+    let uneven =
+        format!(", divided by {times}: the busiest pod's lag over the mean one's, which KEDA counts");
+    let uneven = if times == "1" { "" } else { &uneven };
     let most = match workload.topic.partitions {
         Some(partitions) if u64::from(partitions) <= lag.most => "one for each partition that it can have",
         _ => "the plan needs no more, with a zone lost too",
@@ -106,7 +110,7 @@ fn by_plan(pod: &Pod<'_, '_, '_>, group: &GroupSettings) -> Option<Result<Scalin
             window_seconds: lag.window_seconds,
             about: format!(
                 "A pod's request pays for {}. The goal is {goal}, and a pod reads {reaction} after it is called for: the rest is \
-                 what lag may take.",
+                 what lag may take{uneven}.",
                 rate(lag.pod_rate)
             ),
         }),
