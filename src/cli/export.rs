@@ -8,7 +8,7 @@ use anyhow::{Result, bail};
 use clap::{Args, Subcommand};
 use std::path::PathBuf;
 use tonnage::input::diagnostic::contents;
-use tonnage::input::imports::kubernetes::existing;
+use tonnage::input::imports::kubernetes::{cluster::SCALED, existing};
 use tonnage::input::nearest::unknown;
 use tonnage::render::yaml;
 use tonnage::report::contradicted;
@@ -104,8 +104,7 @@ struct Planned {
 /// What the manifests have to fit.
 #[derive(Args)]
 struct Running {
-    /// What runs, as `kubectl get deploy,sts -A -o json` prints it: names, labels and the rest stay, and manifests are patches of it
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", help = format!("What runs, as `{SCALED}` prints it: names, labels and the rest stay, and manifests are patches of it"))]
     like: Option<PathBuf>,
     /// Namespace of what neither this file nor the column deployment says it of; of several with a name in the file, the one in it
     #[arg(long, value_name = "NAME", hide_short_help = true)]

@@ -622,13 +622,13 @@ fn heaps_keep_to_the_limit_in_force() {
 #[test]
 fn what_an_autoscaler_scales_is_left_to_it_or_taken_over() {
     let rows = "name,events_per_day,event_size,io_ratio,handler_ms,partitions,deployment\nentries,8M,1KB,50%,5,24,pay/ledger\n";
-    let fitted = |name: &str, namespace: &str| {
+    let fitted = |name: &str, namespace: &str, kind: &str| {
         let deployment: Value =
             serde_json::from_str(&runs("Deployment", "ledger", 7, json!({}), json!({}))).unwrap();
         let autoscaler = json!({
             "kind": "HorizontalPodAutoscaler",
             "metadata": { "name": name, "namespace": namespace },
-            "spec": { "scaleTargetRef": { "kind": "Deployment", "name": "ledger" }, "minReplicas": 3, "maxReplicas": 12 },
+            "spec": { "scaleTargetRef": { "kind": kind, "name": "ledger" }, "minReplicas": 3, "maxReplicas": 12 },
         });
         let list = json!({ "kind": "List", "items": [autoscaler, deployment] }).to_string();
         let of = |what: &str| {
@@ -641,7 +641,13 @@ fn what_an_autoscaler_scales_is_left_to_it_or_taken_over() {
         let [scaled, _] = of("keda");
         (parsed(&patches).swap_remove(0), told, parsed(&scaled).swap_remove(0))
     };
-    let (patch, told, scaled) = fitted("by-cpu", "pay");
+    // What is to be printed has them, too.
+    let [_, said] = in_folder(
+        &[("w.csv", rows), ("all.json", "{}")],
+        &["export", "kubernetes", "w.csv", "--like", "all.json"],
+    );
+    assert!(said.contains("give what this prints: kubectl get deploy,sts,hpa -A -o json"), "{said}");
+    let (patch, told, scaled) = fitted("by-cpu", "pay", "Deployment");
     assert_eq!(patch["spec"]["replicas"], Value::Null);
     let by = " pods planned where HorizontalPodAutoscaler by-cpu sets how many run\n";
     assert!(told.contains(by), "{told}");
@@ -651,14 +657,19 @@ fn what_an_autoscaler_scales_is_left_to_it_or_taken_over() {
         (&"ledger".into(), &annotations)
     );
     assert_eq!(scaled["spec"]["advanced"]["horizontalPodAutoscalerConfig"]["name"], "by-cpu");
-    let (patch, _, scaled) = fitted("keda-hpa-ledger-lag", "pay");
+    let (patch, _, scaled) = fitted("keda-hpa-ledger-lag", "pay", "Deployment");
     assert_eq!(patch["spec"]["replicas"], Value::Null);
     let config = &scaled["spec"]["advanced"]["horizontalPodAutoscalerConfig"];
     let of_keda = (&scaled["metadata"]["name"], &scaled["metadata"]["annotations"], &config["name"]);
     assert_eq!(of_keda, (&"ledger-lag".into(), &Value::Null, &Value::Null));
-    // That of another namespace is of another Deployment.
-    let (patch, _, scaled) = fitted("by-cpu", "elsewhere");
-    assert!(patch["spec"]["replicas"].is_u64() && scaled["metadata"]["annotations"].is_null(), "{patch:#}");
+    // That of another namespace is of another Deployment, and that of a StatefulSet by the name of none.
+    for (namespace, kind) in [("elsewhere", "Deployment"), ("pay", "StatefulSet")] {
+        let (patch, _, scaled) = fitted("by-cpu", namespace, kind);
+        assert!(
+            patch["spec"]["replicas"].is_u64() && scaled["metadata"]["annotations"].is_null(),
+            "{patch:#}"
+        );
+    }
 }
 
 const HOOKS: &str = "name,events_per_day,event_size,io_ratio,handler_ms,peak_factor,partitions,current_instances,\
@@ -745,17 +756,6 @@ fn what_is_kept_in_other_pods_than_the_plans_gets_no_trigger() {
     assert!(text.contains("Left out: email-sender: today's processes would be 130 % busy"), "{text}");
 }
 
-// One trigger for each topic would scale by the larger lag, not by that of the group.
-#[test]
-fn several_topics_are_scaled_by_the_lag_of_the_group() {
-    let rows = "name,events_per_day,event_size,io_ratio,handler_ms,partitions,topic,group,peak_factor\n\
-                notify,8M,1KB,50%,5,12,placed; paid,cg,3\n";
-    let [text, _] =
-        in_folder(&[("w.csv", rows)], &["export", "keda", "w.csv", "--bootstrap-servers", "k:9092"]);
-    let trigger = &parsed(&text)[0]["spec"]["triggers"][0]["metadata"];
-    assert_eq!((&trigger["topic"], &trigger["consumerGroup"]), (&Value::Null, &"cg".into()));
-    assert!(
-        text.replace("\n        # ", " ").contains("the lag of all that the group reads: placed, paid."),
 // The eight pods of the plan read 61 partitions, so one has 8 where the mean has 7.63: 1.05 times that. A pod pays for c, so lag may take
 // c (90 - a) s / 1.05, of the figures in the comment, which have three digits.
 #[test]
@@ -775,6 +775,17 @@ fn the_comment_of_a_threshold_gives_it() {
     assert!((told / written - 1.0).abs() < 0.01, "{told} {written}");
 }
 
+// One trigger for each topic would scale by the larger lag, not by that of the group.
+#[test]
+fn several_topics_are_scaled_by_the_lag_of_the_group() {
+    let rows = "name,events_per_day,event_size,io_ratio,handler_ms,partitions,topic,group,peak_factor\n\
+                notify,8M,1KB,50%,5,12,placed; paid,cg,3\n";
+    let [text, _] =
+        in_folder(&[("w.csv", rows)], &["export", "keda", "w.csv", "--bootstrap-servers", "k:9092"]);
+    let trigger = &parsed(&text)[0]["spec"]["triggers"][0]["metadata"];
+    assert_eq!((&trigger["topic"], &trigger["consumerGroup"]), (&Value::Null, &"cg".into()));
+    assert!(
+        text.replace("\n        # ", " ").contains("the lag of all that the group reads: placed, paid."),
         "{text}"
     );
 }

@@ -2,7 +2,7 @@
 
 use super::command::{printed, refused};
 use assert_cmd::Command;
-use serde_json::Value;
+use serde_json::{Value, json};
 use tonnage::input::imports::named::owners;
 
 const CLUSTER: &str = "examples/import/kubernetes/cluster.json";
@@ -161,10 +161,17 @@ fn nodes_without_labels_are_no_guess() {
 fn replicas_that_an_autoscaler_sets_are_of_the_moment() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("hpa.json");
-    let autoscaler = r#"{"kind": "HorizontalPodAutoscaler", "metadata": {"name": "orders", "namespace": "shop"},
-        "spec": {"scaleTargetRef": {"kind": "Deployment", "name": "orders"}, "maxReplicas": 9}}"#;
-    std::fs::write(&file, autoscaler).unwrap();
-    let told = said(&[CLUSTER, TOP, file.to_str().unwrap()]);
+    let told = |kind: &str, name: &str| {
+        let autoscaler = json!({ "kind": "HorizontalPodAutoscaler", "metadata": { "name": name, "namespace": "shop" },
+            "spec": { "scaleTargetRef": { "kind": kind, "name": name }, "maxReplicas": 9 } });
+        std::fs::write(&file, autoscaler.to_string()).unwrap();
+        said(&[CLUSTER, TOP, file.to_str().unwrap()])
+    };
+    // A StatefulSet by the name of a Deployment is another, and what is scaled to 0 has no row.
+    for (kind, name) in [("StatefulSet", "orders"), ("Deployment", "reports")] {
+        assert!(!told(kind, name).contains("of the moment"), "{kind} {name}");
+    }
+    let told = told("Deployment", "orders");
     let expected =
         "current_instances of the moment, as a HorizontalPodAutoscaler sets them: orders (orders).\n";
     assert!(told.contains(expected), "{told}");

@@ -1,6 +1,6 @@
 //! What files tell of a cluster: its Deployments and StatefulSets, their pods, and its nodes.
 
-use super::objects::{self, AUTOSCALER, Container, Key, Labels, Object, PodSpec};
+use super::objects::{self, AUTOSCALER, Container, Key, Labels, Object, PodSpec, Target};
 use super::quantity::Amounts;
 use super::top::{self, Usage};
 use crate::input::diagnostic::{InputError, Source};
@@ -11,6 +11,9 @@ use std::collections::{BTreeMap, BTreeSet};
 /// What prints Deployments, StatefulSets, what scales them, the nodes and which pod runs on which.
 pub const COMMAND: &str = "kubectl get deploy,sts,hpa,pods,nodes -A -o json";
 
+/// What prints Deployments, StatefulSets and what scales them.
+pub const SCALED: &str = "kubectl get deploy,sts,hpa -A -o json";
+
 /// The namespace of what the cluster itself needs, which is passed over.
 const SYSTEM: &str = "kube-system";
 
@@ -20,7 +23,7 @@ pub struct Cluster {
     /// Deployments and StatefulSets.
     pub(super) workloads: BTreeMap<Key, Scaled>,
     /// What sets the replicas of some.
-    pub(super) autoscalers: BTreeMap<Key, String>,
+    pub(super) autoscalers: BTreeMap<(String, Target), String>,
     /// Machines.
     pub(super) nodes: BTreeMap<String, Node>,
     /// The node that each pod runs on.
@@ -42,8 +45,8 @@ pub struct Cluster {
 /// A Deployment or StatefulSet.
 #[derive(Debug)]
 pub(super) struct Scaled {
-    /// Whether its pods are numbered.
-    pub(super) is_stateful: bool,
+    /// Which of both.
+    pub(super) kind: String,
     /// Pods that are wanted.
     pub(super) replicas: u32,
     /// Its pods by their template.
@@ -72,8 +75,7 @@ impl Cluster {
             return objects::each(file, source.text.as_bytes(), |object| self.take(file, object));
         }
         if source.text.trim_start().starts_with("apiVersion:") {
-            let message = format!("the file is YAML; save JSON: {COMMAND}");
-            return Err(wrong(file, message));
+            return Err(wrong(file, format!("the file is YAML; save JSON: {COMMAND}")));
         }
         file.clone_into(&mut self.top_file);
         let earlier = self.moments;
@@ -94,7 +96,7 @@ impl Cluster {
             }
             "Deployment" | "StatefulSet" => {
                 let scaled = Scaled {
-                    is_stateful: kind == "StatefulSet",
+                    kind,
                     replicas: spec.replicas.unwrap_or(1),
                     pod: spec.template.spec,
                     file: file.to_owned(),
@@ -102,7 +104,7 @@ impl Cluster {
                 self.workloads.insert(key, scaled);
             }
             AUTOSCALER => {
-                self.autoscalers.insert((key.0, spec.scale_target_ref.name), key.1);
+                self.autoscalers.insert((key.0, spec.scale_target_ref), key.1);
             }
             "Node" => {
                 let provider = match spec.provider_id.split(':').next() {
@@ -128,7 +130,7 @@ impl Cluster {
     pub(super) fn owner(&self, namespace: &str, pod: &str) -> Option<&Key> {
         named::owners(pod).find_map(|(name, is_stateful)| {
             let (key, scaled) = self.workloads.get_key_value(&(namespace.to_owned(), name.to_owned()))?;
-            (scaled.is_stateful == is_stateful).then_some(key)
+            ((scaled.kind == "StatefulSet") == is_stateful).then_some(key)
         })
     }
 }

@@ -1,6 +1,7 @@
 //! Deployments and StatefulSets as they run, for manifests that fit them.
 
-use super::objects::{self, AUTOSCALER, Container, Labels, Resources};
+use super::cluster::SCALED;
+use super::objects::{self, AUTOSCALER, Container, Labels, Resources, Target};
 use super::place;
 use super::workloads::is_sidecar;
 use crate::input::diagnostic::{InputError, Source};
@@ -52,7 +53,7 @@ impl Existing {
 
 const STATEFUL_SET: &str = "StatefulSet";
 
-/// The Deployments and StatefulSets of what `kubectl get deploy,sts -o json` printed, and the machine types of nodes in it.
+/// The Deployments and StatefulSets of what [`SCALED`] printed, and the machine types of nodes in it.
 pub fn read(file: &str, bytes: &[u8]) -> Result<(Vec<Existing>, BTreeSet<String>), InputError> {
     let (mut all, mut autoscalers, mut node_types) =
         (Vec::<Existing>::new(), BTreeMap::new(), BTreeSet::new());
@@ -62,7 +63,7 @@ pub fn read(file: &str, bytes: &[u8]) -> Result<(Vec<Existing>, BTreeSet<String>
             node_types.extend(place::machine_type(&object.metadata.labels));
         }
         if object.kind == AUTOSCALER {
-            let of = (object.metadata.namespace.clone(), object.spec.scale_target_ref.name.clone());
+            let of = (object.metadata.namespace.clone(), object.spec.scale_target_ref.clone());
             autoscalers.insert(of, object.metadata.name.clone());
         }
         if !matches!(object.kind.as_str(), "Deployment" | STATEFUL_SET) {
@@ -90,14 +91,12 @@ pub fn read(file: &str, bytes: &[u8]) -> Result<(Vec<Existing>, BTreeSet<String>
         });
     })?;
     for it in &mut all {
-        it.autoscaler = autoscalers.remove(&(it.namespace.clone(), it.name.clone()));
+        let target = Target { kind: it.kind.clone(), name: it.name.clone() };
+        it.autoscaler = autoscalers.remove(&(it.namespace.clone(), target));
     }
-    match all.is_empty() {
-        true => Err(wrong(
-            file,
-            "there is no Deployment or StatefulSet; give what this prints: kubectl get deploy,sts -A -o json"
-                .to_owned(),
-        )),
-        false => Ok((all, node_types)),
+    if all.is_empty() {
+        let message = format!("there is no Deployment or StatefulSet; give what this prints: {SCALED}");
+        return Err(wrong(file, message));
     }
+    Ok((all, node_types))
 }

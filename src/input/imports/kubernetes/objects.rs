@@ -18,18 +18,13 @@ pub const AUTOSCALER: &str = "HorizontalPodAutoscaler";
 pub type Labels = BTreeMap<String, String>;
 
 /// An object of any kind, with what is read of it.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
 pub(super) struct Object {
-    #[serde(default)]
     pub(super) kind: String,
-    #[serde(default)]
     pub(super) metadata: Metadata,
-    #[serde(default)]
     pub(super) spec: Spec,
-    #[serde(default)]
     pub(super) status: Status,
-    #[serde(default)]
     items: Vec<Object>,
 }
 
@@ -54,10 +49,18 @@ pub(super) struct Spec {
     pub(super) pod: PodSpec,
     pub(super) node_name: Option<String>,
     /// What an autoscaler scales.
-    pub(super) scale_target_ref: Metadata,
+    pub(super) scale_target_ref: Target,
     /// The machine that a node is, such as `aws:///eu-west-1a/i-0abc`.
     #[serde(rename = "providerID")]
     pub(super) provider_id: String,
+}
+
+/// What is scaled, in the namespace of what scales it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(default)]
+pub(super) struct Target {
+    pub(super) kind: String,
+    pub(super) name: String,
 }
 
 /// How a Deployment knows its pods.
@@ -118,7 +121,6 @@ pub(super) struct Container {
 pub(super) struct Variable {
     pub(super) name: String,
     /// Where its value is read, whatever that is.
-    #[serde(default)]
     pub(super) value_from: Option<IgnoredAny>,
 }
 

@@ -1,7 +1,7 @@
 //! What runs of each Deployment and StatefulSet, and what it uses.
 
 use super::cluster::{COMMAND, Cluster, Node, Scaled};
-use super::objects::{Container, Key};
+use super::objects::{Container, Key, Target};
 use super::place;
 use super::quantity::Amounts;
 use crate::input::diagnostic::InputError;
@@ -101,8 +101,10 @@ pub fn find(cluster: &Cluster, chosen: &[String], called: &Called) -> Result<(Fo
         let containers: Vec<&Container> = scaled.pod.running().chain(put_in.filter(is_new)).collect();
         let nodes = nodes_of.get(key).into_iter().flatten();
         let nodes: Vec<&Node> = nodes.filter_map(|name| cluster.nodes.get(*name)).collect();
+        let target = Target { kind: scaled.kind.clone(), name: key.1.clone() };
+        let autoscaler = cluster.autoscalers.get(&(key.0.clone(), target)).filter(|_| scaled.replicas > 0);
         let mut row = |name: &str| {
-            seen.autoscaled.extend(cluster.autoscalers.get(key).map(|by| format!("{name} ({by})")));
+            seen.autoscaled.extend(autoscaler.map(|by| format!("{name} ({by})")));
             row(cluster, (name, scaled, running, &containers, &nodes), chosen, &mut found, &mut seen);
         };
         match called.workloads(&[NameOf::Deployment], &[name, &named::whole(key)]) {
@@ -140,13 +142,8 @@ fn running<'c>(
             *sidecar = sidecar.plus(usage.used.times(1.0 / cluster.moments.max(1) as f64));
         }
     }
-    let known: BTreeSet<&str> = cluster
-        .workloads
-        .values()
-        .flat_map(|it| &it.pod.containers)
-        .map(|it| it.name.as_str())
-        .chain(cluster.used.iter().map(|it| it.container.as_str()))
-        .collect();
+    let own = cluster.workloads.values().flat_map(|it| &it.pod.containers).map(|it| it.name.as_str());
+    let known: BTreeSet<&str> = own.chain(cluster.used.iter().map(|it| it.container.as_str())).collect();
     match chosen.iter().find(|name| !known.contains(name.as_str())) {
         Some(name) => {
             Err(wrong("--container", unknown("container", name, &known.into_iter().collect::<Vec<_>>())))
