@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use tonnage::render::number::rounded;
 use tonnage::report::figures::{
     days, digits, event_size, hourly, memory, per_day, percent, plural, seconds, significant, span, usd,
-    whole,
+    usd_apart, whole,
 };
 use tonnage::report::p99::{against_goal, range};
 use tonnage_model::latency::range::P99Range;
@@ -105,4 +105,13 @@ proptest! {
         prop_assert!(figures.trim_matches('0').len() <= 12, "{value:e}: {printed}");
         prop_assert!((rounded(value) - value).abs() <= value.abs() * 1e-11);
     }
+}
+
+// What is left of 2414.76 - 2414.76 in another order of sums is no amount; and 1,234.56 and 1,234.6 read alike in whole dollars.
+#[test]
+fn rests_of_rounding_are_nothing_and_cents_have_separators() {
+    assert_eq!([usd(4.5e-13), usd(0.0000042)], ["$0", "$0.0000042"]);
+    assert_eq!(usd_apart(1234.56, 1234.6), ["$1,234.56", "$1,234.60"]);
+    assert_eq!(usd_apart(-79.5, -80.0), ["-$79.50", "-$80.00"]);
+    assert_eq!(usd_apart(79.0, 80.0), ["$79", "$80"]);
 }
