@@ -617,6 +617,31 @@ fn heaps_keep_to_the_limit_in_force() {
     }
 }
 
+// A patch replaces a whole variable. A heap and a collector of what runs give way to those of the plan, and so does a value that is read elsewhere.
+#[test]
+fn options_that_run_stay_beside_those_of_a_plan() {
+    let rows = "name,events_per_day,event_size,io_ratio,handler_ms,memory_mib,current_runtime\na,8M,1KB,50%,5,300,java-kafka-clients\n";
+    let value = |env: Value| {
+        let app = json!({ "resources": { "limits": { "memory": "2Gi" } }, "env": [env] });
+        let like = runs("Deployment", "a", 9, app, json!({}));
+        let args = ["export", "kubernetes", "w.csv", "--like", "all.json"];
+        let [text, _] = in_folder(&[("w.csv", rows), ("all.json", &like)], &args);
+        parsed(&text)[0]["spec"]["template"]["spec"]["containers"][0]["env"][0]["value"]
+            .as_str()
+            .unwrap()
+            .to_owned()
+    };
+    let java = |given: &str| value(json!({ "name": "JAVA_TOOL_OPTIONS", "value": given }));
+    let planned = java("");
+    assert!(planned.ends_with("-Xmx1672m"), "{planned}");
+    assert_eq!(
+        java("-javaagent:/otel.jar -XX:+UseG1GC -Xmx900m -Da=b"),
+        format!("-javaagent:/otel.jar -Da=b {planned}")
+    );
+    let read = json!({ "name": "JAVA_TOOL_OPTIONS", "valueFrom": { "configMapKeyRef": { "name": "a", "key": "b" } } });
+    assert_eq!(value(read), planned);
+}
+
 /// An autoscaler sets how many run: a patch leaves that to it, and KEDA, which refuses a second one, takes it over. One that KEDA made
 /// is of the ScaledObject by its name.
 #[test]

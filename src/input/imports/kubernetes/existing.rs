@@ -29,8 +29,8 @@ pub struct Existing {
     pub container: String,
     /// What that requests, and its limits.
     pub resources: Resources,
-    /// Variables of its environment that are read from somewhere.
-    pub read_variables: BTreeSet<String>,
+    /// Variables of its environment, with the values that stand there; of those that are read from somewhere without.
+    pub variables: BTreeMap<String, Option<String>>,
     /// What says which nodes its pods run on, where something does: `nodeSelector pool=fast and nodeAffinity`.
     pub nodes: Option<String>,
 }
@@ -84,8 +84,8 @@ pub fn read(file: &str, bytes: &[u8]) -> Result<(Vec<Existing>, BTreeSet<String>
             selector: object.spec.selector.match_labels,
             container: container.clone(),
             resources: *resources,
-            read_variables: (env.iter().filter(|it| it.value_from.is_some()))
-                .map(|it| it.name.clone())
+            variables: (env.iter())
+                .map(|it| (it.name.clone(), it.value.clone().filter(|_| it.value_from.is_none())))
                 .collect(),
             nodes: (!nodes.is_empty()).then(|| nodes.join(" and ")),
         });

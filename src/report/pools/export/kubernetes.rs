@@ -1,5 +1,6 @@
 //! A Deployment, or a patch of what runs, and a PodDisruptionBudget.
 
+use super::given_options::merged;
 use super::{Exported, NO_CPU_LIMIT, Pod, SameName, WithoutPods, apart, left_open, open, pairs, whole};
 use crate::input::imports::kubernetes::existing::Existing;
 use crate::input::imports::kubernetes::objects::AUTOSCALER;
@@ -246,9 +247,13 @@ fn manifest(pod: &Pod<'_, '_, '_>, of: &Names<'_>, asked: &Asked) -> Value {
     let variables = pod.row.settings(limit).unwrap_or_default().environment;
     let environment: Vec<Value> = pairs(&variables)
         .map(|(name, value)| {
+            let runs = of.runs.and_then(|it| it.variables.get(name));
+            let value = match runs {
+                Some(Some(given)) if name.ends_with("_OPTIONS") => merged(given, value),
+                _ => value.to_string(),
+            };
             // A variable has one of both.
-            let is_read = of.runs.is_some_and(|it| it.read_variables.contains(name));
-            json!({ "name": name, "value": value, "~valueFrom": is_read.then_some(true) })
+            json!({ "name": name, "value": value, "~valueFrom": matches!(runs, Some(None)).then_some(true) })
         })
         .collect();
     let is_spread = pod.row.sharing.fleet.policy.zones_kept_apart() > 1;

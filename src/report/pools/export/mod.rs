@@ -1,6 +1,7 @@
 //! Pods as files for what runs them: as values, for a writer of YAML. A key that begins with # is a comment.
 
 pub mod compose;
+mod given_options;
 pub mod keda;
 pub mod kubernetes;
 
