@@ -100,6 +100,11 @@ impl<'a> Problem<'a> {
         Some((workload.mean_rate() * self.seconds_today(), processes as f64))
     }
 
+    /// Whether more events are in flight on average than there are processes, so that these work on several.
+    pub fn works_on_several(&self) -> bool {
+        self.in_flight_today().is_some_and(|(events, processes)| events > processes)
+    }
+
     /// How long today's fetches wait, s, where that is given and longer than those of a plan may for the goal.
     pub fn fetch_wait_beyond_goal(&self) -> Option<f64> {
         let Workload { current_fetch_wait_seconds, p99_seconds, .. } = *self.workload;

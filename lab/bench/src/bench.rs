@@ -179,13 +179,8 @@ impl Bench {
         group: &str,
         output: &str,
     ) -> Result<Vec<(String, String)>> {
-        let (address, trusted) = match (network, &self.namespace, &self.tls) {
-            (Network::Loopback, ..) => (self.topics.cluster.bootstrap_servers(), None),
-            (Network::Veth, Some((_, address)), _) => (&**address, None),
-            (Network::Tls, _, Some(tls)) => (&*tls.address, Some(&tls.certificate)),
-            (Network::Veth, None, _) => bail!("there is no network namespace"),
-            (Network::Tls, _, None) => bail!("the lab knows no listener over TLS of this cluster"),
-        };
+        let (address, trusted) =
+            self.broker_over(network).context("the lab has no such network to this broker")?;
         let mut environment = vec![
             ("KAFKA_BOOTSTRAP_SERVERS", address.to_string()),
             ("KAFKA_TOPIC", topic.to_string()),
@@ -199,10 +194,15 @@ impl Bench {
 
     /// Whether it has the network that a condition asks for.
     pub fn offers(&self, condition: &Condition) -> bool {
-        match condition.network {
-            Network::Loopback => true,
-            Network::Veth => self.namespace.is_some(),
-            Network::Tls => self.tls.is_some(),
+        self.broker_over(condition.network).is_some()
+    }
+
+    /// The broker's address over a network that is there, and the certificate to trust.
+    fn broker_over(&self, network: Network) -> Option<(&str, Option<&Path>)> {
+        match network {
+            Network::Loopback => Some((self.topics.cluster.bootstrap_servers(), None)),
+            Network::Veth => self.namespace.as_ref().map(|(_, address)| (&**address, None)),
+            Network::Tls => self.tls.as_ref().map(|tls| (&*tls.address, Some(&*tls.certificate))),
         }
     }
 

@@ -99,7 +99,7 @@ impl RestsOn {
             batches: matches!(verdict, Verdict::Alternative { change: Some(Change::Batches(_)), .. }),
             own_code: *verdict == Verdict::Move && chosen.is_some_and(is_guessed),
             in_flight: *verdict == Verdict::RightSize
-                && problem.in_flight_today().is_some_and(|(events, processes)| events > processes)
+                && problem.works_on_several()
                 && chosen.is_some_and(Plan::is_bound_by_in_flight),
             peak: raised_peak(problem.workload).is_some(),
             skew: raised_skew(problem.workload).is_some(),

@@ -163,8 +163,7 @@ impl<'a> PlannedWorkload<'a> {
     pub fn is_for_capacity(&self) -> bool {
         let Self { problem, planner, recommendation: it, .. } = self;
         let is_worth = |plan: &Plan<'_>| is_worth_resizing(problem, planner, &plan.priced());
-        let is_at_limit = it.baseline.footing.is_at_limit && it.verdict == Verdict::RightSize;
-        it.falls_behind() || is_at_limit && !it.in_current.as_ref().is_ok_and(is_worth)
+        it.falls_behind() || it.lacks_capacity() && !it.in_current.as_ref().is_ok_and(is_worth)
     }
 
     /// Whether what it saves in containers of a size that is made for it is checked: what its processes hold has to be known.

@@ -9,7 +9,7 @@ use crate::plan::{NoPlan, Plan, Priced};
 use crate::policy::Policy;
 use crate::problem::{Problem, RangeEnd};
 use crate::runtime::Runtime;
-use crate::scenario::kept::KeptToday;
+use crate::scenario::kept::{KeptToday, busy_at_peak};
 use crate::uncertain::catalog::SPEED_UNCERTAINTY;
 use crate::workload::Workload;
 
@@ -225,8 +225,10 @@ impl<'a> Trajectory<'a> {
                 _ => cheapest.clone(),
             };
             let same_type = on_kept.as_ref().and_then(|(_, plan)| plan.as_ref().ok());
-            let serves =
-                |today: &mut Staying<'_>| today.serve(&problem, policy, [same_type, cheapest.as_ref().ok()]);
+            let on_today = today.as_ref().and_then(|it| it.it.plan(&problem, policy));
+            let busy = on_today.as_ref().and_then(busy_at_peak).unwrap_or(0.0);
+            let now = (workload.peak_rate(), busy);
+            let serves = |today: &mut Staying<'_>| today.serve(now, same_type, cheapest.as_ref().ok());
             today = today.and_then(|mut today| serves(&mut today).then_some(today));
             let priced = cheapest.as_ref().ok().map(Plan::priced);
             let instead_of = same_type.filter(|kept| {
@@ -238,7 +240,7 @@ impl<'a> Trajectory<'a> {
                     on: it.on.map(|(machine, instances)| Machines::of_type(machine, instances)),
                     usd_per_month: it.usd_per_month,
                     is_kept: true,
-                    plan: it.plan(&problem, policy),
+                    plan: on_today,
                     cheapest: priced,
                     instead_of: None,
                 }),
@@ -316,17 +318,15 @@ struct Staying<'a> {
 }
 
 impl Staying<'_> {
-    /// Whether it serves a month for which there would be a plan on its machine type and one on any. It does
+    /// Whether it serves a month, by its rate at peak, events/s, and how busy it is then, for which there would be a plan on its machine type and one on any. It does
     /// until they ask for more instances, or where nobody says on what it runs a higher bill, than it has and than they asked
     /// for at first, or its CPU falls behind, of what was full at first beyond that. Where there is no plan at first, it serves today's rate alone.
     fn serve(
         &mut self,
-        problem: &Problem<'_>,
-        policy: Policy,
-        [same_type, cheapest]: [Option<&Plan<'_>>; 2],
+        (peak_rate, busy): (f64, f64),
+        same_type: Option<&Plan<'_>>,
+        cheapest: Option<&Plan<'_>>,
     ) -> bool {
-        let peak_rate = problem.workload.peak_rate();
-        let busy = self.it.busy_at_peak(problem, policy).unwrap_or(0.0);
         let (has, asked_for) = match self.it.on {
             Some((_, instances)) => (instances as f64, same_type.map(|plan| plan.count.instances as f64)),
             None => (self.it.usd_per_month, cheapest.map(|plan| plan.usd_per_month)),

@@ -118,13 +118,6 @@ impl<'a> KeptToday<'a> {
         })
     }
 
-    /// How much of all its CPU a problem takes at peak; nothing where its machines, their speed or their price are not known.
-    pub(crate) fn busy_at_peak(&self, problem: &Problem<'_>, policy: Policy) -> Option<f64> {
-        let Plan { sizing, count, .. } = self.plan(problem, policy)?;
-        let all_used = Sizing { policy: Policy { max_utilization: 1.0, ..sizing.policy }, ..sizing };
-        Some(all_used.tightest_load(Constraint::Cpu, count.instances, count.members_per_instance)?.ratio())
-    }
-
     /// That plan with the speed that its vCPUs have at a rate, events/s, where `left` of its instances are there to take it.
     pub fn slowed(&self, plan: &Plan<'a>, workload: &Workload, rate: f64, left: u64) -> Option<Plan<'a>> {
         let speed = self.speed_at(workload, rate, left)?;
@@ -138,8 +131,7 @@ impl<'a> KeptToday<'a> {
         let policy = plan.sizing.policy;
         let instances = policy.survive_zone_loss.then(|| policy.alive(plan.count.instances).max(1))?;
         let sizing = self.slowed(plan, workload, workload.peak_rate(), instances)?.sizing;
-        let all_used = Sizing { policy: Policy { max_utilization: 1.0, ..policy }, ..sizing };
-        Some(busy(&all_used, Count { instances, ..plan.count }))
+        Some(busy(&all_used(sizing), Count { instances, ..plan.count }))
     }
 
     /// What one of its vCPUs does at a rate, events/s, that `left` of its instances take: the fewer, the busier are siblings.
@@ -159,6 +151,17 @@ fn members(sizing: &Sizing, workload: &Workload, instances: u64) -> u64 {
     };
     let carries_best = || (1..=most).min_by(|one, other| busy(one).total_cmp(&busy(other))).unwrap_or(1);
     sizing.member.on_each_today(workload.current_processes, instances).unwrap_or_else(carries_best)
+}
+
+/// A sizing that may use all of its CPU.
+fn all_used(sizing: Sizing) -> Sizing {
+    Sizing { policy: Policy { max_utilization: 1.0, ..sizing.policy }, ..sizing }
+}
+
+/// How much of all its CPU a plan takes at peak.
+pub(crate) fn busy_at_peak(Plan { sizing, count, .. }: &Plan<'_>) -> Option<f64> {
+    let sizing = all_used(sizing.clone());
+    Some(sizing.tightest_load(Constraint::Cpu, count.instances, count.members_per_instance)?.ratio())
 }
 
 /// How close so many members come at peak to all of their CPU, or of the in-flight limit, or how far beyond it.

@@ -104,9 +104,9 @@ pub fn columns<'e, 'a>() -> Vec<Column<Decision<'e, 'a>>> {
 
 /// Why other machines are recommended.
 fn reason(decision: &Decision<'_, '_>) -> Option<&'static str> {
-    let it = &decision.entry.recommendation;
-    let mends = decision.entry.is_for_capacity();
-    it.changes_machines().then_some(if mends { "capacity" } else { "saving" })
+    let entry = decision.entry;
+    let word = if entry.is_for_capacity() { "capacity" } else { "saving" };
+    entry.recommendation.changes_machines().then_some(word)
 }
 
 /// What is kept, where nobody says which machines these are.

@@ -116,11 +116,7 @@ impl<'e, 'a> Kept<'e, 'a> {
     /// Whether a plan is for one event at a time where more are in flight than processes take so, or nobody says how many run.
     pub fn is_no_price(&self, plan: &Plan<'_>) -> bool {
         let PlannedWorkload { recommendation, problem, .. } = self.entry;
-        let are_several = || {
-            let in_flight = problem.in_flight_today();
-            problem.workload.current_processes.is_none()
-                || in_flight.is_some_and(|(events, processes)| events > processes)
-        };
+        let are_several = || problem.workload.current_processes.is_none() || problem.works_on_several();
         recommendation.baseline.keeps_up_if.is_some_and(|it| it.threshold.is_none())
             && are_several()
             && plan.is_bound_by_in_flight()

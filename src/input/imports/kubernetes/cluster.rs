@@ -1,6 +1,6 @@
 //! What files tell of a cluster: its Deployments and StatefulSets, their pods, and its nodes.
 
-use super::objects::{self, AUTOSCALER, Container, Key, Labels, Object, PodSpec, Target};
+use super::objects::{self, AUTOSCALER, Container, Key, Labels, Object, PodSpec, STATEFUL_SET, Target};
 use super::quantity::Amounts;
 use super::top::{self, Usage};
 use crate::input::diagnostic::{InputError, Source};
@@ -94,7 +94,7 @@ impl Cluster {
             _ if key.0 == SYSTEM => {
                 self.passed_over.insert(format!("namespace {SYSTEM}"));
             }
-            "Deployment" | "StatefulSet" => {
+            "Deployment" | STATEFUL_SET => {
                 let scaled = Scaled {
                     kind,
                     replicas: spec.replicas.unwrap_or(1),
@@ -130,7 +130,7 @@ impl Cluster {
     pub(super) fn owner(&self, namespace: &str, pod: &str) -> Option<&Key> {
         named::owners(pod).find_map(|(name, is_stateful)| {
             let (key, scaled) = self.workloads.get_key_value(&(namespace.to_owned(), name.to_owned()))?;
-            ((scaled.kind == "StatefulSet") == is_stateful).then_some(key)
+            ((scaled.kind == STATEFUL_SET) == is_stateful).then_some(key)
         })
     }
 }

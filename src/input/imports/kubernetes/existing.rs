@@ -1,7 +1,7 @@
 //! Deployments and StatefulSets as they run, for manifests that fit them.
 
 use super::cluster::SCALED;
-use super::objects::{self, AUTOSCALER, Container, Labels, Resources, Target};
+use super::objects::{self, AUTOSCALER, Container, Labels, Resources, STATEFUL_SET, Target};
 use super::place;
 use super::workloads::is_sidecar;
 use crate::input::diagnostic::{InputError, Source};
@@ -50,8 +50,6 @@ impl Existing {
         self.kind == STATEFUL_SET
     }
 }
-
-const STATEFUL_SET: &str = "StatefulSet";
 
 /// The Deployments and StatefulSets of what [`SCALED`] printed, and the machine types of nodes in it.
 pub fn read(file: &str, bytes: &[u8]) -> Result<(Vec<Existing>, BTreeSet<String>), InputError> {

@@ -14,6 +14,9 @@ pub(super) type Key = (String, String);
 /// The kind of what sets the replicas of others.
 pub const AUTOSCALER: &str = "HorizontalPodAutoscaler";
 
+/// The kind of what has pods that are numbered.
+pub const STATEFUL_SET: &str = "StatefulSet";
+
 /// Names and values.
 pub type Labels = BTreeMap<String, String>;
 
