@@ -5,6 +5,7 @@ use crate::cost::bill::{micro_usd, usd_per_month};
 use crate::machine::Machine;
 use crate::offers::Offer;
 use crate::plan::Priced;
+use std::cmp::Reverse;
 
 /// A machine type that serves, with as much as tells whether it wins.
 #[derive(Clone, Copy)]
@@ -23,11 +24,13 @@ impl<'o> Found<'o> {
         Priced { machine: offer.machine, count, usd_per_month, cheapest_usd_per_month }
     }
 
-    /// Cheapest first, to a millionth of a dollar; then one binary, fewer instances, less memory, fewer binaries, the name.
+    /// Cheapest first, to a millionth of a dollar; then one binary, fewer instances, less memory, faster cores, fewer binaries,
+    /// the name.
     pub fn rank(&self) -> impl Ord + '_ {
         let Machine { instance_type, provider, region, .. } = self.offer.machine;
         let (bill, instances, memory) = rank_without_name(&self.offer, self.count.instances);
-        (bill, self.binaries > 1, instances, memory, self.binaries, instance_type, provider, region)
+        let (is_split, slowness) = (self.binaries > 1, Reverse(self.offer.speed.to_bits()));
+        (bill, is_split, instances, memory, slowness, self.binaries, instance_type, provider, region)
     }
 
     /// Whether its machines have more vCPUs than wanted.

@@ -47,7 +47,7 @@ impl<'a> Offer<'a> {
     /// among equals.
     ///
     /// All constraints are easier to meet with more of each, so this one needs no more instances. Among equal bills less
-    /// memory wins, then the name, so equal prices need equal memory.
+    /// memory wins, then faster cores, then the name, so equal prices need equal memory.
     fn stands_for(&self, other: &Self) -> bool {
         let (ours, theirs) = (self.machine, other.machine);
         let network = |machine: &Machine| machine.network_bits_per_second.unwrap_or(f64::INFINITY);
@@ -57,7 +57,7 @@ impl<'a> Offer<'a> {
             let name = |machine: &'a Machine| (&machine.instance_type, &machine.provider, &machine.region);
             self.usd_per_hour == other.usd_per_hour
                 && ours.memory_bytes == theirs.memory_bytes
-                && name(ours) <= name(theirs)
+                && (self.speed > other.speed || name(ours) <= name(theirs))
         };
         ours.vcpus == theirs.vcpus
             && self.speed >= other.speed

@@ -138,5 +138,5 @@ def choose(found, opt):
     plans = split if is_split else whole
     near = [it for it in plans if it["usd"] <= cheapest(plans) * factor]
     mach = lambda it: it["case"].mach
-    order = lambda it: (mach(it)["V"] > opt.max_vcpus, it["n"], it["usd"], it["mem"], mach(it)["type"], mach(it)["provider"], mach(it)["region"])
+    order = lambda it: (mach(it)["V"] > opt.max_vcpus, it["n"], it["usd"], it["mem"], -mach(it)["speed"], mach(it)["type"], mach(it)["provider"], mach(it)["region"])
     return min(near, key=order), cheapest(plans) * (factor if is_split else 1)

@@ -26,6 +26,8 @@ pub enum Lost {
     MoreInstances,
     /// So many instances cost the same, and have more memory.
     MoreMemory,
+    /// The same memory too, and its cores are slower.
+    Slower,
     /// It is the same in all of these, and its name, provider or region comes later.
     Name,
 }
@@ -53,6 +55,8 @@ fn lost(best: &Plan<'_>, other: &Plan<'_>) -> Lost {
         Lost::MoreInstances
     } else if other.machine.memory_bytes > best.machine.memory_bytes {
         Lost::MoreMemory
+    } else if other.machine.sustained_speed() < best.machine.sustained_speed() {
+        Lost::Slower
     } else {
         Lost::Name
     }

@@ -247,6 +247,7 @@ fn lost(row: &RivalRow<'_>) -> String {
         }
         Lost::MoreInstances => "same bill, more instances".to_owned(),
         Lost::MoreMemory => "same bill and count, more memory than needed".to_owned(),
+        Lost::Slower => "same bill and count, slower cores".to_owned(),
         Lost::Name => "same in all; listed later".to_owned(),
     }
 }
