@@ -536,7 +536,7 @@ fn handler_without_a_figure() {
 
 #[test]
 fn unknown_current_runtime() {
-    assert_snapshot!(cells("current_runtime", "pythn"), @r#"error: w.csv:2:14: unknown current_runtime "pythn"; did you mean "python-aiokafka"? Known: python-aiokafka, python-confluent, go-kafka-go, go-franz, rust-rdkafka, java-kafka-clients, node-kafkajs."#);
+    assert_snapshot!(cells("current_runtime", "pythn"), @r#"error: w.csv:2:14: unknown current_runtime "pythn"; did you mean "python-aiokafka"? Known: python-aiokafka, python-confluent, go-kafka-go, go-franz, rust-rdkafka, java-kafka-clients, java-kafka-clients-virtual, node-kafkajs."#);
 }
 
 #[test]
@@ -859,7 +859,7 @@ fn unknown_provider_region_machine_type_and_runtime() {
     assert_snapshot!(flag("--region us-est-1"), @r#"error: --region: unknown region "us-est-1"; did you mean "us-east-1"?"#);
     assert_snapshot!(flag("--provider gcp --region us-east-1"), @r#"error: --region: unknown region "us-east-1"; did you mean "us-east1"?"#);
     assert_snapshot!(flag("--machine-types c6i.larg,zz* --runtimes pythn,java,go"), @r#"
-    error: --runtimes: unknown runtime "pythn"; did you mean "python-aiokafka"? Known: python-aiokafka, python-confluent, go-kafka-go, go-franz, rust-rdkafka, java-kafka-clients, node-kafkajs.
+    error: --runtimes: unknown runtime "pythn"; did you mean "python-aiokafka"? Known: python-aiokafka, python-confluent, go-kafka-go, go-franz, rust-rdkafka, java-kafka-clients, java-kafka-clients-virtual, node-kafkajs.
     error: --runtimes: runtime is "go", a language; say which of its runtimes: "go-kafka-go" or "go-franz"
     error: --machine-types: unknown machine type "c6i.larg"; did you mean "c6i.large"?
     error: --machine-types: no machine type matches "zz*"
@@ -907,7 +907,7 @@ fn machines_asked_for_that_are_not_there() {
 #[test]
 fn runtimes_asked_for_that_are_not_there() {
     let folder = Folder::new(&[]);
-    assert_snapshot!(folder.refused("catalog runtimes pythn -o out.md"), @r#"error: unknown runtime "pythn"; did you mean "python-aiokafka"? Known: python-aiokafka, python-confluent, go-kafka-go, go-franz, rust-rdkafka, java-kafka-clients, node-kafkajs."#);
+    assert_snapshot!(folder.refused("catalog runtimes pythn -o out.md"), @r#"error: unknown runtime "pythn"; did you mean "python-aiokafka"? Known: python-aiokafka, python-confluent, go-kafka-go, go-franz, rust-rdkafka, java-kafka-clients, java-kafka-clients-virtual, node-kafkajs."#);
     assert_snapshot!(folder.refused("catalog runtimes --language pyton -o out.md"), @r#"error: --language: unknown language "pyton"; did you mean "python"? Known: go, java, node, python, rust."#);
     assert_snapshot!(folder.refused("catalog runtimes go-kafka-go --language rust -o out.md"), @"error: no runtime meets all of these conditions");
     assert_snapshot!(folder.refused_with(2, "catalog runtimes --event-size 2GiB"), @"
@@ -961,11 +961,11 @@ fn settings_syntax() {
 fn settings_unknown_names() {
     assert_snapshot!(settings("provider = 'awss'\n  runtimes = ['pythn']\n"), @r#"
     error: tonnage.toml:1:12: unknown provider "awss"; did you mean "aws"? Known: aws, azure, gcp.
-    error: tonnage.toml:2:14: unknown runtime "pythn"; did you mean "python-aiokafka"? Known: python-aiokafka, python-confluent, go-kafka-go, go-franz, rust-rdkafka, java-kafka-clients, node-kafkajs.
+    error: tonnage.toml:2:14: unknown runtime "pythn"; did you mean "python-aiokafka"? Known: python-aiokafka, python-confluent, go-kafka-go, go-franz, rust-rdkafka, java-kafka-clients, java-kafka-clients-virtual, node-kafkajs.
     "#);
     assert_snapshot!(settings("machine_types = ['e2-medium']\nruntimes = []\n"), @r#"
     error: tonnage.toml:1:17: the speed of "e2-medium" is only a rough figure; add --include-provisional to use it
-    error: tonnage.toml:2:12: no runtime is named; known: python-aiokafka, python-confluent, go-kafka-go, go-franz, rust-rdkafka, java-kafka-clients, node-kafkajs
+    error: tonnage.toml:2:12: no runtime is named; known: python-aiokafka, python-confluent, go-kafka-go, go-franz, rust-rdkafka, java-kafka-clients, java-kafka-clients-virtual, node-kafkajs
     "#);
 }
 

@@ -13,7 +13,7 @@ use tonnage_model::units::MIB;
 use tonnage_model::workload::REFERENCE_RUNTIME;
 
 const USUAL: [&str; 5] = ["python-aiokafka", "python-confluent", "go-kafka-go", "go-franz", "rust-rdkafka"];
-const ON_REQUEST: [&str; 2] = ["java-kafka-clients", "node-kafkajs"];
+const ON_REQUEST: [&str; 3] = ["java-kafka-clients", "java-kafka-clients-virtual", "node-kafkajs"];
 
 // What is built in
 
@@ -270,7 +270,7 @@ fn a_page_carries_a_profile_on_request_where_somebody_asked() {
     };
     assert_eq!(carried(), set_of(&USUAL));
     catalog.runtime("node-kafkajs").unwrap();
-    assert_eq!(carried(), set_of(&[&USUAL[..], &ON_REQUEST[1..]].concat()));
+    assert_eq!(carried(), set_of(&[&USUAL[..], &ON_REQUEST[2..]].concat()));
     // Nor does a profile say so that is always compared, which would change all that was saved.
     let text = serde_json::to_string(&catalog.runtimes[0]).unwrap();
     assert!(!text.contains("on_request"));
@@ -279,8 +279,8 @@ fn a_page_carries_a_profile_on_request_where_somebody_asked() {
 #[test]
 fn the_catalog_says_which_are_compared_on_request() {
     let text = one_line(&printed(tonnage(&["catalog", "runtimes"])));
-    assert!(text.starts_with("7 runtimes: "), "{text}");
-    let said = "Compared only where --runtimes names it or a workload runs in it today: java-kafka-clients, node-kafkajs.";
+    assert!(text.starts_with("8 runtimes: "), "{text}");
+    let said = "Compared only where --runtimes names it or a workload runs in it today: java-kafka-clients, java-kafka-clients-virtual, node-kafkajs.";
     assert!(text.contains(said), "{text}");
     let rows = json(&["catalog", "runtimes"]);
     for row in rows["runtimes"].as_array().unwrap() {

@@ -13,13 +13,14 @@ macro_rules! files {
 }
 
 /// Profiles that this project measured, by file name: the default.
-pub const MEASURED: [(&str, &str); 7] = files![
+pub const MEASURED: [(&str, &str); 8] = files![
     "profiles/runtimes/python-aiokafka.toml",
     "profiles/runtimes/python-confluent.toml",
     "profiles/runtimes/go-kafka-go.toml",
     "profiles/runtimes/go-franz.toml",
     "profiles/runtimes/rust-rdkafka.toml",
     "profiles/runtimes/java-kafka-clients.toml",
+    "profiles/runtimes/java-kafka-clients-virtual.toml",
     "profiles/runtimes/node-kafkajs.toml"
 ];
 

@@ -52,12 +52,11 @@ pub fn runtime(what: &str, name: &str, catalog: &Catalog) -> String {
     format!("{what} is {name:?}, a language; say which of its runtimes: {}", runtimes.join(" or "))
 }
 
-/// The runtime that a name of a language means, where there is one alone.
+/// The runtime that a name of a language means: its only one, or the one that all others are forms of, such as
+/// `java-kafka-clients` beside `java-kafka-clients-virtual`.
 pub fn only_of_language<'c>(name: &str, catalog: &'c Catalog) -> Option<&'c Runtime> {
-    match of_language(name, catalog)[..] {
-        [only] => Some(only),
-        _ => None,
-    }
+    let all = of_language(name, catalog);
+    all.iter().find(|it| all.iter().all(|other| other.name.starts_with(&it.name))).copied()
 }
 
 /// The runtimes of a language, by whatever it is called.

@@ -12,7 +12,7 @@ use tonnage_measure::stretch::Stretch;
 const MOST_STOLEN: f64 = 0.01;
 const MOST_OF_OTHERS: f64 = 0.05;
 /// The 99th percentile of the generator's lateness at most, ms.
-const LATEST: f64 = 5.0;
+pub(super) const LATEST: f64 = 5.0;
 /// Reports between two looks at memory, which stop the consumer for a moment.
 const MEMORY_EVERY: usize = 8;
 
