@@ -166,6 +166,30 @@ fn a_workload_without_a_plan_is_status_3_where_asked_for() {
     assert!(told.contains("Total: not counted: 1 without a bill in one plan or in both.\n"), "{told}");
 }
 
+/// Of two workloads one has no bill any more, as its events take longer than their goal: what is summed is 2 machines of the other, $149.85.
+#[test]
+fn sums_say_how_many_they_do_not_count() {
+    let files = Files::new();
+    let rows = |events: &str, goal: &str| {
+        let row =
+            |name, events, goal| format!("{name},{events},1KB,0,10,3,python-confluent,c7a.large,60,{goal}\n");
+        let header = ONE.lines().next().unwrap();
+        format!("{header},p99_ms\n{}{}", row("orders", events, ""), row("late", "8640000", goal))
+    };
+    let one = files.write("one.csv", &rows("8640000", ""));
+    let two = files.write("two.csv", &rows("17.28M", "5"));
+    let output =
+        tonnage(&[&["diff", &one, &two, "--fail-above=149"][..], &ON_ONE_TYPE].concat()).output().unwrap();
+    let [told, said] = [output.stdout, output.stderr].map(|it| String::from_utf8(it).unwrap());
+    let but = "(not counted: 1 without a bill)";
+    assert!(
+        one_line(&told).contains(&format!("The planned bill of 1 workload {but} went from $225 to $375")),
+        "{told}"
+    );
+    let rise = format!("$150 a month more is to be expected {but}, and --fail-above allows $149\n");
+    assert!(said.contains(&rise) || said.contains(&rise.replace('\n', ".")), "{said}");
+}
+
 #[test]
 fn a_plan_and_itself_differ_in_nothing() {
     let files = Files::new();

@@ -12,7 +12,7 @@ use crate::input::saved_plan::SavedPlan;
 use cause::Cause;
 use change::{ADDED, Change, REMOVED};
 use tonnage_model::ranked::greatest_first;
-use totals::Totals;
+use totals::{Totals, but};
 
 /// Cells that a line of the table names, and from how many lines on that is one.
 const MOST_CELLS: usize = 4;
@@ -61,7 +61,12 @@ impl<'p> DiffReport<'p> {
     pub fn failures(&self) -> Vec<String> {
         let rise = self.rise();
         let above = self.allowed.filter(|allowed| rise > *allowed).map(|allowed| {
-            format!("{} a month more is to be expected, and --fail-above allows {}", usd(rise), usd(allowed))
+            let but = but(self.totals.not_expected);
+            format!(
+                "{} a month more is to be expected{but}, and --fail-above allows {}",
+                usd(rise),
+                usd(allowed)
+            )
         });
         let worse = self.changes.iter().map(|it| (it.workload, it.worse())).filter(|it| !it.1.is_empty());
         let worse = worse.map(|(workload, what)| format!("{workload}: now {}", what.join(", "))).collect();
@@ -79,7 +84,7 @@ impl<'p> DiffReport<'p> {
         let reasons = self.reasons();
         let of = match self.totals.not_counted {
             0 => String::new(),
-            _ => format!(" of {}", plural(bills.workloads, "workload")),
+            not => format!(" of {}{}", plural(bills.workloads, "workload"), but(not)),
         };
         let open = self.totals.open_now().map_or_else(String::new, |open| {
             format!(", {} of it today's of workloads without a verdict", usd(open))

@@ -26,6 +26,8 @@ pub struct Totals {
     pub rows: [Total; 6],
     /// Workloads without a bill in one plan or in both, which are in no sum.
     pub not_counted: usize,
+    /// Workloads of which nobody can say what they are expected to cost more.
+    pub not_expected: usize,
     /// Today's bills in them of workloads without a verdict, in each plan, USD a month; nothing where all have one.
     open: Option<(f64, f64)>,
 }
@@ -60,9 +62,10 @@ impl Totals {
             ("all", &[INPUTS, SAME, ADDED, REMOVED]),
         ];
         let not_counted = all.iter().filter(|it| it.bills().is_none()).count();
+        let not_expected = all.iter().filter(|it| it.costs_more().is_none()).count();
         let open = all.iter().filter_map(Change::open_bills);
         let open = open.reduce(|sum, it| (sum.0 + it.0, sum.1 + it.1));
-        Self { rows: kinds.map(total), not_counted, open }
+        Self { rows: kinds.map(total), not_counted, not_expected, open }
     }
 
     /// The total of all workloads.
@@ -100,6 +103,11 @@ impl Totals {
         }
         said.join("; ")
     }
+}
+
+/// ` (not counted: 2 without a bill)`; nothing where all are.
+pub fn but(not_counted: usize) -> String {
+    if not_counted == 0 { String::new() } else { format!(" (not counted: {not_counted} without a bill)") }
 }
 
 /// Columns of the totals.
