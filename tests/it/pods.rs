@@ -338,6 +338,19 @@ fn pods_are_those_of_the_shared_pool() {
     assert_eq!(pods, shared);
 }
 
+/// Pods that are kept cost what they cost today, $687, whatever nodes of a type that is asked for would.
+#[test]
+fn pods_that_are_kept_cost_no_more() {
+    let rows = "name,events_per_day,event_size,io_ratio,current_runtime,partitions,observed_cores,peak_factor,region,\
+                current_node_type,current_instances,memory_mib,current_usd_per_month\n\
+                clicks,778770585,700,0,rust-rdkafka,48,9.1,1.638,eu-west-1,m6i.2xlarge,12,408.9,687\n";
+    let said = crate::command::with_rows(rows, |file| {
+        crate::command::one_line(&printed(&["plan", file, "--unit=pods", "--node-type=m6i.2xlarge"]))
+    });
+    assert!(said.contains(" a month, all kept at today's $687"), "{said}");
+    assert!(!said.contains("more than today's") && !said.contains("what `tonnage plan` decides"), "{said}");
+}
+
 #[test]
 fn the_table_fits_and_says_what_to_run() {
     let text = printed(&["plan", "examples/workloads.csv", "--unit=pods", "--details"]);

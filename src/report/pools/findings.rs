@@ -1,5 +1,6 @@
 //! What sharing, other libraries and other languages are worth, in words.
 
+use super::rows::ShareRow;
 use crate::report::column::{Column, columns};
 use crate::report::figures::{SAME_BILL, more, plural, usd, whole};
 use crate::report::plan::plans::place;
@@ -99,6 +100,31 @@ pub fn beside_today(
         false => String::new(),
     };
     Some(format!("{} than today's {}{of_it}{open}", more(saves), usd(today)))
+}
+
+/// What pods are paid beside today's bills, of which those that are kept cost what they cost today, whatever nodes would; and what all
+/// are paid so, USD a month.
+pub(super) fn pods_beside_today<'r, 's: 'r, 'f: 's, 'a: 'f>(
+    usd_per_month: f64,
+    rows: impl Iterator<Item = &'r ShareRow<'s, 'f, 'a>> + Clone,
+) -> (f64, Option<String>) {
+    let kept = rows.clone().filter(|it| it.entry.pods_kept().is_some());
+    let spared = kept.clone().filter_map(|it| {
+        Some(it.share()?.allocated_usd_per_month - it.entry.recommendation.today_usd_per_month?)
+    });
+    let paid = usd_per_month - spared.sum::<f64>();
+    let entries = rows.map(|it| it.entry);
+    let open = entries.clone().map(|it| &it.recommendation).filter(|it| !it.has_verdict());
+    let open = open.filter_map(|it| it.today_usd_per_month).sum();
+    let today =
+        entries.clone().map(|it| (it.recommendation.today_usd_per_month, it.is_checked_in_containers()));
+    let (all, kept) = (entries.count(), kept.count());
+    let than = beside_today(paid, today, open).map(|than| match kept {
+        0 => than,
+        _ if kept == all => format!("all kept at today's {}", usd(paid)),
+        _ => format!("{than} with {kept} kept as they are"),
+    });
+    (paid, than)
 }
 
 /// What saves a smaller share of a pool's bill is not worth a sentence.

@@ -9,10 +9,10 @@ pub mod rows;
 use crate::report::Report;
 use crate::report::assumed;
 use crate::report::document::Document;
-use crate::report::figures::{memory, more, percent, plural, significant, usd};
+use crate::report::figures::{SAME_BILL, memory, more, percent, plural, significant, usd};
 use crate::report::plan::notes::assumed_speed;
 use crate::report::records::Records;
-use findings::{Finding, beside_dedicated, beside_plan, beside_today, nodes, whereabouts};
+use findings::{Finding, beside_dedicated, beside_plan, nodes, pods_beside_today, whereabouts};
 use manifest::manifest;
 use rows::{NO_MEMORY, PoolRow, ShareRow, columns, share_columns, title};
 use std::collections::{BTreeMap, BTreeSet};
@@ -201,14 +201,12 @@ impl<'s, 'f, 'a> Pools<'s, 'f, 'a> {
             many => format!("{} in {} places", plural(all_nodes, "node"), many.len()),
         };
         let bill: f64 = found.iter().map(|(_, pool)| pool.usd_per_month).sum();
+        let (paid, today) = pods_beside_today(bill, self.pooled_today());
         let of_any_type = self.decided().filter(|_| !self.rules.node_types.is_empty());
-        let own = of_any_type.map(|plan| format!("{} than what `tonnage plan` decides", more(bill - plan)));
+        let own = of_any_type.map(|plan| paid - plan).filter(|than| than.abs() >= SAME_BILL);
+        let own = own.map(|than| format!("{} than what `tonnage plan` decides", more(than)));
         let own = own.or_else(|| beside_dedicated(&found, self.rules));
-        let all_today = self.pooled_today().map(|row| &row.entry.recommendation);
-        let open = all_today.filter(|it| !it.has_verdict()).filter_map(|it| it.today_usd_per_month).sum();
-        let today = self.pooled_today().map(|row| row.entry);
-        let today = today.map(|it| (it.recommendation.today_usd_per_month, it.is_checked_in_containers()));
-        let beside: Vec<String> = beside_today(bill, today, open).into_iter().chain(own).collect();
+        let beside: Vec<String> = today.into_iter().chain(own).collect();
         let beside = if beside.is_empty() { String::new() } else { format!(", {}", beside.join(", and ")) };
         format!(
             "{of_all}{} in {} on {on} cost {} a month{beside}",
