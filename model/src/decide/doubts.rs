@@ -5,12 +5,13 @@ use crate::decide::baseline::Baseline;
 use crate::decide::late::Late;
 use crate::decide::planned::PlannedWorkload;
 use crate::decide::verdict::Verdict;
+use crate::plan::Plan;
 use crate::scenario::kept::KeptToday;
 
 /// What is in doubt of a decision.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Doubts {
-    /// How busy what goes on is at peak with a zone lost, where that is too much and no plan that survives it has a higher price.
+    /// How busy what goes on is at peak with a zone lost, where that is too much and the plan, which survives it, costs no more, or by the cost tolerance.
     pub busy_without_zone: Option<f64>,
     /// How busy it is then by the best estimates, where it keeps up with what suits it alone, or has less room than plans leave.
     pub tight_without_zone: Option<f64>,
@@ -51,9 +52,11 @@ fn overloaded_without_zone(entry: &PlannedWorkload<'_>) -> Option<f64> {
     Baseline::overloaded_without_zone(problem, &planner.extremes(problem.current), &planner.policy)
 }
 
-/// Whether what runs today goes on, and machines that survive the loss of a zone cost no more, so that no price says it.
+/// Whether what runs today goes on, and machines that survive the loss of a zone cost no more, or by no more than the cost tolerance.
 fn survives_for_no_more(entry: &PlannedWorkload<'_>) -> bool {
     let it = &entry.recommendation;
     let goes_on = matches!(it.verdict, Verdict::Stay | Verdict::DependsOn(_)) && !it.baseline.footing.lags;
-    goes_on && (it.in_current.is_err() || it.right_sizing_saves.is_some_and(|saves| saves > -SAME_BILL))
+    let most = it.today_usd_per_month.map(|today| today * (1.0 + entry.planner.policy.cost_tolerance));
+    let costs_no_more = |plan: &Plan<'_>| most.is_some_and(|most| plan.usd_per_month - most < SAME_BILL);
+    goes_on && it.in_current.as_ref().ok().is_none_or(costs_no_more)
 }

@@ -1,5 +1,6 @@
 //! What runs today, and what a verdict turns on, in words.
 
+use super::best::at_best;
 use super::plans::machines;
 use crate::report::column::Value;
 use crate::report::figures::{and_last, listed, more, percent, plural, plural_of, significant, usd};
@@ -40,8 +41,10 @@ pub fn lag(entry: &PlannedWorkload<'_>) -> Option<String> {
     let aside = fetches.map_or_else(String::new, |busy| format!(", {} fetching aside", percent(busy)));
     let measured = observed.zip(at_peak).filter(|_| is_measured);
     let busiest = busiest_at_peak.unwrap_or(Busiest::Machine);
-    let would_be =
-        || format!("{} at peak{aside}", would_be(busiest, busy_at_peak.or(at_peak).unwrap_or(1.0)));
+    let busy = busy_at_peak.or(at_peak).unwrap_or(1.0);
+    let told = measured.map_or(busy, |(_, peak)| peak);
+    let best = || if busiest == Busiest::Machine { at_best(entry, told) } else { String::new() };
+    let would_be = || format!("{} at peak{}{aside}", would_be(busiest, busy), best());
     if !footing.lags && !footing.is_at_limit {
         let assumed = match workload.blanks.has(Blank::PeakFactor) {
             true => format!(" ({peak} times the mean, as peak_factor is blank)"),
@@ -109,9 +112,10 @@ pub fn lag(entry: &PlannedWorkload<'_>) -> Option<String> {
     }
     let busy = match measured {
         Some((mean, peak)) => format!(
-            "today's machines are {} busy on average, {} at peak{aside}",
+            "today's machines are {} busy on average, {} at peak{}{aside}",
             percent(mean),
-            percent(peak)
+            percent(peak),
+            best()
         ),
         None => would_be(),
     };
