@@ -67,6 +67,6 @@ fn missed(entry: &PlannedWorkload<'_>) -> Option<(P99Range, f64)> {
 
 /// What is kept of a problem, on its machines, where its p99 misses a goal, s.
 fn as_today<'a>(entry: &PlannedWorkload<'a>, problem: &Problem<'_>, goal: f64) -> Option<Plan<'a>> {
-    let kept = KeptToday::of(entry)?.plan(problem, entry.planner.policy);
+    let kept = KeptToday::of(entry)?.plan_in_time(problem, entry.planner.policy);
     kept.filter(|plan| plan.p99_seconds() > goal || plan.misses_goal_by_batches())
 }

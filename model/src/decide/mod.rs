@@ -16,6 +16,7 @@ pub mod extremes;
 pub mod families;
 pub mod fleet;
 mod followed;
+pub mod goal;
 pub mod known;
 pub mod late;
 pub mod long_call;

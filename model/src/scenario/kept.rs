@@ -12,7 +12,7 @@ use crate::machine::{IDLE_SIBLING, Machine};
 use crate::plan::Plan;
 use crate::policy::Policy;
 use crate::problem::{Problem, RangeEnd};
-use crate::runtime::Runtime;
+use crate::runtime::{Concurrency, Runtime};
 use crate::workload::Workload;
 
 /// What goes on as it runs today.
@@ -43,10 +43,10 @@ impl<'a> KeptToday<'a> {
         (kept.map(|it| Self { on: it.on.filter(|_| plan.is_some()), ..it }), plan)
     }
 
-    /// What runs today as a plan, where other machines are recommended too.
+    /// What runs today as a plan for its p99, where other machines are recommended too.
     pub fn before(planned: &PlannedWorkload<'a>) -> Option<Plan<'a>> {
         let PlannedWorkload { problem, planner, .. } = planned;
-        Self::today(problem, &planner.policy)?.plan(problem, planner.policy)
+        Self::today(problem, &planner.policy)?.plan_in_time(problem, planner.policy)
     }
 
     /// Its machine type, where no number of them keeps all rules by the best estimates, and the first that all break.
@@ -84,16 +84,24 @@ impl<'a> KeptToday<'a> {
     /// Its machines with a problem, as a plan at peak, of a blank `concurrency` by the one that carries more; nothing where they,
     /// their speed or their price are not known.
     pub fn plan(&self, problem: &Problem<'_>, policy: Policy) -> Option<Plan<'a>> {
-        let by = |concurrency| {
-            let workload = Workload { concurrency: Some(concurrency), ..problem.workload.clone() };
-            self.plan_as_given(&Problem { workload: &workload, ..problem.clone() }, policy)
-        };
         let load = |plan: &Plan<'_>| busy(&plan.sizing, plan.count);
-        let all = problem.workload.concurrency_today().filter_map(by);
+        let all = problem.workload.concurrency_today().filter_map(|it| self.plan_by(it, problem, policy));
         all.min_by(|one, other| load(one).total_cmp(&load(other)))
     }
 
-    /// The same where who holds events in flight is given.
+    /// The same for its p99: of a blank `concurrency` as in plans, where it carries the peak so. Then a plan of the same machines has
+    /// the same p99, as its batches gather in the same loops.
+    pub fn plan_in_time(&self, problem: &Problem<'_>, policy: Policy) -> Option<Plan<'a>> {
+        let as_planned = self.plan_by(problem.workload.concurrency_in(self.runtime), problem, policy);
+        as_planned.filter(|plan| busy(&plan.sizing, plan.count) <= 1.0).or_else(|| self.plan(problem, policy))
+    }
+
+    fn plan_by(&self, concurrency: Concurrency, problem: &Problem<'_>, policy: Policy) -> Option<Plan<'a>> {
+        let workload = Workload { concurrency: Some(concurrency), ..problem.workload.clone() };
+        self.plan_as_given(&Problem { workload: &workload, ..problem.clone() }, policy)
+    }
+
+    /// The plan where who holds events in flight is given.
     fn plan_as_given(&self, problem: &Problem<'_>, policy: Policy) -> Option<Plan<'a>> {
         let (runtime, workload, (machine, instances)) = (self.runtime, problem.workload, self.on?);
         let demand = problem.demand_in(runtime, RangeEnd::Best).ok()?;

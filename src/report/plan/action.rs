@@ -30,6 +30,12 @@ fn of_machines(decision: &Decision<'_, '_>, [lags, limit]: [&str; 2]) -> String 
         (None, Some(_)) => "; no room for a lost zone",
         (None, None) => "",
     };
+    let p99 = match decision.kept() {
+        it if it.misses_p99() && it.may_have_plan() => "; misses p99; plan depends on io_wait_p99_ms",
+        it if it.misses_p99() => "; misses p99",
+        it if it.found.late.from_wait_p99.is_some() => "; p99 depends on io_wait_p99_ms",
+        _ => "",
+    };
     let what = match &it.verdict {
         Verdict::Contradictory => {
             return match it.baseline.contradiction {
@@ -41,7 +47,7 @@ fn of_machines(decision: &Decision<'_, '_>, [lags, limit]: [&str; 2]) -> String 
         }
         Verdict::DependsOn(on) => format!("{} {}{zone}", verb(on), columns(on)),
         Verdict::Stay | Verdict::RightSize | Verdict::None if is_unmeasured => {
-            return "measure first".to_owned();
+            return format!("measure first{zone}{p99}");
         }
         Verdict::Stay => {
             let proviso = match (it.baseline.footing.is_at_limit, it.baseline.keeps_up_if) {
@@ -116,7 +122,7 @@ fn of_machines(decision: &Decision<'_, '_>, [lags, limit]: [&str; 2]) -> String 
         }
     };
     if is_unmeasured {
-        return format!("measure, then {what}");
+        return format!("measure, then {what}{p99}");
     }
     // Whether it lags is what such a question asks.
     let is_asked = matches!(&it.verdict, Verdict::DependsOn(on) if on.column == "in_flight");
@@ -127,12 +133,6 @@ fn of_machines(decision: &Decision<'_, '_>, [lags, limit]: [&str; 2]) -> String 
         false => "",
     };
     let spike = it.worth_up_to.as_ref().map_or("", |_| "; spike");
-    let p99 = match decision.kept() {
-        it if it.misses_p99() && it.may_have_plan() => "; misses p99; plan depends on io_wait_p99_ms",
-        it if it.misses_p99() => "; misses p99",
-        it if it.found.late.from_wait_p99.is_some() => "; p99 depends on io_wait_p99_ms",
-        _ => "",
-    };
     format!("{what}{lags}{p99}{spike}")
 }
 

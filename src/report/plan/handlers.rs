@@ -79,20 +79,26 @@ pub fn batched_p99(entry: &PlannedWorkload<'_>) -> Option<String> {
     let is_of_batches = |step: &Change| matches!(step, Change::Batches(_));
     let plan = entry.recommendation.step().filter(is_of_batches).and_then(|_| KeptToday::changed(entry))?;
     let (range, is_at_mean) = plan.slowest_range();
-    let rate = if is_at_mean { "the mean rate" } else { "peak" };
     let said =
         plan.sizing.goal_seconds.map_or_else(|| p99::range(range), |goal| p99::against_goal(range, goal));
-    Some(format!("p99 at {rate} is then {said}, as batches gather first"))
+    Some(format!("p99 at {} is then {said}, as batches gather first", rate(is_at_mean)))
 }
 
-/// p99 of a plan beside today's, where machines change and its range leaves open whether they keep the goal.
-pub fn open_p99(entry: &PlannedWorkload<'_>) -> Option<String> {
+fn rate(is_mean: bool) -> &'static str {
+    if is_mean { "the mean rate" } else { "peak" }
+}
+
+/// p99 of a plan beside today's, where machines change and its range leaves open whether they keep the goal, and the rate that it is at: of
+/// batches the slower one, as [`slow_batch`] has it.
+pub fn open_p99(entry: &PlannedWorkload<'_>) -> Option<(String, &'static str)> {
     let it = &entry.recommendation;
     let is_of_plan = matches!(it.verdict, Verdict::RightSize | Verdict::Move);
     let plan = it.chosen.as_ref().filter(|_| is_of_plan)?;
-    let goal = plan.sizing.goal_seconds.filter(|goal| plan.p99_range().leaves_open(*goal))?;
+    let (range, is_at_mean) = plan.slowest_range();
+    let goal = plan.sizing.goal_seconds.filter(|goal| range.leaves_open(*goal))?;
     let today = KeptToday::before(entry).filter(|plan| plan.p99_seconds().is_finite());
-    Some(p99::beside_today(plan.p99_range(), today.map(|plan| plan.p99_range()), goal))
+    let today = today.map(|plan| plan.slowest_range().0);
+    Some((p99::beside_today(range, today, goal), rate(is_at_mean)))
 }
 
 /// A text about a decision with [`unlike_concurrency`] behind the first runtime of another language that it names.

@@ -1,5 +1,6 @@
 //! What is kept although plans ask for more: what it is too little for, and what would mend that at which price.
 
+use super::goal::goal_costs;
 use super::plans::{machines, on_same_machines};
 use super::questions::lag;
 use crate::report::figures::{SAME_BILL, more, percent, seconds, significant, usd};
@@ -96,7 +97,8 @@ impl<'e, 'a> Kept<'e, 'a> {
         told.extend(match (&it.in_current, it.right_sizing_saves) {
             (Err(_), _) if self.may_have_plan() => None,
             (Err(none), _) => {
-                let would_do = priced(self.remedies()).map_or_else(String::new, |it| format!("; {it}"));
+                let would_do = priced(self.remedies())
+                    .map_or_else(String::new, |it| format!("; {it}{}", self.of_goal()));
                 Some(format!("plans ask for more: {}{would_do}", in_short(self.entry, none)))
             }
             _ if self.setting_with_room().is_some() => None,
@@ -106,11 +108,16 @@ impl<'e, 'a> Kept<'e, 'a> {
                 Some(format!("{} have room and cost no more", machines(plan)))
             }
             (Ok(plan), Some(saves)) => {
-                Some(format!("{} have room, {} a month", machines(plan), more(-saves)))
+                Some(format!("{} have room, {} a month{}", machines(plan), more(-saves), self.of_goal()))
             }
             _ => None,
         });
         Some(told.join("; "))
+    }
+
+    /// What the goal for p99 costs of what plans ask for.
+    fn of_goal(&self) -> String {
+        goal_costs(self.entry).map_or_else(String::new, |said| format!("; {said}"))
     }
 
     /// Whether a plan is for one event at a time where more are in flight than processes take so, or nobody says how many run.
@@ -149,7 +156,7 @@ impl<'e, 'a> Kept<'e, 'a> {
     fn late(&self) -> Option<String> {
         let (range, goal) = self.found.late.decided?;
         let without = || {
-            let plan = Plan { fetch_wait_seconds: 0.0, ..KeptToday::planned(self.entry).1? };
+            let plan = Plan { fetch_wait_seconds: 0.0, ..KeptToday::before(self.entry)? };
             let (setting, wait) = p99::ends_wait(&self.entry.problem, &plan)?;
             Some(format!("; fetches wait {wait}: with {setting} it is {}", p99::range(plan.p99_range())))
         };

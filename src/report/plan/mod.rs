@@ -10,6 +10,7 @@ pub mod decision;
 pub mod decision_columns;
 mod details;
 pub mod evidence;
+mod goal;
 mod handlers;
 pub mod kept;
 mod next_step;

@@ -3,6 +3,7 @@
 use super::action::action;
 use super::contradiction::contradiction;
 use super::decision::Decision;
+use super::goal::goal_costs;
 use super::handlers::{batched_p99, open_p99, with_concurrency};
 use super::options::located;
 use super::outgrown::outgrown;
@@ -52,7 +53,7 @@ pub fn next_step(decision: &Decision<'_, '_>) -> Option<String> {
     let behind = lag(entry).filter(|_| it.lacks_capacity());
     let why = behind.map(|lag| lag + &turns(entry)).or_else(|| of_plan.map(because));
     let mut why = why.map_or_else(String::new, |why| format!("; {why}"));
-    if let Some(open) = open_p99(entry).filter(|_| !why.contains("p99")) {
+    if let Some((open, _)) = open_p99(entry).filter(|_| !why.contains("p99")) {
         why += &format!("; p99 is {open}");
     }
     if let Some((setting, wait)) = of_plan.and_then(|plan| p99::ends_wait(&entry.problem, plan)) {
@@ -131,9 +132,12 @@ fn turns(entry: &PlannedWorkload<'_>) -> String {
     questions::mended_by(entry).map_or_else(String::new, |turns| format!("; {turns}"))
 }
 
-/// `; p99 at peak is then 13 to 31 s, as batches gather first`, where batches are recommended, and for how long the step holds.
+/// What the goal for p99 costs, `; p99 at peak is then 13 to 31 s, as batches gather first`, where batches are recommended, and for how long
+/// the step holds.
 fn beside(decision: &Decision<'_, '_>) -> String {
-    let said = [batched_p99(decision.entry), outgrown(decision.entry).map(|said| format!("that {said}"))];
+    let entry = decision.entry;
+    let outgrown = outgrown(entry).map(|said| format!("that {said}"));
+    let said = [goal_costs(entry), batched_p99(entry), outgrown];
     said.into_iter().flatten().map(|said| format!("; {said}")).collect()
 }
 

@@ -3,6 +3,7 @@
 use super::action::is_floor;
 use super::contradiction::contradiction;
 use super::decision::{Decision, resized, sign};
+use super::goal::goal_costs;
 use super::handlers::{batched_p99, open_p99, with_concurrency};
 use super::kept::why;
 use super::options::{hazard, located};
@@ -44,7 +45,7 @@ pub fn sentence(decision: &Decision<'_, '_>) -> String {
     let is_deep = it.usd_per_month.is_some_and(|planned| it.is_to_be_measured(planned));
     let first = is_deep.then(|| "Measure observed_cores first.".to_owned());
     let open = open_p99(entry)
-        .map(|open| format!("p99 at peak is {open} before the change"))
+        .map(|(open, rate)| format!("p99 at {rate} is {open} before the change"))
         .or_else(|| batched_p99(entry))
         .map(|said| said + ".");
     let outgrown = outgrown(entry).map(|said| match entry.recommendation.changes_machines() {
@@ -54,6 +55,7 @@ pub fn sentence(decision: &Decision<'_, '_>) -> String {
     let parts = [
         first,
         Some(verdict),
+        goal_costs(entry).map(|said| said + "."),
         outgrown,
         passed_over(entry),
         doubts,
