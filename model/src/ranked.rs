@@ -23,17 +23,3 @@ pub fn greatest_first<T>(items: &mut [T], mut figure: impl FnMut(&T) -> f64) {
 fn sort(places: &mut [(f64, usize)]) {
     places.sort_by(|one, other| one.0.total_cmp(&other.0));
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn equal_ones_keep_their_order() {
-        let mut all = [("a", 2.0), ("b", 1.0), ("c", 3.0), ("d", 1.0), ("e", 2.0)];
-        least_first(&mut all, |it| it.1);
-        assert_eq!(all.map(|it| it.0), ["b", "d", "a", "e", "c"]);
-        greatest_first(&mut all, |it| it.1);
-        assert_eq!(all.map(|it| it.0), ["c", "a", "e", "b", "d"]);
-    }
-}

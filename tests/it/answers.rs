@@ -333,7 +333,7 @@ mod plans {
         let decision = &decided["decisions"][0];
         assert!(decision["verdict"] == "right_size" && low < 0.19 && 0.19 < high, "{low}");
         let (low, high) = (low * 1e3, (high * 100.0).round() * 10.0);
-        let open = format!("{low:.0} to {high:.0} ms (today 53 to 210 ms) for a goal of 190 ms: test it");
+        let open = format!("{low:.0} to {high:.0} ms (today 59 to 220 ms) for a goal of 190 ms: test it");
         let text = words(&["plan", "examples/workloads.csv", "--set", "p99_ms=190"]);
         let next = text.split(" Next ").nth(1).unwrap();
         let line = next.split("fraud-scores: ").nth(1).unwrap();

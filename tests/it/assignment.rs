@@ -74,4 +74,20 @@ proptest! {
         prop_assert_eq!(topic.share_of_members(1, members), topic.busiest_member_share(members));
         prop_assert!((topic.share_of_members(members, members) - 1.0).abs() < 1e-12);
     }
+
+    #[test]
+    fn fewer_members_take_more_than_the_share(
+        partitions in proptest::option::of(1u32..500), hot in 0.0f64..=1.0, share in 1e-4f64..1.5,
+    ) {
+        let skew = partitions.map_or(1.0, |p| 1.0 + hot * f64::from(p - 1));
+        let topic = Topic { partitions, skew, ..Topic::default() };
+        let takes = |members| topic.busiest_member_share(members);
+        match topic.members_at_least(share) {
+            Some(members) => {
+                prop_assert!(members == 1 || takes(members - 1) > share);
+                prop_assert!(takes(members) <= share * (1.0 + 1e-8) || partitions.is_some());
+            }
+            None => prop_assert!(takes(u64::MAX) > share),
+        }
+    }
 }

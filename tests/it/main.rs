@@ -69,6 +69,7 @@ mod questions;
 mod queue;
 mod random;
 mod ranges;
+mod ranked;
 mod remedies;
 mod replay;
 mod runtimes;

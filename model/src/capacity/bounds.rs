@@ -24,7 +24,7 @@ impl Topic {
     /// [`Topic::busiest_member_share`], `ceil(P / (1 + floor((share P - k)(P-1)/(P-k))))`.
     ///
     /// `None` where one partition is more than that already.
-    pub(crate) fn members_at_least(self, share: f64) -> Option<u64> {
+    pub fn members_at_least(self, share: f64) -> Option<u64> {
         match self.partitions {
             _ if share >= 1.0 => Some(1),
             None if self.hot_key_share >= share => None,
@@ -153,29 +153,5 @@ impl Sizing {
             .max(up(group.up))
             .max(self.policy.instances_for_alive(up(group.alive)))
             .max(self.usable_network().and_then(by_network).unwrap_or(1))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    proptest! {
-        #[test]
-        fn fewer_members_take_more_than_the_share(
-            partitions in proptest::option::of(1u32..500), hot in 0.0f64..=1.0, share in 1e-4f64..1.5,
-        ) {
-            let skew = partitions.map_or(1.0, |p| 1.0 + hot * f64::from(p - 1));
-            let topic = Topic { partitions, skew, ..Topic::default() };
-            let takes = |members| topic.busiest_member_share(members);
-            match topic.members_at_least(share) {
-                Some(members) => {
-                    prop_assert!(members == 1 || takes(members - 1) > share);
-                    prop_assert!(takes(members) <= share * (1.0 + 1e-8) || partitions.is_some());
-                }
-                None => prop_assert!(takes(u64::MAX) > share),
-            }
-        }
     }
 }

@@ -26,13 +26,13 @@ use tonnage_model::plan::{NoPlan, Plan};
 /// The decision with the figures that decide it, what a rewrite is worth where more is known of it than machines, and,
 /// where it was sampled, how sure these are.
 pub fn sentence(decision: &Decision<'_, '_>) -> String {
-    let entry = decision.entry;
-    let terms = entry.planner.terms;
+    let (entry, terms) = (decision.entry, decision.entry.planner.terms);
     let risk = entry.risk.as_ref().map(|it| risk::sentence(decision, it, terms));
-    if entry.recommendation.baseline.is_contradictory() {
+    let it = &entry.recommendation;
+    if it.baseline.is_contradictory() {
         return verdict(decision, terms);
     }
-    let doubts = match entry.recommendation.verdict {
+    let doubts = match it.verdict {
         Verdict::Stay => decision.kept().doubts(),
         _ => {
             let unlucky = behind_if_unlucky(entry).map(unlucky);
@@ -41,19 +41,17 @@ pub fn sentence(decision: &Decision<'_, '_>) -> String {
     };
     let doubts = (!doubts.is_empty()).then(|| format!("Note: {}.", doubts.join("; ")));
     let verdict = with_concurrency(entry, verdict(decision, terms));
-    let it = &entry.recommendation;
-    let is_deep = it.usd_per_month.is_some_and(|planned| it.is_to_be_measured(planned));
-    let first = is_deep.then(|| "Measure observed_cores first.".to_owned());
+    let deep = it.usd_per_month.filter(|planned| it.is_to_be_measured(*planned));
     let open = open_p99(entry)
         .map(|(open, rate)| format!("p99 at {rate} is {open} before the change"))
         .or_else(|| batched_p99(entry))
         .map(|said| said + ".");
-    let outgrown = outgrown(entry).map(|said| match entry.recommendation.changes_machines() {
+    let outgrown = outgrown(entry).map(|said| match it.changes_machines() {
         true => format!("That {said}."),
         false => format!("What runs {said}."),
     });
     let parts = [
-        first,
+        deep.map(|_| "Measure observed_cores first.".to_owned()),
         Some(verdict),
         goal_costs(entry).map(|said| said + "."),
         outgrown,
