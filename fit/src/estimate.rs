@@ -96,37 +96,3 @@ pub fn mean(values: impl IntoIterator<Item = (usize, f64)>) -> Option<Measured> 
     };
     Some(Measured { estimate, lines: all.into_iter().map(|(line, _)| line).collect() })
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Percentiles from the NIST/SEMATECH e-Handbook of Statistical Methods, table 1.3.6.7.2.
-    #[test]
-    fn students_t_as_tabulated() {
-        for (degrees, tabulated) in [(1, 12.706), (2, 4.303), (10, 2.228), (30, 2.042), (100, 1.984)] {
-            assert!((student(degrees) - tabulated).abs() < 5e-4, "{degrees}: {}", student(degrees));
-        }
-    }
-
-    /// Of 1, 2, 3, 4 the mean is 2.5 and s = sqrt(5/3), so the interval is 2.5 +- 3.1824 * s / 2.
-    #[test]
-    fn mean_of_four_by_hand() {
-        let four = mean([(1, 1.0), (2, 2.0), (3, 3.0), (4, 4.0)]).unwrap().estimate;
-        let half = 3.182_446_305 * (5.0f64 / 3.0).sqrt() / 2.0;
-        assert!((four.value - 2.5).abs() < 1e-15);
-        assert!((four.high - 2.5 - half).abs() < 1e-8 && (2.5 - four.low - half).abs() < 1e-8, "{four:?}");
-    }
-
-    #[test]
-    fn one_sample_has_no_interval() {
-        assert_eq!(mean([(1, 2.0)]).unwrap().estimate, Estimate::point(2.0));
-        assert_eq!(mean([]), None);
-    }
-
-    #[test]
-    fn factors_stay_above_zero() {
-        let wide = Estimate::by_factor(2.0, 3.0, 10);
-        assert!(wide.low > 0.0 && (wide.low * wide.high - 4.0).abs() < 1e-9, "{wide:?}");
-    }
-}

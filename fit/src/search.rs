@@ -36,25 +36,3 @@ pub fn minimum(low: f64, high: f64, mut function: impl FnMut(f64) -> f64) -> f64
     }
     (from + to) / 2.0
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_parabola() {
-        assert!((minimum(-3.0, 5.0, |x| (x - 1.234).powi(2)) - 1.234).abs() < 1e-7);
-    }
-
-    #[test]
-    fn the_deeper_of_two_valleys() {
-        let two = |x: f64| (x * x - 1.0).powi(2) + 0.1 * x;
-        assert!((minimum(-2.0, 2.0, two) + 1.0).abs() < 0.05);
-    }
-
-    #[test]
-    fn an_end() {
-        assert!((minimum(0.0, 1.0, |x| x) - 0.0).abs() < 1e-9);
-        assert!((minimum(0.0, 1.0, |x| -x) - 1.0).abs() < 1e-9);
-    }
-}
