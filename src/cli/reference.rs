@@ -111,7 +111,8 @@ fn settings() -> String {
 fn output() -> String {
     let about = "Names are those of CSV, JSON and JSON lines. The first rows of a command are what CSV and JSON lines have; \
                  JSON has them all, beside `version`, `command`, `settings`, `price_dates` and `inputs`. Where there is no \
-                 value, CSV has an empty field and JSON `null`.";
+                 value, CSV has an empty field and JSON `null`. A text that a spreadsheet would compute, with `=`, `+`, `-` or `@` \
+                 first, stands behind an apostrophe in CSV; files of workloads are read without it.";
     let mut text = page("Output", about);
     let mut command = "";
     for rows in reference::results() {

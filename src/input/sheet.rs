@@ -3,6 +3,7 @@
 use super::diagnostic::{Diagnostic, InputError, Place, Source};
 use super::nearest::{plain, slip_of, unknown};
 use super::quantity;
+use super::spreadsheet;
 use super::two_readings::Marks;
 use std::io::{Cursor, Read};
 use std::ops::Range;
@@ -424,7 +425,7 @@ impl<'r> Row<'r> {
 
     /// The cell below a name of the header, known or not, by its position there.
     pub fn below(&self, field: usize) -> Option<&'r str> {
-        self.sheet.record.get(field).and_then(quantity::given)
+        self.sheet.record.get(field).and_then(quantity::given).map(spreadsheet::read)
     }
 
     /// The position of a known column.

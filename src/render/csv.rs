@@ -2,6 +2,7 @@
 
 use super::number::rounded;
 use super::{Format, RenderError, Rows, by_rows};
+use crate::input::spreadsheet::written;
 use crate::report::column::{Heading, Value};
 
 /// The format.
@@ -39,7 +40,7 @@ impl Rows for Csv {
         }
         match value {
             Value::Missing => self.writer.write_field("")?,
-            Value::Text(text) => self.writer.write_field(text.as_bytes())?,
+            Value::Text(text) => self.writer.write_field(written(text).as_bytes())?,
             Value::Flag(flag) => self.writer.write_field(if *flag { "true" } else { "false" })?,
             Value::Count(count) => self.writer.write_field(itoa::Buffer::new().format(*count))?,
             Value::Number(number) if number.is_finite() => {
@@ -50,7 +51,7 @@ impl Rows for Csv {
             Value::Number(_) => self.writer.write_field("")?,
             Value::Best(value) | Value::Bad(value) => self.field(heading, value)?,
             Value::List(_) | Value::Parts(_) | Value::Records(_) => {
-                self.writer.write_field(value.figure(heading.unit))?;
+                self.writer.write_field(written(&value.figure(heading.unit)).as_bytes())?;
             }
         }
         Ok(())
@@ -70,7 +71,7 @@ impl Rows for Csv {
 pub fn lines(rows: &[Vec<String>]) -> Result<String, RenderError> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     for row in rows {
-        writer.write_record(row)?;
+        writer.write_record(row.iter().map(|cell| written(cell).into_owned()))?;
     }
     let bytes = writer.into_inner().map_err(|error| csv::Error::from(error.into_error()))?;
     Ok(String::from_utf8_lossy(&bytes).into_owned())

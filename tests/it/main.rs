@@ -25,6 +25,7 @@ mod docs;
 mod draws;
 mod envelope;
 mod erlang;
+mod escaped;
 mod estimates;
 mod explain;
 mod export;

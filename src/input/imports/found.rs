@@ -16,6 +16,7 @@
 
 use crate::input::columns::{self, COLUMNS, NAMES};
 use crate::input::diagnostic::{Diagnostic, InputError};
+use crate::input::spreadsheet::written;
 use crate::input::two_readings::is_open;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -180,6 +181,7 @@ pub fn rounded(value: f64) -> String {
 
 /// A text as a cell, in quotes where it needs them.
 pub fn quoted(text: &str, delimiter: char) -> String {
+    let text = &*written(text);
     let needs = |c: char| c == delimiter || c == '"' || c.is_control();
     match text.contains(needs) || text.starts_with('#') || text.trim() != text {
         true => format!("\"{}\"", text.replace('"', "\"\"")),
