@@ -237,6 +237,22 @@ impl Catalog {
         admitted
     }
 
+    /// Clouds, each with the days of the prices that workloads are planned at: those of how each is paid for, where it stays.
+    pub fn price_days<'c, 'w>(
+        &'c self,
+        workloads: impl IntoIterator<Item = &'w Workload>,
+        policy: Policy,
+    ) -> BTreeSet<(&'c str, &'c str)> {
+        let homes = workloads.into_iter().map(|it| self.home(it, self.machine_today(it)));
+        let homes: BTreeSet<(Home<'c>, Purchase)> =
+            homes.map(|it| (it, it.policy(policy).purchase)).collect();
+        let priced = homes.into_iter().flat_map(|(home, purchase)| {
+            let day = move |it: &'c Machine| Some((it.provider.as_str(), it.day_of(purchase)?));
+            self.candidates(home).into_iter().filter_map(day)
+        });
+        priced.collect()
+    }
+
     /// What the plan of a workload stays with: the cloud, region and instruction set of the machine type that it runs on
     /// today, else of its own `provider` and `region`, else of those asked for, else the first of [`HOMES`]. Where the list
     /// has none of these, anywhere on it.

@@ -355,8 +355,7 @@ impl<'o, SizingOn: Fn(&Machine, f64) -> Sizing> Search<'_, 'o, SizingOn> {
             }
         }
         let Some(Failed { index, sizing, mut reason }) = furthest else {
-            let (place, purchase) = (String::new(), self.policy.purchase.to_string());
-            return NoPlan::NoMachines { place, purchase };
+            return NoPlan::NoMachines { place: String::new(), purchase: self.policy.purchase };
         };
         if let Infeasible::Unmet(unmet) = &mut reason
             && tells_remedies

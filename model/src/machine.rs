@@ -147,6 +147,12 @@ impl Machine {
         other.map_or(&self.price_date, |(_, day)| day)
     }
 
+    /// The day on which it was true; `None` where there is no such price, or the day is not known.
+    pub fn day_of(&self, purchase: Purchase) -> Option<&str> {
+        self.usd_per_hour(purchase)?;
+        Some(self.date_of(purchase)).filter(|day| !day.is_empty())
+    }
+
     /// What one fully loaded vCPU does in the long run: of a burstable type its share.
     pub fn sustained_speed(&self) -> Option<f64> {
         Some(self.vcpu_speed? * self.burst_baseline.unwrap_or(1.0))

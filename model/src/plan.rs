@@ -6,7 +6,7 @@ use crate::capacity::load::LoadOn;
 use crate::capacity::sizing::{Count, Member, Sizing};
 use crate::demand::event::{Demand, Unmeasured};
 use crate::latency::queue::BEYOND_P99;
-use crate::machine::{IDLE_SIBLING, Machine, MachineId};
+use crate::machine::{IDLE_SIBLING, Machine, MachineId, Purchase};
 use crate::memory::footprint::InstanceMemory;
 use crate::runtime::{Concurrency, Deployment, Runtime, Set};
 use crate::setting_names::Assignment;
@@ -65,7 +65,15 @@ pub enum NoPlan {
         /// Where they were to be, ` in aws us-east-1`; empty for anywhere.
         place: String,
         /// How machines were to be paid for.
-        purchase: String,
+        purchase: Purchase,
+    },
+    /// No machine type there has a price for the purchase.
+    #[error("no {purchase} prices{place}")]
+    NoPrices {
+        /// Where, as above.
+        place: String,
+        /// How machines were to be paid for.
+        purchase: Purchase,
     },
     /// No machine type carries it; the reason is that of the one that came furthest.
     #[error("{reason} (on {}, which comes closest)", machine.instance_type)]

@@ -92,7 +92,7 @@ impl Calibrate {
         };
         let rows = entries.into_iter().zip(&all).filter_map(calibrated).collect();
         let report = CalibrationReport::new(rows, all.len(), changes, left_out);
-        let context = setup.context("calibrate");
+        let context = setup.context("calibrate", &[]);
         self.output.report(&report, &context, setup.format)?;
         Ok(0)
     }
@@ -196,7 +196,7 @@ fn backtest(setup: &Setup, all: &[workloads::Entry], history: &History, to: To<'
         "{}: rate and cores are needed of a workload; add the missing ones, such as --history cpu.json",
         history.files()
     );
-    let context = setup.context("calibrate");
+    let context = setup.context("calibrate", &[]);
     let is_file = output.format(setup.format)?.name == "csv";
     // Without a figure of the handler the profile was tested, not the row.
     let is_of_row = |it: &&Tested<'_>| it.test.basis != Basis::Profile;

@@ -72,7 +72,7 @@ impl Diff {
         setup.check_pools(setup.shared)?;
         let [old, new] = [plan(&files[0], &set, &setup)?, plan(&files[1], &set, &setup)?];
         let report = DiffReport::new(&old, &new).allowing(fail_above);
-        output.report(&report, &setup.context("diff"), setup.format)?;
+        output.report(&report, &setup.context("diff", &[]), setup.format)?;
         let failures = report.failures();
         if fail_above.is_none() || failures.is_empty() {
             return Ok(setup.status(report.has_infeasible()));
@@ -99,7 +99,7 @@ fn planned(path: &Path, set: &Overrides, setup: &Setup) -> Result<SavedPlan> {
     let entries = reader.read_all(&[path])?;
     let (workloads, inputs): (Vec<_>, Vec<_>) = entries.into_iter().map(|it| (it.workload, it.cells)).unzip();
     let fleet = setup.plan(&workloads)?;
-    let context = Context { inputs, ..setup.context("plan") };
+    let context = Context { inputs, ..setup.context("plan", &workloads) };
     let text = if setup.shared {
         // Plans are compared as all run today, so no other pool is packed.
         let fleet = Fleet { runtimes: Vec::new(), ..fleet.advised() };

@@ -92,7 +92,7 @@ impl Drawing {
         // What was made is known when all is planned, as only then it is known which regions had a part in it.
         let mut write = |report: &dyn Report| {
             let (inputs, scenario) = (inputs.clone(), Some(scenario.clone()));
-            let mut made = MadeWith { inputs, scenario, ..setup.context(command) };
+            let mut made = MadeWith { inputs, scenario, ..setup.context(command, &workloads) };
             made.settings.extend(group.iter().cloned());
             written = self.report(report, &made, setup.format);
         };

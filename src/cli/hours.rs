@@ -128,7 +128,7 @@ fn replay(
     }
     let report = ReplayReport::new(replayed, left_out, flags.said());
     let report = Checked::without(&report, &fleet.entries);
-    drawing.report(&report, &setup.context("hours"), setup.format)?;
+    drawing.report(&report, &setup.context("hours", workloads), setup.format)?;
     Ok(setup.status(!is_whole))
 }
 

@@ -107,7 +107,7 @@ impl Planning {
         let report = Pipelines::new(&studies, setup.terms, self.details);
         let status = setup.status(studies.iter().any(|study| study.cheapest.is_err()));
         if pipelines_alone {
-            self.drawing.report(&report, &setup.context("plan"), setup.format)?;
+            self.drawing.report(&report, &setup.context("plan", &[]), setup.format)?;
             return Ok(status);
         }
         Ok(status.max(self.workloads(Some(&report))?))
@@ -157,7 +157,7 @@ impl Planning {
             entries.into_iter().map(|entry| (entry.workload, entry.cells)).unzip();
         // Called when all is planned, as only then it is known which regions had a part in it.
         let report = |first: &dyn Report| {
-            let made = setup.context("plan");
+            let made = setup.context("plan", &workloads);
             // A page makes no pipelines again.
             let basis = made.basis.filter(|_| and.is_none());
             let context = MadeWith { inputs, basis, ..made };

@@ -145,7 +145,7 @@ impl Simulate {
         let all = believed.entries.iter().map(simulate).collect::<Result<Vec<_>>>()?;
         let has_infeasible = all.iter().any(|it| it.plan.is_err());
         let report = SimulationReport::new(all, how.seed);
-        let mut made = setup.context("simulate");
+        let mut made = setup.context("simulate", &workloads);
         made.settings.extend(group_settings(&how.group.settings()));
         let report = Checked::without(&report, &fleet.entries);
         drawing.report(&report, &made, setup.format)?;

@@ -37,7 +37,7 @@ impl Serialize for Whole<'_, '_> {
         map.serialize_entry("version", env!("CARGO_PKG_VERSION"))?;
         map.serialize_entry("command", self.context.command)?;
         map.serialize_entry("settings", &Entries(&self.context.settings))?;
-        map.serialize_entry("price_dates", &Dates(&self.context.price_dates))?;
+        map.serialize_entry("price_dates", &self.context.price_dates)?;
         map.serialize_entry("fingerprints", &self.context.fingerprints)?;
         if !self.context.inputs.is_empty() {
             map.serialize_entry("inputs", &self.context.inputs)?;
@@ -58,14 +58,6 @@ impl Serialize for Entries<'_, '_> {
             map.serialize_entry(name, &Json(value))?;
         }
         map.end()
-    }
-}
-
-struct Dates<'a>(&'a [(String, String)]);
-
-impl Serialize for Dates<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(self.0.iter().map(|(provider, date)| (provider, date)))
     }
 }
 

@@ -12,8 +12,8 @@ pub struct Context<'r> {
     pub command: &'static str,
     /// Settings with their values, defaults included, in the order of the table of settings.
     pub settings: Vec<(&'static str, Value<'r>)>,
-    /// Day of the prices of each provider that was planned with.
-    pub price_dates: Vec<(String, String)>,
+    /// The newest day of the prices that were planned with, by cloud.
+    pub price_dates: BTreeMap<String, String>,
     /// Fingerprints of the prices and profiles that were planned with.
     pub fingerprints: Fingerprints,
     /// Workloads as they were read: the text of each column.

@@ -10,6 +10,7 @@ use super::plan::contradiction::contradiction;
 use super::plan::kept::Kept;
 use super::plan::paid::{old, sentence};
 use super::plan::questions::question;
+use super::plan::without_plan::unpriced;
 use super::records::Records;
 use super::shown::MOST_NAMED;
 use tonnage_model::decide::fleet::Fleet;
@@ -46,7 +47,7 @@ pub struct Checked<'r> {
     is_without_them: bool,
     /// How many workloads there are in all.
     of: usize,
-    open: Vec<(&'r str, String)>,
+    open: Vec<String>,
     strained: Vec<String>,
     changed: Vec<String>,
     /// How old the prices are that its dollars are at.
@@ -59,16 +60,20 @@ impl<'r> Checked<'r> {
         report: &'r dyn Report,
         entries: impl IntoIterator<Item = &'r PlannedWorkload<'a>> + Clone,
     ) -> Self {
+        let of = entries.clone().into_iter().count();
         let (mut open, mut strained, mut changed) = (Vec::new(), Vec::new(), Vec::new());
         for entry in entries.clone() {
             let (it, name) = (&entry.recommendation, &entry.problem.workload.name);
             match &it.verdict {
-                Verdict::DependsOn(on) => open.push((name.as_str(), format!("{}.", question(on, entry)))),
+                Verdict::DependsOn(on) => {
+                    let of_one = if of > 1 { format!("{name}: ") } else { String::new() };
+                    open.push(format!("{of_one}{}.", question(on, entry)));
+                }
                 _ => changed.extend(entry.change.map(|change| format!("{name} ({change})"))),
             }
             strained.extend(Kept::of(entry).strain().map(|strain| format!("{name}: {strain}.")));
         }
-        let of = entries.clone().into_iter().count();
+        open.extend(unpriced(entries.clone()));
         let contradicted = entries.into_iter().filter_map(contradicted).collect();
         Self { report, contradicted, is_without_them: false, of, open, strained, changed, prices: None }
     }
@@ -147,7 +152,7 @@ impl Checked<'_> {
         if !is_all {
             document.paragraph(self.not_counted());
         }
-        if let ([(_, open)], 1) = (&self.open[..], self.of) {
+        if let ([open], 1) = (&self.open[..], self.of) {
             document.paragraph_on(format!("{OPEN} this is of today's runtime"), open);
         }
         document.blocks.extend(behind);
@@ -158,7 +163,7 @@ impl Checked<'_> {
         }
         if !self.open.is_empty() && self.of > 1 {
             document.heading(format!("{OPEN} these are of today's runtime"));
-            document.list(self.open.iter().map(|(name, on)| format!("{name}: {on}")).collect());
+            document.list(self.open.clone());
         }
         if !self.changed.is_empty() {
             document.paragraph(format!("With what `plan` recommends: {}.", self.changed.join(", ")));

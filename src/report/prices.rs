@@ -51,10 +51,10 @@ pub fn columns<'m>() -> Vec<Column<Listed<'m>>> {
             "Three years reserved, all paid upfront, USD an hour" => it.price(Purchase::Reserved3YrAllUpfront);
         "price_date" ["as of" Word Rank(1)], "Day of the on-demand price" => known(&it.machine.price_date);
         "months_old" ["months old" Number Always], "Months since that day" => it.months_old();
-        "spot_date", "Day of the spot price" => it.day(Purchase::Spot);
-        "reserved_1yr_date", "Day of the price reserved for one year" => it.day(Purchase::Reserved1Yr);
-        "reserved_3yr_date", "Day of the price reserved for three years" => it.day(Purchase::Reserved3Yr);
-        "reserved_3yr_all_upfront_date", "Day of the price paid upfront" => it.day(Purchase::Reserved3YrAllUpfront);
+        "spot_date", "Day of the spot price" => it.machine.day_of(Purchase::Spot);
+        "reserved_1yr_date", "Day of the price reserved for one year" => it.machine.day_of(Purchase::Reserved1Yr);
+        "reserved_3yr_date", "Day of the price reserved for three years" => it.machine.day_of(Purchase::Reserved3Yr);
+        "reserved_3yr_all_upfront_date", "Day of the price paid upfront" => it.machine.day_of(Purchase::Reserved3YrAllUpfront);
         "planned" ["planned" Word Rank(8)], "Whether plans use the type" => it.planned;
     }
 }
@@ -66,10 +66,6 @@ fn known(text: &str) -> Option<&str> {
 impl Listed<'_> {
     fn price(&self, purchase: Purchase) -> Option<f64> {
         self.machine.usd_per_hour(purchase)
-    }
-
-    fn day(&self, purchase: Purchase) -> Option<&str> {
-        self.price(purchase).and_then(|_| known(self.machine.date_of(purchase)))
     }
 
     fn months_old(&self) -> Option<f64> {

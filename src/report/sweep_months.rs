@@ -57,7 +57,9 @@ impl<'a> MonthsReport<'a> {
                 let runtime = course.runtime;
                 let is_in_summary = shown.iter().any(|it| it.name == runtime.name);
                 totals.push(TotalRow { forecast, course, is_in_summary });
-                milestones.extend(course.milestones.iter().map(|Milestone { month, change }| MilestoneRow {
+                // Without prices no limit is known.
+                let known = course.milestones.iter().filter(|_| !entry.recommendation.lacks_prices());
+                milestones.extend(known.map(|Milestone { month, change }| MilestoneRow {
                     forecast,
                     month: *month,
                     what: What::Grows(runtime, change),

@@ -124,19 +124,16 @@ impl Setup {
         &self.used
     }
 
-    /// What a report of a command was made with.
-    pub fn context(&self, command: &'static str) -> Context<'_> {
-        let mut of_provider: BTreeMap<String, String> = BTreeMap::new();
-        // Regions that nobody has looked at have no part in it.
-        let looked_at = self.catalog.machines.regions().iter().filter_map(Region::made).flatten();
-        for machine in looked_at {
-            let newest = of_provider.entry(machine.provider.clone()).or_default();
-            let day = machine.date_of(self.policy.purchase);
-            if newest.as_str() < day {
-                day.clone_into(newest);
-            }
+    /// What a report of a command was made with that has planned some workloads, or only looked at machine types.
+    pub fn context(&self, command: &'static str, workloads: &[Workload]) -> Context<'_> {
+        let mut days = self.catalog.price_days(workloads, self.policy);
+        if workloads.is_empty() {
+            let looked_at = self.catalog.machines.regions().iter().filter_map(Region::made).flatten();
+            let purchase = self.policy.purchase;
+            days.extend(looked_at.filter_map(|it| Some((it.provider.as_str(), it.day_of(purchase)?))));
         }
-        let price_dates = of_provider.into_iter().collect();
+        // The newest of each cloud.
+        let price_dates = days.into_iter().map(|(cloud, day)| (cloud.to_owned(), day.to_owned())).collect();
         let fingerprints = Fingerprints::of(&self.catalog);
         // What form the answer takes is no part of the question; and a page does not plan shared pools.
         let given = self.given.iter().filter(|(name, _)| **name != "format");

@@ -9,7 +9,7 @@ use tonnage_model::cost::bill::{usd_per_million_events, usd_per_month};
 use tonnage_model::demand::event::{DemandError, Lacking, Today, WaitBasis, base};
 use tonnage_model::demand::fetch::{FetchCost, Service};
 use tonnage_model::demand::vcpu::VcpuToday;
-use tonnage_model::machine::{Machine, Prices};
+use tonnage_model::machine::{Machine, Prices, Purchase};
 use tonnage_model::plan::NoPlan;
 use tonnage_model::policy::Policy;
 use tonnage_model::problem::{Problem, RangeEnd};
@@ -989,7 +989,7 @@ mod choice {
         let none = problem.cheapest(&runtime, &[&no_speed, &no_price], Policy::default(), RangeEnd::Best);
         assert_eq!(
             none.unwrap_err(),
-            NoPlan::NoMachines { place: String::new(), purchase: "on-demand".into() }
+            NoPlan::NoMachines { place: String::new(), purchase: Purchase::OnDemand }
         );
     }
 

@@ -67,6 +67,7 @@ mod policy;
 mod pool;
 mod prices;
 mod properties;
+mod purchases;
 mod quantities;
 mod questions;
 mod queue;

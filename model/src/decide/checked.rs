@@ -53,8 +53,8 @@ pub struct RestsOn {
     pub memory: bool,
     /// Of what speed the cores in use are: see [`Problem::assumes_speed_of_cores`].
     pub machine: bool,
-    /// What is paid of list prices in today's bill: see [`Problem::bill_has_no_list_price`].
-    pub list_price: bool,
+    /// What is paid of list prices in today's bill, by how it is paid for: see [`Problem::bill_has_no_list_price`].
+    pub list_price: Option<Purchase>,
     /// What today's machines may be paid by, where others are planned at a share of their list prices that is no usual discount.
     pub purchase: Option<Purchase>,
     /// That what a handler calls takes the events of a batch in the time of one.
@@ -94,7 +94,7 @@ impl RestsOn {
         Self {
             memory: problem.says_nothing_of_memory() && (changed().is_some_and(has_less) || decides()),
             machine: problem.assumes_speed_of_cores(),
-            list_price: problem.bill_has_no_list_price(policy),
+            list_price: problem.bill_has_no_list_price(policy).then_some(policy.purchase),
             purchase: problem.may_be_paid_by(policy).filter(|_| changed().is_some()),
             batches: matches!(verdict, Verdict::Alternative { change: Some(Change::Batches(_)), .. }),
             own_code: *verdict == Verdict::Move && chosen.is_some_and(is_guessed),

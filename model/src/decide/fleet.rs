@@ -22,7 +22,7 @@ use std::collections::BTreeSet;
 pub enum Sureness {
     /// What is given of today cannot be.
     Contradictory,
-    /// The verdict turns on a question.
+    /// The verdict turns on a question, or prices are missing.
     Open,
     /// There is a verdict.
     Decided,
@@ -76,6 +76,7 @@ impl<'a> PlannedWorkload<'a> {
         match (self.is_believed(), &self.recommendation.verdict) {
             (false, _) => Sureness::Contradictory,
             (true, Verdict::DependsOn(_)) => Sureness::Open,
+            (true, _) if self.recommendation.lacks_prices() => Sureness::Open,
             (true, _) => Sureness::Decided,
         }
     }

@@ -8,6 +8,7 @@ use crate::offers::{Offers, frontier};
 use crate::plan::{NoPlan, Plan, Priced};
 use crate::policy::Policy;
 use crate::problem::{Problem, RangeEnd};
+use crate::regions::Region;
 use crate::runtime::Runtime;
 use crate::uncertain::confidence::Confidence;
 use std::borrow::Cow;
@@ -137,7 +138,12 @@ impl<'a> Planner<'a> {
         }
         .map_err(|none| match none {
             NoPlan::NoMachines { purchase, .. } => {
-                NoPlan::NoMachines { place: self.home.to_string(), purchase }
+                let (place, regions) = (self.home.to_string(), self.catalog.machines.regions().iter());
+                let there = regions.filter(|it| it.is(self.home.provider, self.home.region));
+                match there.flat_map(Region::machines).any(|it| it.usd_per_hour(purchase).is_some()) {
+                    true => NoPlan::NoMachines { place, purchase },
+                    false => NoPlan::NoPrices { place, purchase },
+                }
             }
             other => other,
         })

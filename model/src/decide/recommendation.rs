@@ -120,6 +120,11 @@ impl<'a> Recommendation<'a> {
         }
     }
 
+    /// Whether nothing is, as nobody knows what machines cost that are paid for as it is.
+    pub fn lacks_prices(&self) -> bool {
+        self.verdict == Verdict::None && matches!(self.in_current, Err(NoPlan::NoPrices { .. }))
+    }
+
     /// Whether something is recommended.
     pub fn has_verdict(&self) -> bool {
         self.changes_machines() || self.verdict == Verdict::Stay

@@ -330,7 +330,7 @@ impl<'c> Case<'c> {
                 }
             }
         }
-        let nothing = || NoPlan::NoMachines { place: String::new(), purchase: policy.purchase.to_string() };
+        let nothing = || NoPlan::NoMachines { place: String::new(), purchase: policy.purchase };
         Ok(self.scaled_offer(best.ok_or_else(nothing)?))
     }
 

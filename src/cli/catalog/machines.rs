@@ -58,7 +58,7 @@ impl Machines {
     pub fn run(self) -> Result<u8> {
         let setup = self.settings.load()?;
         let listed = self.wanted.of(&setup.catalog)?;
-        let context = setup.context("catalog machines");
+        let context = setup.context("catalog machines", &[]);
         let report: Box<dyn Report> = match self.wanted.names_all(&listed) {
             true => Box::new(MachineFigures(listed)),
             false => Box::new(MachineList(listed)),

@@ -28,7 +28,7 @@ impl PriceList {
     pub fn run(self) -> Result<u8> {
         let setup = self.settings.load()?;
         let prices = prices::PriceList(self.wanted.of(&setup.catalog)?);
-        let context = setup.context("catalog prices");
+        let context = setup.context("catalog prices", &[]);
         self.output.report(&prices, &context, setup.format)?;
         Ok(0)
     }

@@ -57,7 +57,7 @@ impl Runtimes {
         if shown.is_empty() {
             bail!("no runtime meets all of these conditions");
         }
-        let context = setup.context("catalog runtimes");
+        let context = setup.context("catalog runtimes", &[]);
         let report: Box<dyn Report> = match self.names.is_empty() {
             true => Box::new(RuntimeList(shown)),
             false => Box::new(RuntimeFigures::new(shown)),

@@ -143,6 +143,9 @@ impl<'a> HoursReport<'a> {
         let mut of_reason: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
         for rows in self.of_each().filter(|rows| !rows.iter().any(|row| self.counts(row))) {
             let reason = match rows.iter().find_map(SupplyRow::known) {
+                None if rows[0].hours.planned.recommendation.lacks_prices() => {
+                    "no prices are known of their purchase"
+                }
                 None => "no fixed machines carry them in today's runtime",
                 Some((Sureness::Decided, _)) => "today's bill is not known of them",
                 Some(_) => "they have no verdict yet",

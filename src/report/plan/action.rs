@@ -1,6 +1,7 @@
 //! What to do, in a few words.
 
 use super::decision::{Decision, enlarged, resized};
+use super::paid;
 use super::questions::{columns, verb};
 use super::unlucky::behind_if_unlucky;
 use crate::report::figures::{NOTHING_USD, significant, usd};
@@ -116,7 +117,7 @@ fn of_machines(decision: &Decision<'_, '_>, [lags, limit]: [&str; 2]) -> String 
         },
         Verdict::None => {
             return match &it.in_current {
-                Err(NoPlan::NoMachines { purchase, .. }) => format!("no {purchase} price"),
+                Err(NoPlan::NoPrices { purchase, .. }) => format!("give {purchase} prices"),
                 _ => "no plan".to_owned(),
             };
         }
@@ -133,7 +134,8 @@ fn of_machines(decision: &Decision<'_, '_>, [lags, limit]: [&str; 2]) -> String 
         false => "",
     };
     let spike = it.worth_up_to.as_ref().map_or("", |_| "; spike");
-    format!("{what}{lags}{p99}{spike}")
+    let reclaims = paid::more_taken_back(decision.entry).map_or("", |_| "; more reclaims");
+    format!("{what}{lags}{p99}{spike}{reclaims}")
 }
 
 /// The values of a blank cell that what is recommended is for, where others have something else done.

@@ -28,6 +28,7 @@ pub mod rests;
 mod risk;
 mod totals;
 mod unlucky;
+pub mod without_plan;
 pub mod wording;
 pub mod worth;
 
@@ -120,8 +121,10 @@ impl PlanReport<'_, '_> {
         };
         let paid: BTreeSet<Purchase> =
             self.fleet.entries.iter().map(|it| it.planner.policy.purchase).collect();
-        let days = paid.iter().flat_map(|&by| self.fleet.machines.iter().map(move |it| it.date_of(by)));
-        let dates: BTreeSet<&str> = days.filter(|it| !it.is_empty()).collect();
+        let workloads = || self.fleet.entries.iter().map(|it| it.problem.workload);
+        let catalog = self.fleet.entries.first().map(|it| it.planner.catalog);
+        let days = catalog.map(|it| it.price_days(workloads(), self.fleet.policy)).unwrap_or_default();
+        let dates: BTreeSet<&str> = days.into_iter().map(|(_, day)| day).collect();
         let dates = match (dates.first(), dates.last()) {
             (Some(first), Some(last)) if first == last => format!(" of {first}"),
             (Some(first), Some(last)) => format!(" of {first} to {last}"),

@@ -7,9 +7,10 @@ use super::goal::goal_costs;
 use super::handlers::{batched_p99, open_p99, with_concurrency};
 use super::options::located;
 use super::outgrown::outgrown;
+use super::paid;
 use super::plans::machines;
 use super::questions::{self, lag};
-use super::wording::cannot;
+use super::without_plan::cannot;
 use crate::report::figures::{NOTHING_USD, days, more, percent, significant, usd};
 use crate::report::p99;
 use tonnage_model::blank::Blank;
@@ -132,12 +133,12 @@ fn turns(entry: &PlannedWorkload<'_>) -> String {
     questions::mended_by(entry).map_or_else(String::new, |turns| format!("; {turns}"))
 }
 
-/// What the goal for p99 costs, `; p99 at peak is then 13 to 31 s, as batches gather first`, where batches are recommended, and for how long
-/// the step holds.
+/// What the goal for p99 costs, `; p99 at peak is then 13 to 31 s, as batches gather first`, where batches are recommended, for how long
+/// the step holds, and that more spot machines are taken back.
 fn beside(decision: &Decision<'_, '_>) -> String {
     let entry = decision.entry;
     let outgrown = outgrown(entry).map(|said| format!("that {said}"));
-    let said = [goal_costs(entry), batched_p99(entry), outgrown];
+    let said = [goal_costs(entry), batched_p99(entry), outgrown, paid::more_taken_back(entry)];
     said.into_iter().flatten().map(|said| format!("; {said}")).collect()
 }
 

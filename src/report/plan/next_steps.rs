@@ -6,6 +6,7 @@ use super::handlers;
 use super::next_step::next_step;
 use super::rests;
 use super::totals::Totals;
+use super::without_plan;
 use crate::input::shell::argument;
 use crate::report::document::Document;
 use crate::report::figures::{NOTHING_USD, listed, plural, usd};
@@ -112,7 +113,8 @@ pub fn tell(document: &mut Document, fleet: &Fleet<'_>, decisions: &[Decision<'_
 }
 
 fn next_steps(fleet: &Fleet<'_>, decisions: &[Decision<'_, '_>], totals: &Totals) -> Vec<String> {
-    let of_one = decisions.iter().filter(|it| !is_timed_wrongly(it)).map(Step::of);
+    let is_of_one = |it: &&Decision<'_, '_>| !is_timed_wrongly(it) && !it.entry.recommendation.lacks_prices();
+    let of_one = decisions.iter().filter(is_of_one).map(Step::of);
     let mut steps: Vec<Step<'_, '_, '_>> = of_one.chain(of_many(fleet, decisions, totals)).collect();
     steps.sort_by(|one, other| one.kind.cmp(&other.kind).then(other.usd.total_cmp(&one.usd)));
     let groups = Kind::ALL.map(|kind| {
@@ -201,6 +203,11 @@ fn of_many<'d, 'e, 'a>(
         let of = listed(timed.iter().map(|it| it.name()), MOST_NAMED);
         steps.push(Step::said(step, format!("CPU in use against handler_ms of {of}"), Kind::AtStake, open));
     }
+    let unpriced = || decisions.iter().filter(|it| it.entry.recommendation.lacks_prices());
+    steps.extend(without_plan::unpriced(unpriced().map(|it| it.entry)).into_iter().map(|said| {
+        let of = listed(unpriced().map(|it| it.name()), MOST_NAMED);
+        Step::said(said, format!("prices of {of}"), Kind::AtStake, Totals::of(unpriced()).open)
+    }));
     let (held, planned) = fleet.held_at_minimum();
     if planned > 1 && held * 2 > planned {
         let count = plural(u64::from(fleet.policy.min_instances), "instance");

@@ -93,7 +93,10 @@ pub fn notes(entry: &PlannedWorkload<'_>) -> Vec<String> {
             ));
         }
         if workload.machines_today().is_some() && entry.recommendation.today_usd_per_month.is_none() {
-            notes.push(format!("{} has no price for this kind of purchase", machine.instance_type));
+            notes.push(format!(
+                "no {} price of {} is known, so nor is today's bill; give current_usd_per_month, or the price with --prices",
+                entry.planner.policy.purchase, machine.instance_type
+            ));
         }
     }
     notes.extend(paid::notes(entry));

@@ -34,21 +34,15 @@ pub fn notes(entry: &PlannedWorkload<'_>) -> Vec<String> {
     notes.extend(list_on_demand([entry]));
     notes.extend(low_list(entry));
     notes.extend(open_bills([entry]));
-    let chosen = decided_on(entry);
-    notes.extend(chosen.filter(|_| policy.purchase == Purchase::Spot).map(spot));
+    notes.extend(spot(entry));
     notes.extend(old([entry]));
     notes
 }
 
 /// The same of all workloads, in paragraphs.
 pub fn of_all(decisions: &[Decision<'_, '_>]) -> Vec<String> {
-    let chosen = decisions.iter().filter_map(|it| Some((it.entry, decided_on(it.entry)?)));
-    let on_spot: BTreeMap<&str, &Machine> = chosen
-        .clone()
-        .filter(|(entry, _)| entry.planner.policy.purchase == Purchase::Spot)
-        .map(|(_, machine)| (machine.instance_type.as_str(), machine))
-        .collect();
-    let mut said: Vec<String> = on_spot.values().take(NAMED).map(|machine| spot(machine)).collect();
+    let on_spot: BTreeSet<String> = decisions.iter().filter_map(|it| spot(it.entry)).collect();
+    let mut said: Vec<String> = on_spot.iter().take(NAMED).cloned().collect();
     said.extend((on_spot.len() > NAMED).then(|| "each is in --details".to_owned()));
     let spot = (!said.is_empty()).then(|| format!("Spot: {}.", said.join("; ")));
     let entries = || decisions.iter().map(|it| it.entry);
@@ -124,7 +118,7 @@ fn elsewhere(decisions: &[Decision<'_, '_>]) -> Option<String> {
 
 /// That nobody knows at which prices the bills of some workloads are.
 fn open_bills<'e>(entries: impl IntoIterator<Item = &'e PlannedWorkload<'e>>) -> Vec<String> {
-    let open = by_purchase(entries.into_iter().filter(|it| it.recommendation.rests_on.list_price));
+    let open = by_purchase(entries.into_iter().filter(|it| it.recommendation.rests_on.list_price.is_some()));
     let told = open.into_iter().map(|(purchase, names)| {
         let cure = match purchase {
             Purchase::OnDemand => "current_list_usd_per_month, current_machine with current_instances".to_owned(),
@@ -172,22 +166,47 @@ fn decided_on<'a>(entry: &PlannedWorkload<'a>) -> Option<&'a Machine> {
     today.or_else(decided).or_else(|| it.chosen.as_ref().map(|plan| plan.machine))
 }
 
-/// How often a spot machine is taken back.
-fn spot(machine: &Machine) -> String {
-    let Machine { instance_type, spot_interruption, .. } = machine;
-    match spot_interruption.as_str() {
-        "" => format!("how often {instance_type} is taken back is not known"),
-        band => format!("{band} % of {instance_type} are taken back in a month"),
-    }
+/// Spot machines today, where they are of another type, and after the decision.
+fn on_spot<'a>(entry: &PlannedWorkload<'a>) -> Option<(Option<&'a Machine>, &'a Machine)> {
+    let is_spot = entry.planner.policy.purchase == Purchase::Spot && !entry.recommendation.lacks_prices();
+    let decided = decided_on(entry).filter(|_| is_spot)?;
+    let today = entry.problem.current_machine.filter(|it| it.instance_type != decided.instance_type);
+    Some((today, decided))
+}
+
+/// How often spot machines are taken back, those of today beside those after the decision.
+fn spot(entry: &PlannedWorkload<'_>) -> Option<String> {
+    let (today, decided) = on_spot(entry)?;
+    let share = |machine: &Machine| {
+        let share = match machine.spot_interruption.as_str() {
+            "" => return None,
+            "0-5" => "under 5 %".to_owned(),
+            band => format!("{band} %"),
+        };
+        Some(format!("{share} of {}", machine.instance_type))
+    };
+    let before = today.and_then(share).map_or_else(String::new, |today| format!("{today} today, "));
+    Some(match share(decided) {
+        None => format!("how often {} is taken back is not known", decided.instance_type),
+        Some(share) => format!("{before}{share} are taken back in a month"),
+    })
+}
+
+/// The same where more are taken back than today.
+pub fn more_taken_back(entry: &PlannedWorkload<'_>) -> Option<String> {
+    let least = |machine: &Machine| machine.spot_interruption.split('-').next()?.parse::<u32>().ok();
+    let (today, decided) = on_spot(entry)?;
+    spot(entry).filter(|_| today.and_then(least).is_some_and(|today| least(decided) > Some(today)))
 }
 
 /// That prices of the machine types after some decisions are older than a year, without a full stop.
 pub fn old<'e, 'a: 'e>(entries: impl IntoIterator<Item = &'e PlannedWorkload<'a>>) -> Option<String> {
     let old = entries.into_iter().filter_map(|entry| {
-        let machine = decided_on(entry)?;
-        let day = machine.date_of(entry.planner.policy.purchase);
+        let (machine, purchase) = (decided_on(entry)?, entry.planner.policy.purchase);
+        let day = machine.day_of(purchase)?;
         let is_old = day.get(4..5) == Some("-") && *day < *a_year_before(&entry.planner.catalog.today)?;
-        is_old.then(|| format!("{} {} ({day})", machine.provider, machine.region))
+        let by = if purchase == Purchase::OnDemand { String::new() } else { format!(" {purchase}") };
+        is_old.then(|| format!("{} {}{by} ({day})", machine.provider, machine.region))
     });
     let old: BTreeSet<String> = old.collect();
     let places = old.iter().take(NAMED).cloned().collect::<Vec<_>>().join(", ");

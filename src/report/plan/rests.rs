@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use tonnage_model::decide::baseline::Standing;
 use tonnage_model::decide::planned::PlannedWorkload;
 use tonnage_model::decide::recommendation::Recommendation;
+use tonnage_model::machine::Purchase;
 
 /// Workloads that a cell names.
 const MOST_NAMED: usize = 2;
@@ -28,14 +29,21 @@ const MEMORY: Rest = rest("memory_mib", "memory_mib", |it| it.rests_on.memory);
 const BATCHES: Rest = Rest { what: "batches", give: None, is_of: |it| it.rests_on.batches };
 const BLANK: Rest = Rest { what: "a blank cell", give: None, is_of: |it| it.turns_on().is_some() };
 
-const RESTS: [Rest; 11] = [
+const RESTS: [Rest; 12] = [
     CPU,
     rest("in_flight", "in_flight", |it| it.rests_on.in_flight),
     rest("peak_factor against hourly", "a peak_factor that agrees with hourly", |it| it.rests_on.peak),
     rest("skew against hot_key_share", "a skew that agrees with hot_key_share", |it| it.rests_on.skew),
     MEMORY,
     rest("the speed of cores (current_machine)", "current_machine", |it| it.rests_on.machine),
-    rest("a bill's list price", "current_list_usd_per_month or --discount", |it| it.rests_on.list_price),
+    rest("a bill's list price", "current_list_usd_per_month or --discount", |it| {
+        it.rests_on.list_price == Some(Purchase::OnDemand)
+    }),
+    rest(
+        "a bill's list price by purchase",
+        "current_machine with current_instances (--prices where it has none), or --discount",
+        |it| it.rests_on.list_price.is_some_and(|it| it != Purchase::OnDemand),
+    ),
     rest("what is paid by (purchase)", "purchase or --discount", |it| it.rests_on.purchase.is_some()),
     BATCHES,
     rest("own code, not ported", "a spike (spike_factor)", |it| it.rests_on.own_code),

@@ -12,6 +12,7 @@ use super::passed_over::{if_siblings_give_most, passed_over};
 use super::questions::{self, lag};
 use super::risk;
 use super::unlucky::{behind_if_unlucky, unlucky};
+use super::without_plan::cannot;
 use super::worth::{pays_back, worth_up_to};
 use crate::report::figures::{NOTHING_USD, amount, days, more, percent, significant, usd, usd_apart};
 use crate::report::p99::ends_wait;
@@ -73,8 +74,8 @@ fn verdict(decision: &Decision<'_, '_>, terms: Terms) -> String {
     let keep = if it.baseline.footing.runs { "Keep" } else { "Run it in" };
     match &it.verdict {
         Verdict::None => {
-            let measured = !matches!(it.in_current, Err(NoPlan::Unmeasured(_)));
-            let is_alone = measured && entry.plans.len() > 1 && it.elsewhere.is_none();
+            let is_stuck = matches!(it.in_current, Err(NoPlan::NoneServes { .. }));
+            let is_alone = is_stuck && entry.plans.len() > 1 && it.elsewhere.is_none();
             let others = if is_alone { ", and no other runtime can" } else { "" };
             format!("No plan: {}{others}.", cannot(decision))
         }
@@ -260,21 +261,6 @@ fn in_features_only(entry: &PlannedWorkload<'_>, terms: Terms) -> Option<String>
             usd(terms.min_saving_usd_per_month)
         )
     })
-}
-
-/// Why today's runtime has no plan.
-pub fn cannot(decision: &Decision<'_, '_>) -> String {
-    let current = &decision.entry.problem.current.name;
-    match &decision.entry.recommendation.in_current {
-        Err(NoPlan::Unmeasured(reason)) => {
-            format!("{reason}, so it cannot be planned; use decode with handler_ms until that is measured")
-        }
-        Err(none @ NoPlan::NoMachines { .. }) => {
-            format!("{none}; choose another purchase or region, or give prices with --prices")
-        }
-        Err(_) => format!("{current} cannot carry it as described: {}", decision.kept().no_plan()),
-        Ok(_) => String::new(),
-    }
 }
 
 /// `$225 a month on 3 x c7a.large with fetch_max_wait_ms 5, fetch_min_bytes 32768`.
