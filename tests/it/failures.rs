@@ -295,7 +295,7 @@ fn a_poison_message_by_hand() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(60))]
+    #![proptest_config(crate::random::cases(60))]
 
     #[test]
     fn longer_timeouts_never_leave_less_and_more_room_never_takes_longer(

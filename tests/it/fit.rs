@@ -349,7 +349,7 @@ fn any_truth() -> impl Strategy<Value = Truth> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(24))]
+    #![proptest_config(crate::random::cases(24))]
 
     /// Each case draws its noise 20 times, so that a share can be told at all; 85 % is far below what chance
     /// makes of 95 %.

@@ -74,7 +74,7 @@ fn a_tab_in_a_column_is_shown_and_not_sent_to_the_terminal() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(400))]
+    #![proptest_config(crate::random::cases(400))]
 
     #[test]
     fn csv_workloads(bytes in mangled(FLEET)) {

@@ -388,7 +388,7 @@ mod functions {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(200))]
+    #![proptest_config(crate::random::cases(200))]
 
     #[test]
     fn scaling_never_runs_more_than_a_fixed_fleet(

@@ -479,7 +479,7 @@ mod optimality {
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig::with_cases(48))]
+        #![proptest_config(crate::random::cases(48))]
 
         #[test]
         fn nothing_is_cheaper(runtimes in runtimes(), pipeline in pipelines()) {

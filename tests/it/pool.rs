@@ -385,7 +385,7 @@ fn fewest(all: &[Replicas], zones: u32) -> usize {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(300))]
+    #![proptest_config(crate::random::cases(300))]
 
     #[test]
     fn every_packing_keeps_the_rules(

@@ -50,7 +50,7 @@ fn evenly_spread(mut case: Case) -> Case {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(1000))]
+    #![proptest_config(crate::random::cases(1000))]
 
     #[test]
     fn more_events_never_cost_less(case in case(), factor in 1.0f64..20.0) {

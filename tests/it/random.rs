@@ -14,6 +14,12 @@ use tonnage_model::runtime::{
 };
 use tonnage_model::workload::{CatchUp, Workload};
 
+/// How many random cases a property is held against: so many, or PROPTEST_CASES for a longer run.
+pub fn cases(usual: u32) -> ProptestConfig {
+    let given = std::env::var("PROPTEST_CASES").ok();
+    ProptestConfig::with_cases(given.map_or(usual, |cases| cases.parse().unwrap()))
+}
+
 /// A workload, a runtime, what it runs in today, and machine types to choose from.
 #[derive(Debug, Clone)]
 pub struct Case {

@@ -297,7 +297,7 @@ fn a_goal_that_nothing_meets_takes_a_handful_of_plans() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(60))]
+    #![proptest_config(crate::random::cases(60))]
 
     /// Every step is as planning there finds it, and no line contradicts its own costs.
     #[test]

@@ -260,7 +260,7 @@ fn what_shrinks_is_served_again() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(40))]
+    #![proptest_config(crate::random::cases(40))]
 
     #[test]
     fn more_volume_never_needs_fewer_instances_and_any_type_never_costs_more(

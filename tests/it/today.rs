@@ -372,7 +372,7 @@ fn on_today(case: &crate::random::Case, instances: u32) -> Workload {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(300))]
+    #![proptest_config(crate::random::cases(300))]
 
     #[test]
     fn what_contradicts_itself_has_no_verdict_and_what_falls_behind_is_not_kept(case in case(), instances in 1u32..50) {
