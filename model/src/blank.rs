@@ -17,6 +17,10 @@ pub enum Blank {
     CurrentProcesses,
     /// How long today's client lets a fetch wait.
     CurrentFetchWait,
+    /// Who holds events in flight.
+    Concurrency,
+    /// Events in flight.
+    InFlight,
     /// Runtime today.
     CurrentRuntime,
 }
@@ -28,17 +32,19 @@ words!(Blank {
     NativeShare = "native_share",
     CurrentProcesses = "current_processes",
     CurrentFetchWait = "current_fetch_wait_ms",
+    Concurrency = "concurrency",
+    InFlight = "in_flight",
     CurrentRuntime = "current_runtime",
 });
 
 /// The cells of a workload that were left empty; none where it was not read from a file or flags.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Blanks(u8);
+pub struct Blanks(u16);
 
 impl Blanks {
     /// Says whether a cell is one of them.
     pub fn set(&mut self, blank: Blank, is_blank: bool) {
-        self.0 = self.0 & !(1 << blank as u8) | u8::from(is_blank) << blank as u8;
+        self.0 = self.0 & !(1 << blank as u16) | u16::from(is_blank) << blank as u16;
     }
 
     /// Takes one out, as something else says it, and tells whether it was among them.
@@ -50,6 +56,6 @@ impl Blanks {
 
     /// Whether it is among them.
     pub fn has(self, blank: Blank) -> bool {
-        self.0 & 1 << blank as u8 != 0
+        self.0 & 1 << blank as u16 != 0
     }
 }

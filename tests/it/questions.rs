@@ -4,6 +4,8 @@ use crate::command::{one_line, printed, tonnage};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fs;
+use tonnage::input::columns::COLUMNS;
+use tonnage_model::blank::Blank;
 
 /// Cells by their columns.
 type Row = BTreeMap<String, String>;
@@ -97,7 +99,9 @@ fn entered(rows: &[Row]) -> (Vec<Row>, Vec<Told>) {
                 let workload = format!("{} {side} {value}", row["name"]);
                 row.insert("name".to_owned(), workload.clone());
                 with.push(row);
-                let (column, answer) = (column.to_owned(), asked[side].clone());
+                // Of two steps that mend a side that of what is assumed is told first, and the one next to the threshold with it.
+                let nearer = asked[side].get("nearer").filter(|_| !has_bill);
+                let (column, answer) = (column.to_owned(), nearer.unwrap_or(&asked[side]).clone());
                 told.push(Told { workload, column, value, answer, has_bill });
             }
         }
@@ -111,7 +115,7 @@ fn hold(rows: &[Row]) -> usize {
     if told.is_empty() {
         return 0;
     }
-    let (mut wrong, mut other_steps) = (Vec::new(), 0);
+    let mut wrong = Vec::new();
     for (decided, Told { workload, column, value, answer, has_bill }) in decisions(&with).iter().zip(&told) {
         assert_eq!(decided["workload"], *workload);
         let is_same = |name: &str| {
@@ -120,13 +124,7 @@ fn hold(rows: &[Row]) -> usize {
         };
         let to = ["alternative", "move"].iter().any(|it| answer["verdict"] == *it);
         let is_to = !to || answer["to"] == decided["to"];
-        // Of two steps that mend a side that of what is assumed is told first, and `at` says for which value.
-        let is_other_step = !is_to && !has_bill && answer["verdict"] == "alternative";
-        other_steps += usize::from(is_other_step);
-        if answer["verdict"] != decided["verdict"]
-            || !is_to && !is_other_step
-            || *has_bill && !is_same("usd_per_month")
-        {
+        if answer["verdict"] != decided["verdict"] || !is_to || *has_bill && !is_same("usd_per_month") {
             wrong.push(format!(
                 "{workload}: {column} {value}: told {answer}, decided {} {} {}: {}",
                 decided["verdict"], decided["to"], decided["usd_per_month"], decided["action"]
@@ -134,7 +132,6 @@ fn hold(rows: &[Row]) -> usize {
         }
     }
     assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), told.len(), wrong.join("\n"));
-    assert!(other_steps <= 1, "{other_steps} of {}", told.len());
     told.len()
 }
 
@@ -185,6 +182,68 @@ fn a_cell_that_a_keep_rests_on_is_asked_for_once() {
     asked("concurrency=consumer current_processes=8", "give in_flight", Some("in_flight"));
     asked("concurrency=consumer current_processes=8 in_flight=1", "right-size", None);
     asked("concurrency=consumer current_processes=8 in_flight=2", "keep", None);
+}
+
+/// What is decided of a row of these cells, with more of them.
+fn decided(cells: &str, more: &str) -> Value {
+    let cells = cells.split_whitespace().chain(more.split_whitespace());
+    let row = cells.filter_map(|it| it.split_once('=')).map(|(name, it)| (name.into(), it.into()));
+    decisions(&[row.collect()]).remove(0)
+}
+
+// 2.6M / 86,400 are 30.1/s of 0.5 s, 15 in flight on average: more than 4 processes, one a vCPU, take one by one, and less than 96 partitions do. A tenth of
+// it is CPU: with what the client takes 1.56 cores, which are 1.05 of 4 vCPUs at 4.2 / 1.56 = 2.69 times the mean, and 2.40 of 4M at 4.2 / 2.40 = 1.75.
+#[test]
+fn a_blank_concurrency_is_asked_for_as_long_as_it_decides() {
+    let cells = "name=labels event_size=600 io_ratio=90% handler_ms=500 partitions=96 current_runtime=node-kafkajs current_machine=m6i.large \
+                 current_instances=2 region=us-east-1";
+    let at = |events: &str, more: &str| decided(cells, &format!("events_per_day={events} {more}"));
+    let action = |it: &Value| it["action"].as_str().unwrap().split(';').next().unwrap().to_owned();
+    for (events, asked) in [
+        ("2M", "keep if parallel"),
+        ("2.6M", "keep if parallel and peak_factor < 2.69"),
+        ("4M", "keep if parallel and peak_factor < 1.75"),
+        ("6M", "keep if parallel and peak_factor < 1.17"),
+    ] {
+        let it = at(events, "");
+        assert_eq!(
+            (action(&it).as_str(), &it["depends_on_column"]),
+            (asked, &"concurrency".into()),
+            "{it:#}"
+        );
+        let of = |concurrency: &str| action(&at(events, &format!("concurrency={concurrency}")));
+        assert!(of("partition") != of("consumer"), "{events}");
+    }
+}
+
+// 450,000 / 86,400 are 5.2/s of 6 s, 31.2 in flight on 2 pods. One event in flight for each of 96 partitions is 0.33 busy: whether partitions are handled
+// in parallel decides, and only by consumer how many each consumer takes.
+#[test]
+fn concurrency_is_asked_for_before_how_many_are_in_flight() {
+    let cells = "name=labels event_size=2KB io_ratio=99% handler_ms=6000 partitions=96 peak_factor=1.5 skew=1 io_calls=1 \
+                 current_runtime=node-kafkajs current_instances=2 region=us-east-1 events_per_day=450k";
+    let it = decided(cells, "");
+    let asked = &it["depends_on"];
+    assert_eq!(
+        (&it["action"], &asked["column"]),
+        (&"give concurrency".into(), &"concurrency".into()),
+        "{it:#}"
+    );
+    assert_eq!(
+        (&asked["below"]["verdict"], &asked["above"]["verdict"]),
+        (&"depends_on".into(), &"stay".into())
+    );
+    assert_eq!(decided(cells, "concurrency=consumer")["depends_on_column"], "in_flight");
+    assert!(decided(cells, "concurrency=partition")["action"].as_str().unwrap().starts_with("keep;"));
+    let said = "it depends on concurrency, which is blank: by consumer it depends on in_flight, by partition keep what runs.";
+    assert!(it["sentence"].as_str().unwrap().contains(said), "{it:#}");
+}
+
+#[test]
+fn a_blank_cell_has_the_name_of_its_column() {
+    for (word, _) in Blank::WORDS {
+        assert!(COLUMNS.iter().any(|column| column.name == *word), "{word}");
+    }
 }
 
 /// Random numbers, the same in every run.

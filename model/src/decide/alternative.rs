@@ -14,7 +14,7 @@ use std::fmt;
 pub enum AlternativeKind {
     /// Settings of the client that runs today.
     ClientSettings,
-    /// More processes on today's machines, so that each reads as many partitions.
+    /// More processes on today's machines, so that each reads fewer partitions.
     Processes,
     /// Fewer or more instances of the machine type that runs today.
     RightSize,
@@ -59,6 +59,7 @@ words!(AlternativeKind {
 impl From<Change> for AlternativeKind {
     fn from(change: Change) -> Self {
         match change {
+            Change::Processes(_) => Self::Processes,
             Change::PerPartition => Self::PartitionConcurrency,
             Change::Batches(_) => Self::Batches,
             Change::InFlight(_) => Self::InFlight,

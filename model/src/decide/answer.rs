@@ -64,10 +64,18 @@ pub struct DependsOn {
     pub given: Vec<Given>,
     /// Where it is a range that is to be narrowed, the share of samples in which the plan of the step holds.
     pub holds: Option<f64>,
-    /// What to do below it; in the runtime assumed, where that is the question.
+    /// What to do below it; in the runtime assumed or by `consumer`, where that is the question.
     pub below: Answer,
-    /// What to do at the threshold, beyond which it may be something else again; in another runtime, where that is the question.
+    /// What to do at the threshold, beyond which it may be something else again; in another runtime or by `partition`, where that is the
+    /// question.
     pub above: Answer,
+}
+
+impl DependsOn {
+    /// What no number divides: two values of a column, with an answer each.
+    pub(super) fn either(column: &'static str, below: Answer, above: Answer) -> Self {
+        Self { column, language: None, threshold: None, given: Vec::new(), holds: None, below, above }
+    }
 }
 
 /// A figure that answers take for given.
@@ -90,6 +98,8 @@ pub struct Answer {
     pub to: Option<String>,
     /// The value of the column that it is told for, in its unit; `None` where that cannot be entered.
     pub at: Option<f64>,
+    /// The answer next to the threshold, where another step mends what falls behind there.
+    pub nearer: Option<Box<Answer>>,
     /// The bill then, USD a month.
     pub usd_per_month: Option<f64>,
     /// What that saves of today's bill, USD a month.

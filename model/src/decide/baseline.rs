@@ -8,10 +8,11 @@ use crate::decide::deployed::{Deployed, anywhere, runs, vcpus_today, without_unk
 use crate::decide::extremes::Extremes;
 use crate::decide::planner::Planner;
 pub(crate) use crate::decide::proviso::falls_behind;
-use crate::decide::proviso::one_at_a_time;
 pub use crate::decide::proviso::{KNOWN_TO, Proviso};
+use crate::decide::proviso::{least_peak, one_at_a_time};
 pub use crate::decide::suspects::Contradiction;
 use crate::decide::suspects::{Moved, Outcome, Suspects, suspects};
+use crate::decide::threshold::before;
 use crate::demand::vcpu::{share_in_use, speed_today};
 use crate::machine::IDLE_SIBLING;
 use crate::policy::Policy;
@@ -88,27 +89,32 @@ impl Baseline {
         let peak = scene.at_peak(&read, workload.peak_factor);
         let footing = scene.footing(&read, || peak);
         let needed = |factor: f64| scene.needed(factor, scene.at_peak(&read, factor));
-        let usual = || {
-            // Where it falls behind however many are in flight, it turns on something else.
-            let keeps_up = !falls_behind(scene.needed(workload.peak_factor, peak));
-            let (column, usual) = keeps_up.then(|| one_at_a_time(problem, lenient))??;
+        let assumed = workload.peak_factor;
+        // Of what falls behind at a peak factor with one event at a time, as is usual, the cell by which it may take more.
+        let usual = |factor: f64| {
+            let (cell, usual) = one_at_a_time(problem, lenient)?;
             // A process has one core however many events it takes at a time.
             let parallel = Workload { concurrency: None, ..usual.clone() };
-            let falls = |it| scene.busy(it, workload.peak_factor).filter(|it| falls_behind(it.1));
-            let (busiest, busy) = [&parallel, &usual].into_iter().find_map(falls)?;
-            let column = if busiest == Busiest::Process { Blank::CurrentProcesses.word() } else { column };
-            Some(Proviso { column, threshold: None, busy, unless_in_flight: None })
+            let falls = |it| Some((it, scene.busy(it, factor).filter(|it| falls_behind(it.1))?.0));
+            let (it, busiest) = [&parallel, &usual].into_iter().find_map(falls)?;
+            let cell = if busiest == Busiest::Process { Blank::CurrentProcesses } else { cell };
+            Some((cell, scene.busy(it, assumed)?.1))
         };
         let proviso = || {
             if several.is_some() {
-                let (_, busy) = scene.busy(lenient, workload.peak_factor)?;
-                return Some(Proviso { column: "in_flight", threshold: None, busy, unless_in_flight: None });
+                let (_, busy) = scene.busy(lenient, assumed)?;
+                let (below_peak, unless_in_flight) = (None, None);
+                return Some(Proviso { cell: Blank::InFlight, busy, below_peak, unless_in_flight });
             }
+            let is_behind = falls_behind(needed(assumed));
             let is_blank = workload.blanks.has(Blank::PeakFactor);
-            usual().or_else(|| {
-                let below = is_blank.then(|| Proviso::below_peak(workload.peak_factor, needed))??;
-                Some(Proviso { unless_in_flight: scene.enough_in_flight(&read, peak), ..below })
-            })
+            let below_peak = is_blank.then(|| least_peak(assumed, needed)).flatten();
+            // What is usual is held against the highest peak factor at which what suits it keeps up.
+            let of_usual = usual(if is_behind { before(below_peak?) } else { assumed });
+            let below_peak = below_peak.filter(|_| is_behind || of_usual.is_none());
+            let of_peak = || below_peak.map(|_| (Blank::PeakFactor, needed(assumed)));
+            let (cell, busy) = of_usual.or_else(of_peak)?;
+            Some(Proviso { cell, busy, below_peak, unless_in_flight: scene.enough_in_flight(&read, peak) })
         };
         let standing = match (&contradiction, workload.cores_in_use(problem.current_machine)) {
             (Some(_), _) => Standing::Contradictory,

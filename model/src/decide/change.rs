@@ -11,6 +11,8 @@ use std::fmt;
 /// Another value of one column, that needs no other library or language.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Change {
+    /// Processes that run.
+    Processes(u32),
     /// One event in flight for each partition instead of each consumer.
     PerPartition,
     /// Events of one call of the handler.
@@ -32,6 +34,7 @@ impl Change {
     /// The column, and what to put there.
     pub fn cell(self) -> (&'static str, String) {
         match self {
+            Self::Processes(number) => ("current_processes", number.to_string()),
             Self::PerPartition => ("concurrency", Concurrency::Partition.to_string()),
             Self::Batches(number) => ("batch_size", number.to_string()),
             Self::InFlight(number) => ("in_flight", number.to_string()),
@@ -44,6 +47,10 @@ impl Change {
     pub fn made(self, problem: &Problem<'_>) -> Changed {
         let (mut workload, mut today) = (problem.workload.clone(), problem.today);
         match self {
+            Self::Processes(number) => {
+                workload.current_processes = Some(number);
+                today.members = number.into();
+            }
             Self::PerPartition => workload.concurrency = Some(Concurrency::Partition),
             Self::Batches(batch) => {
                 let share = f64::from(workload.batch_size) / f64::from(batch);
@@ -111,6 +118,7 @@ impl Changed {
 impl fmt::Display for Change {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Processes(number) => write!(f, "current_processes {number}"),
             Self::PerPartition => f.write_str("one event in flight per partition"),
             Self::Batches(number) => write!(f, "batch_size {number}"),
             Self::InFlight(number) => write!(f, "in_flight {number}"),

@@ -14,6 +14,7 @@ use crate::decide::unsaid::{Quantity, Unsaid};
 use crate::decide::verdict::{Depth, Settled};
 use crate::machine::Machine;
 use crate::problem::{Problem, RangeEnd};
+use crate::runtime::Concurrency;
 use crate::workload::Workload;
 use std::cell::RefCell;
 
@@ -47,7 +48,8 @@ pub fn questions(problem: &Problem<'_>, planner: &Planner<'_>, known: &Known<'_>
     let told = |turn: Option<Turn>| Some(asking.told(problem, turn?, known)).filter(decides);
     let asked = told(likely)
         .or_else(|| asking.in_another_runtime(problem, known))
-        .or_else(|| asking.once_followed(problem, known));
+        .or_else(|| asking.once_followed(problem, known))
+        .map(|asked| asking.by_concurrency(problem, known, asked));
     // Beside a question nobody is told what is unlikely.
     if asked.is_some() {
         return Questions { asked, ..Questions::default() };
@@ -248,14 +250,17 @@ impl<'a> Asking<'_, 'a> {
                 });
                 let [below, above] = sides.map(|side| {
                     let near = told(side).unwrap_or_else(|| assumed.0.clone());
-                    let is_of_far = |far: &Answer| {
-                        let is_own_side = (side < threshold) == (from < threshold);
-                        let is_same = self.tells_steps || far.leads_to() == near.leads_to();
+                    let is_own_side = (side < threshold) == (from < threshold);
+                    let Some(far) = far.clone().filter(|_| is_own_side) else { return near };
+                    let is_same = self.tells_steps || far.leads_to() == near.leads_to();
+                    match far.agrees(&near) {
+                        true if is_same => far,
                         // Of two steps that mend it on one side the first to take is that of what is assumed.
-                        let is_first = far.verdict.mends() && near.verdict.mends() && !far.agrees(&near);
-                        is_own_side && (is_first || far.agrees(&near) && is_same)
-                    };
-                    far.clone().filter(is_of_far).unwrap_or(near)
+                        false if far.verdict.mends() && near.verdict.mends() => {
+                            Answer { nearer: Some(Box::new(near)), ..far }
+                        }
+                        _ => near,
+                    }
                 });
                 let (column, language) = (quantity.column(), quantity.language());
                 // With the others given it may decide nothing any more.
@@ -323,20 +328,36 @@ impl<'a> Asking<'_, 'a> {
         workload.blanks.set(Blank::CurrentRuntime, false);
         workload.current_runtime = to.name.clone();
         let there = Problem::new(&workload, to, problem.current_machine).ok()?;
-        let below = self.to_run(problem);
         let mut above = self.to_run(&there);
-        let column = Blank::CurrentRuntime.word();
-        let asked = |column, below: &Answer, above: &Answer| {
-            let (language, threshold, given) = (None, None, Vec::new());
-            let [below, above] = [below, above].map(Answer::clone);
-            DependsOn { column, language, threshold, given, holds: None, below, above }
-        };
         if let Some(Put(quantity, _)) = self.open(&there) {
-            let open = Verdict::DependsOn(Box::new(asked(quantity.column(), &above, &above)));
-            above = Settled::without_bill(open).answer(None);
+            above = to_ask(DependsOn::either(quantity.column(), above.clone(), above));
         }
-        Some(asked(column, &below, &above))
+        Some(DependsOn::either(Blank::CurrentRuntime.word(), self.to_run(problem), above))
     }
+
+    /// What is asked, by `concurrency` where that is blank, consumers have more events in flight than one each, and it is not how many
+    /// but whether partitions are handled in parallel that decides.
+    fn by_concurrency(&self, problem: &Problem<'_>, known: &Known<'_>, asked: DependsOn) -> DependsOn {
+        let of_in_flight = |column: &str| column == Blank::InFlight.word();
+        let counts = of_in_flight(asked.column) || asked.given.iter().any(|it| of_in_flight(it.column));
+        if !counts || problem.workload.concurrency.is_some() || !problem.works_on_several() {
+            return asked;
+        }
+        let mut workload = problem.workload.clone();
+        workload.blanks.set(Blank::Concurrency, false);
+        workload.concurrency = Some(Concurrency::Partition);
+        match Problem::new(&workload, problem.current, problem.current_machine) {
+            Ok(parallel) if known.admits(&self.at(&parallel).1) && self.open(&parallel).is_none() => {
+                DependsOn::either(Blank::Concurrency.word(), to_ask(asked), self.to_run(&parallel))
+            }
+            _ => asked,
+        }
+    }
+}
+
+/// The answer to ask something.
+fn to_ask(question: DependsOn) -> Answer {
+    Settled::without_bill(Verdict::DependsOn(Box::new(question))).answer(None)
 }
 
 /// Whether there is something to be said: of a question with two answers that are the same, there is not.

@@ -1,5 +1,6 @@
 //! What to do about a problem as far as it is known, before anybody asks what the answer turns on.
 
+use crate::decide::alternative::AlternativeKind;
 use crate::decide::answer::Verdict;
 use crate::decide::baseline::Footing;
 use crate::decide::planner::Planner;
@@ -71,6 +72,8 @@ pub(super) fn at_any_idle_sibling<'v>(
         {
             stay(best)
         }
+        // What costs nothing is tried first whatever that is.
+        Verdict::Alternative { step: AlternativeKind::Processes, .. } => best,
         Verdict::Alternative { .. } | Verdict::Move => {
             let in_current = planner.cheapest_near(&most, problem.current, on);
             let there = |depth| settle(&most, planner, footing, in_current.as_ref(), Steps::All, depth);

@@ -23,11 +23,11 @@ pub(crate) fn falls_behind(busy: f64) -> bool {
 /// the cell may stand for.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Proviso {
-    /// The column: `concurrency`, `current_processes` or `in_flight`, where more events have to be in flight than the processes or
+    /// The cell: `concurrency`, `current_processes` or `in_flight`, where more events have to be in flight than the processes or
     /// pods that run, or `peak_factor`.
-    pub column: &'static str,
-    /// Where it begins to fall behind, in the unit of the column; `None` where that is no number.
-    pub threshold: Option<f64>,
+    pub cell: Blank,
+    /// The peak factor, blank, at which it falls behind whatever suits it of the other cells; `None` where that is not likely.
+    pub below_peak: Option<f64>,
     /// How busy it is at the peak factor given or assumed: with one event at a time where it turns on how many there are.
     pub busy: f64,
     /// The least `in_flight`, blank too, with which it keeps up at the peak factor assumed.
@@ -35,30 +35,33 @@ pub struct Proviso {
 }
 
 impl Proviso {
-    /// The peak factor that it falls behind at, by how busy it is at each, where that is likely.
-    pub(super) fn below_peak(assumed: f64, busy: impl Fn(f64) -> f64) -> Option<Self> {
-        let [_, most] = PEAK_FACTORS;
-        let likely = assumed + LIKELY * (most - assumed);
-        // At its mean rate it keeps up, or its inputs contradict each other.
-        let falls = |factor: f64| falls_behind(busy(factor));
-        let threshold = falls(likely).then(|| divide(1.0, likely, up_to_three_digits, before, falls))?;
-        let column = Blank::PeakFactor.word();
-        Some(Self { column, threshold: Some(threshold), busy: busy(assumed), unless_in_flight: None })
+    /// Where it begins to fall behind, in the unit of the column; `None` where that is no number.
+    pub fn threshold(&self) -> Option<f64> {
+        self.below_peak.filter(|_| self.cell == Blank::PeakFactor)
     }
+}
+
+/// The peak factor that it falls behind at, by how busy it is at each, where that is likely.
+pub(super) fn least_peak(assumed: f64, busy: impl Fn(f64) -> f64) -> Option<f64> {
+    let [_, most] = PEAK_FACTORS;
+    let likely = assumed + LIKELY * (most - assumed);
+    // At its mean rate it keeps up, or its inputs contradict each other.
+    let falls = |factor: f64| falls_behind(busy(factor));
+    falls(likely).then(|| divide(1.0, likely, up_to_three_digits, before, falls))
 }
 
 /// A workload where each of the consumers that run, of blank ones one a pod or a vCPU, takes one event at a time, or `in_flight`, as
 /// is usual, and the blank cell by which they may take more; nothing where no cell of these is blank.
-pub(super) fn one_at_a_time(problem: &Problem<'_>, lenient: &Workload) -> Option<(&'static str, Workload)> {
+pub(super) fn one_at_a_time(problem: &Problem<'_>, lenient: &Workload) -> Option<(Blank, Workload)> {
     let Workload { concurrency, current_processes, .. } = *problem.workload;
-    let column = match (concurrency, current_processes) {
-        (None, _) if problem.current.concurrency == Concurrency::Consumer => "concurrency",
-        (Some(_), None) => Blank::CurrentProcesses.word(),
+    let cell = match (concurrency, current_processes) {
+        (None, _) if problem.current.concurrency == Concurrency::Consumer => Blank::Concurrency,
+        (Some(_), None) => Blank::CurrentProcesses,
         _ => return None,
     };
     let pods = problem.pods_today().map(|pods| pods as f64);
     let usual = || pods.or_else(|| vcpus_today(problem.workload, problem.current_machine)).map(whole);
     let current_processes = current_processes.or_else(usual);
     let concurrency = concurrency.or(Some(Concurrency::Consumer));
-    Some((column, Workload { concurrency, current_processes, ..lenient.clone() }))
+    Some((cell, Workload { concurrency, current_processes, ..lenient.clone() }))
 }

@@ -52,7 +52,6 @@ pub(super) struct Unsaid {
 impl Quantity {
     pub fn column(&self) -> &'static str {
         match self {
-            Self::InFlight => "in_flight",
             Self::HandlerTime => "handler_ms",
             Self::WaitP99 => "io_wait_p99_ms",
             Self::ServiceScv => "service_scv",
@@ -71,13 +70,11 @@ impl Quantity {
             Self::NativeShare => Blank::NativeShare,
             Self::Processes => Blank::CurrentProcesses,
             Self::FetchWait => Blank::CurrentFetchWait,
+            Self::InFlight => Blank::InFlight,
             Self::CurrentRuntime => Blank::CurrentRuntime,
-            Self::InFlight
-            | Self::HandlerTime
-            | Self::WaitP99
-            | Self::ServiceScv
-            | Self::SpikeFactor(_)
-            | Self::Range(_) => return None,
+            Self::HandlerTime | Self::WaitP99 | Self::ServiceScv | Self::SpikeFactor(_) | Self::Range(_) => {
+                return None;
+            }
         })
     }
 

@@ -55,6 +55,7 @@ impl Settled<'_> {
             verdict: self.verdict.clone(),
             to: self.to.map(|runtime| runtime.name.clone()),
             at: None,
+            nearer: None,
             usd_per_month: self.usd_per_month,
             saves_usd_per_month: today.zip(self.usd_per_month).map(|(today, after)| today - after),
         }
@@ -136,10 +137,10 @@ impl<'a> Case<'_, '_, 'a> {
     ///
     /// Each search for another plan is made where the answer can turn on it, and not before.
     pub fn settle(&self) -> Settled<'a> {
-        match self.in_current {
+        self.more_processes().unwrap_or_else(|| match self.in_current {
             Ok(plan) => self.weigh(plan),
             Err(none) => self.without_plan(none),
-        }
+        })
     }
 
     /// The other runtime that is cheapest together with what features cost in it.

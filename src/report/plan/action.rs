@@ -5,8 +5,10 @@ use super::paid;
 use super::questions::{columns, verb};
 use super::unlucky::behind_if_unlucky;
 use crate::report::figures::{NOTHING_USD, significant, usd};
+use tonnage_model::blank::Blank;
 use tonnage_model::decide::alternative::AlternativeKind;
 use tonnage_model::decide::baseline::{Contradiction, Proviso};
+use tonnage_model::decide::depends_on::DependsOn;
 use tonnage_model::decide::planned::PlannedWorkload;
 use tonnage_model::decide::recommendation::Recommendation;
 use tonnage_model::decide::verdict::Verdict;
@@ -51,20 +53,13 @@ fn of_machines(decision: &Decision<'_, '_>, [lags, limit]: [&str; 2]) -> String 
             return format!("measure first{zone}{p99}");
         }
         Verdict::Stay => {
-            let proviso = match (it.baseline.footing.is_at_limit, it.baseline.keeps_up_if) {
-                (true, _) => ", at the limit".to_owned(),
-                (false, Some(Proviso { column, threshold: Some(it), unless_in_flight, .. })) => {
-                    let unless = unless_in_flight
-                        .map_or_else(String::new, |least| format!(" or in_flight >= {least}"));
-                    format!(" if {column} < {}{unless}", significant(it))
+            let is_at_limit = it.baseline.footing.is_at_limit;
+            let proviso = match it.baseline.keeps_up_if.filter(|_| !is_at_limit) {
+                Some(proviso) => format!(" if {}", keeps_up_if(decision.entry, proviso)),
+                None if is_at_limit || decision.kept().found.busy_at_best.is_some() => {
+                    ", at the limit".to_owned()
                 }
-                (false, Some(Proviso { column: "current_processes", .. })) => {
-                    let each = decision.entry.problem.pods_today().map_or("vCPU", |_| "pod");
-                    format!(" if several a {each}")
-                }
-                (false, Some(_)) => " if parallel".to_owned(),
-                (false, None) if decision.kept().found.busy_at_best.is_some() => ", at the limit".to_owned(),
-                (false, None) => String::new(),
+                None => String::new(),
             };
             // More than runs today, so that something is off, or today has too little headroom.
             let asks = match &it.in_current {
@@ -100,7 +95,9 @@ fn of_machines(decision: &Decision<'_, '_>, [lags, limit]: [&str; 2]) -> String 
                 AlternativeKind::InFlight if decision.entry.problem.workload.in_flight.is_none() => {
                     format!("{to} (setting, no order)")
                 }
-                AlternativeKind::InFlight | AlternativeKind::ClientSettings => format!("{to} (setting)"),
+                AlternativeKind::Processes | AlternativeKind::InFlight | AlternativeKind::ClientSettings => {
+                    format!("{to} (setting)")
+                }
                 AlternativeKind::Partitions => format!("{to} (topic)"),
                 _ => to.clone(),
             };
@@ -126,7 +123,9 @@ fn of_machines(decision: &Decision<'_, '_>, [lags, limit]: [&str; 2]) -> String 
         return format!("measure, then {what}{p99}");
     }
     // Whether it lags is what such a question asks.
-    let is_asked = matches!(&it.verdict, Verdict::DependsOn(on) if on.column == "in_flight");
+    let is_of_it =
+        |on: &DependsOn| [Blank::InFlight, Blank::Concurrency].iter().any(|it| it.word() == on.column);
+    let is_asked = matches!(&it.verdict, Verdict::DependsOn(on) if is_of_it(on));
     let lags = match it.falls_behind() {
         true if is_asked => "",
         true => lags,
@@ -136,6 +135,22 @@ fn of_machines(decision: &Decision<'_, '_>, [lags, limit]: [&str; 2]) -> String 
     let spike = it.worth_up_to.as_ref().map_or("", |_| "; spike");
     let reclaims = paid::more_taken_back(decision.entry).map_or("", |_| "; more reclaims");
     format!("{what}{lags}{p99}{spike}{reclaims}")
+}
+
+/// The values of blank cells with which what runs keeps up at peak: `parallel and peak_factor < 2.69`.
+fn keeps_up_if(entry: &PlannedWorkload<'_>, it: Proviso) -> String {
+    let each = || entry.problem.pods_today().map_or("vCPU", |_| "pod");
+    let taken = match it.cell {
+        Blank::PeakFactor => None,
+        Blank::CurrentProcesses => Some(format!("several a {}", each())),
+        _ => Some("parallel".to_owned()),
+    };
+    let below = it.below_peak.map(|factor| {
+        let unless =
+            it.unless_in_flight.map_or_else(String::new, |least| format!(" or in_flight >= {least}"));
+        format!("{} < {}{unless}", Blank::PeakFactor.word(), significant(factor))
+    });
+    taken.into_iter().chain(below).collect::<Vec<_>>().join(" and ")
 }
 
 /// The values of a blank cell that what is recommended is for, where others have something else done.

@@ -151,7 +151,7 @@ fn proviso(decision: &Decision<'_, '_>) -> Option<(&'static str, Option<f64>)> {
     let it = &decision.entry.recommendation;
     let keeps_up = it.baseline.keeps_up_if.filter(|_| it.verdict == Verdict::Stay);
     let late = || Some(("io_wait_p99_ms", Some(decision.kept().found.late.from_wait_p99?)));
-    keeps_up.map(|it| (it.column, it.threshold)).or_else(late)
+    keeps_up.map(|it| (it.cell.word(), it.threshold())).or_else(late)
 }
 
 fn worth<'e>(decision: &Decision<'e, '_>) -> Option<&'e WorthUpTo> {

@@ -6,6 +6,7 @@ use super::questions::lag;
 use crate::report::figures::{SAME_BILL, more, percent, seconds, significant, usd};
 use crate::report::p99;
 use std::sync::OnceLock;
+use tonnage_model::blank::Blank;
 use tonnage_model::capacity::constraint::Constraint;
 use tonnage_model::capacity::infeasible::{GIVES_UP_ORDER, Infeasible, REMAPS_KEYS, UnmetConstraint};
 use tonnage_model::decide::alternative::Alternative;
@@ -124,7 +125,7 @@ impl<'e, 'a> Kept<'e, 'a> {
     pub fn is_no_price(&self, plan: &Plan<'_>) -> bool {
         let PlannedWorkload { recommendation, problem, .. } = self.entry;
         let are_several = || problem.workload.current_processes.is_none() || problem.works_on_several();
-        recommendation.baseline.keeps_up_if.is_some_and(|it| it.threshold.is_none())
+        recommendation.baseline.keeps_up_if.is_some_and(|it| it.cell != Blank::PeakFactor)
             && are_several()
             && plan.is_bound_by_in_flight()
     }
@@ -187,6 +188,7 @@ fn priced(remedies: &[Alternative]) -> Option<String> {
         let (change, on, bill) = (it.change?, it.on.as_ref()?, it.usd_per_month?);
         let but = match change {
             Change::PerPartition | Change::Batches(_) => "(which changes code)",
+            Change::Processes(_) => "on the machines that run",
             Change::Partitions(_) => REMAPS_KEYS,
             Change::InFlight(_) => GIVES_UP_ORDER,
         };

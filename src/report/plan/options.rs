@@ -70,7 +70,7 @@ fn in_words(option: &Alternative) -> String {
             None => to.to_owned(),
         },
         AlternativeKind::Processes => {
-            format!("{to} on today's machines, so that each reads as many partitions")
+            format!("{to} on today's machines, so that each reads fewer partitions")
         }
         AlternativeKind::RightSize => "the right count of today's machines".to_owned(),
         AlternativeKind::Purchase => format!("the plan's machines, {to}"),

@@ -8,6 +8,7 @@ use tonnage_model::blank::Blank;
 use tonnage_model::capacity::infeasible::GIVES_UP_ORDER;
 use tonnage_model::decide::alternative::AlternativeKind;
 use tonnage_model::decide::baseline::{Baseline, Busiest, KNOWN_TO, Proviso};
+use tonnage_model::decide::change::Change;
 use tonnage_model::decide::depends_on::{Answer, DependsOn, Given};
 use tonnage_model::decide::planned::PlannedWorkload;
 use tonnage_model::decide::verdict::Verdict;
@@ -50,65 +51,22 @@ pub fn lag(entry: &PlannedWorkload<'_>) -> Option<String> {
             true => format!(" ({peak} times the mean, as peak_factor is blank)"),
             false => String::new(),
         };
-        let Proviso { column, threshold, busy, unless_in_flight } =
+        let Proviso { cell, below_peak, busy, unless_in_flight } =
             it.baseline.keeps_up_if.filter(|_| it.is_strained())?;
-        return Some(match threshold {
-            None if column == "in_flight" => {
-                let (events, _) = entry.problem.in_flight_today()?;
-                format!(
-                    "today's busiest partition would be {} busy at peak{assumed} with one event in flight, but {} are on average, and \
-                     {} run: set in_flight",
-                    percent(busy),
-                    significant(events),
-                    running(&entry.problem)?,
-                )
-            }
-            None => {
-                let pods = workload.current_processes.is_none().then(|| entry.problem.pods_today()).flatten();
-                if let Some(pods) = pods.filter(|_| {
-                    column == Blank::CurrentProcesses.word()
-                        && workload.concurrency != Some(Concurrency::Consumer)
-                }) {
-                    return Some(format!(
-                        "today's {} would be {} busy at peak{assumed} if each is one process, as is usual: set {column} where a pod has several",
-                        plural(pods, "pod"),
-                        percent(busy)
-                    ));
-                }
-                format!(
-                    "today's {} would be {} busy at peak{assumed} if each takes {} at a time, as is usual: set {column}{}",
-                    match pods {
-                        Some(pods) => plural(pods, "pod"),
-                        None if workload.current_processes.is_none() => "processes, one a vCPU,".to_owned(),
-                        None => "processes".to_owned(),
-                    },
-                    percent(busy),
-                    plural(workload.in_flight.unwrap_or(1).into(), "event"),
-                    match (column, pods) {
-                        ("concurrency", None) if workload.current_processes.is_none() => {
-                            " (consumer or partition), in_flight, or current_processes where more run"
-                        }
-                        ("concurrency", None) => " (consumer or partition)",
-                        (_, None) => " where more run, else in_flight",
-                        ("concurrency", Some(_)) => {
-                            " (consumer or partition), or current_processes where a pod has several"
-                        }
-                        _ => " where a pod has several, else in_flight",
-                    },
-                )
-            }
-            Some(threshold) => {
-                let threshold = significant(threshold);
-                let give = unless_in_flight.map_or_else(
-                    || ": give it".to_owned(),
-                    |least| format!(", unless in_flight, blank too, is {least} or more: give both"),
-                );
-                format!(
-                    "{}{assumed}, and it falls behind from a {column} of {threshold} on{give}",
-                    would_be()
-                )
-            }
+        let behind = below_peak.map_or_else(String::new, |factor| {
+            let unless = unless_in_flight.map_or_else(String::new, |least| {
+                format!(", unless {}, blank too, is {least} or more", Blank::InFlight)
+            });
+            format!("falls behind from a {} of {} on{unless}", Blank::PeakFactor, significant(factor))
         });
+        if cell == Blank::PeakFactor {
+            let give = unless_in_flight.map_or("it", |_| "both");
+            return Some(format!("{}{assumed}, and it {behind}: give {give}", would_be()));
+        }
+        let said = proviso(entry, cell, &format!("{} busy at peak{assumed}", percent(busy)))?;
+        let and = below_peak
+            .map_or_else(String::new, |_| format!("; even if they take more, it {behind}: give that too"));
+        return Some(said + &and);
     }
     let busy = match measured {
         Some((mean, peak)) => format!(
@@ -151,14 +109,15 @@ pub fn lag(entry: &PlannedWorkload<'_>) -> Option<String> {
         true => {
             let several =
                 if several { "has more than one event in flight (in_flight is blank), " } else { "" };
-            let even =
-                entry.option_search().processes().and_then(|it| it.to).map_or_else(String::new, |even| {
-                    format!("; {even} on the same machines, each with as many partitions, would keep up")
-                });
+            let is_told = matches!(it.step(), Some(Change::Processes(_)));
+            let more = if is_told { None } else { entry.option_search().processes() };
+            let more = more.and_then(|it| it.to).map_or_else(String::new, |more| {
+                format!("; {more} on the same machines, each with fewer partitions, would keep up")
+            });
             let of_one = of_one_machine(&entry.problem).map_or_else(String::new, |(of_one, all)| {
                 format!("current_processes ({of_one}) is of one machine and {all} run, ")
             });
-            format!("{busy}: it falls behind at peak, {several}{of_one}or {ratio}{factor} is too high{even}")
+            format!("{busy}: it falls behind at peak, {several}{of_one}or {ratio}{factor} is too high{more}")
         }
         false => {
             let several = if several { "in_flight (blank), " } else { "" };
@@ -168,6 +127,49 @@ pub fn lag(entry: &PlannedWorkload<'_>) -> Option<String> {
             )
         }
     })
+}
+
+/// What of today falls behind at peak as is usual, and the blank cell that may say otherwise.
+fn proviso(entry: &PlannedWorkload<'_>, cell: Blank, busy: &str) -> Option<String> {
+    let (problem, workload) = (&entry.problem, entry.problem.workload);
+    if cell == Blank::InFlight {
+        let (events, _) = problem.in_flight_today()?;
+        return Some(format!(
+            "today's busiest partition would be {busy} with one event in flight, but {} are on average, and {} run: set in_flight",
+            significant(events),
+            running(problem)?,
+        ));
+    }
+    let is_blank = workload.current_processes.is_none();
+    let pods = problem.pods_today().filter(|_| is_blank);
+    if let Some(pods) = pods
+        .filter(|_| cell == Blank::CurrentProcesses && workload.concurrency != Some(Concurrency::Consumer))
+    {
+        return Some(format!(
+            "today's {} would be {busy} if each is one process, as is usual: set {cell} where a pod has several",
+            plural(pods, "pod"),
+        ));
+    }
+    Some(format!(
+        "today's {} would be {busy} if each takes {} at a time, as is usual: set {cell}{}",
+        match pods {
+            Some(pods) => plural(pods, "pod"),
+            None if is_blank => "processes, one a vCPU,".to_owned(),
+            None => "processes".to_owned(),
+        },
+        plural(workload.in_flight.unwrap_or(1).into(), "event"),
+        match (cell, pods) {
+            (Blank::Concurrency, None) if is_blank => {
+                " (consumer or partition), in_flight, or current_processes where more run"
+            }
+            (Blank::Concurrency, None) => " (consumer or partition)",
+            (_, None) => " where more run, else in_flight",
+            (Blank::Concurrency, Some(_)) => {
+                " (consumer or partition), or current_processes where a pod has several"
+            }
+            _ => " where a pod has several, else in_flight",
+        },
+    ))
 }
 
 /// Processes given that may be those of one machine, and how many all have then.
@@ -298,8 +300,12 @@ fn answers(it: &DependsOn, entry: &PlannedWorkload<'_>) -> String {
             .at
             .filter(|at| it.language.is_none() && it.threshold.map_or(it.holds.is_some(), |it| it != *at));
         let at = at.map_or_else(String::new, |value| format!(" at {}", shown(it.column, value)));
+        let nearer = answer.nearer.iter().filter_map(|nearer| {
+            Some(format!(", at {} {}", shown(it.column, nearer.at?), to_do(nearer, entry)))
+        });
         let what = to_do(answer, entry);
         saves.map_or_else(|| what.clone(), |saves| format!("{what} ({saves}{at})"))
+            + &nearer.collect::<String>()
     };
     let [below, above] = [&it.below, &it.above].map(told);
     let answers = match (it.threshold, &it.language) {
@@ -314,6 +320,9 @@ fn answers(it: &DependsOn, entry: &PlannedWorkload<'_>) -> String {
             format!("below {of}{value} {below}, at {value} {above}")
         }
         (None, _) if it.holds.is_some() => format!("{below}, or {above}"),
+        (None, _) if it.column == Blank::Concurrency.word() => {
+            format!("by {} {below}, by {} {above}", Concurrency::Consumer, Concurrency::Partition)
+        }
         (None, _) if given.is_empty() => format!("in {current} {below}, in another runtime {above}"),
         (None, _) => below,
     };
@@ -333,7 +342,7 @@ fn to_do(answer: &Answer, entry: &PlannedWorkload<'_>) -> String {
         Verdict::Alternative { step: AlternativeKind::Library, to, .. } => format!("move to {to}"),
         Verdict::Alternative { to, .. } => format!("change to {to}"),
         Verdict::Move => format!("move to {}", answer.to.as_deref().unwrap_or("another language")),
-        Verdict::DependsOn(it) => format!("it depends on {}", it.column),
+        Verdict::DependsOn(it) => format!("it depends on {}", columns(it)),
         Verdict::Contradictory => "today contradicts itself".to_owned(),
         Verdict::None => "there is no plan".to_owned(),
     }
@@ -345,17 +354,20 @@ fn saved(answer: &Answer) -> Option<String> {
     Some(if saves < 0.0 { format!("costs {}", more(-saves)) } else { format!("saves {}", usd(saves)) })
 }
 
+fn answer<'r>(it: &Answer) -> Value<'r> {
+    let nearer = it.nearer.as_deref().map(|nearer| ("nearer", answer(nearer)));
+    let parts: Vec<(&str, Value<'r>)> = vec![
+        ("verdict", verdict(&it.verdict).into()),
+        ("to", it.leads_to().map(str::to_owned).into()),
+        ("at", it.at.into()),
+        ("usd_per_month", it.usd_per_month.into()),
+        ("saves_usd_per_month", it.saves_usd_per_month.into()),
+    ];
+    Value::Parts(parts.into_iter().chain(nearer).collect())
+}
+
 /// What a verdict turns on, for JSON.
 pub fn depends_on<'r>(it: &DependsOn) -> Value<'r> {
-    let answer = |answer: &Answer| {
-        Value::Parts(vec![
-            ("verdict", verdict(&answer.verdict).into()),
-            ("to", answer.leads_to().map(str::to_owned).into()),
-            ("at", answer.at.into()),
-            ("usd_per_month", answer.usd_per_month.into()),
-            ("saves_usd_per_month", answer.saves_usd_per_month.into()),
-        ])
-    };
     let given = |it: &Given| {
         Value::Parts(vec![
             ("column", it.column.into()),

@@ -12,6 +12,7 @@ use crate::report::plan::kept::Kept;
 use crate::report::plan::questions::{lag, question};
 use serde_json::Value;
 use std::collections::BTreeMap;
+use tonnage_model::blank::Blank;
 use tonnage_model::decide::planned::PlannedWorkload;
 use tonnage_model::decide::verdict::Verdict;
 use tonnage_model::machine::Machine;
@@ -102,7 +103,10 @@ fn is_kept(entry: &PlannedWorkload<'_>) -> bool {
 /// Why nobody can say how its pods are scaled: those that run have to work on more events at a time than plans have them do.
 pub fn takes_several(entry: &PlannedWorkload<'_>) -> Option<String> {
     let it = &entry.recommendation;
-    it.baseline.keeps_up_if.filter(|it| it.threshold.is_none() && is_kept(entry)).and_then(|_| lag(entry))
+    it.baseline
+        .keeps_up_if
+        .filter(|it| it.cell != Blank::PeakFactor && is_kept(entry))
+        .and_then(|_| lag(entry))
 }
 
 /// The pods of each workload that has some, as all run today, and those that have none or are left out for a reason.
