@@ -327,6 +327,12 @@ proptest! {
         }
     }
 
+}
+
+proptest! {
+    #![proptest_config(crate::random::cases(500))]
+
+    /// The same along the volume.
     #[test]
     fn along_the_volume_as_looking_there_finds_it(
         case in case(),

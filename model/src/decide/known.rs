@@ -1,7 +1,7 @@
 //! What to do about a problem as far as it is known, before anybody asks what the answer turns on.
 
 use crate::decide::alternative::AlternativeKind;
-use crate::decide::answer::Verdict;
+use crate::decide::answer::{Answer, Verdict};
 use crate::decide::baseline::Footing;
 use crate::decide::planner::Planner;
 use crate::decide::resize::{at_most_gain, is_undone_by_gain};
@@ -71,6 +71,16 @@ pub(super) fn at_any_idle_sibling<'v>(
                 && on.is_some_and(|machine| is_undone_by_gain(problem, planner, machine)) =>
         {
             stay(best)
+        }
+        // Where no language is worth it however fast own code is in it, nobody has to try.
+        Verdict::DependsOn(ref asked) => {
+            let in_current = planner.cheapest_near(&most, problem.current, on);
+            let there = settle(&most, planner, footing, in_current.as_ref(), Steps::All, Depth::Kind).verdict;
+            let Answer { ref verdict, usd_per_month, .. } = asked.below;
+            match there {
+                Verdict::DependsOn(_) | Verdict::Move => best,
+                _ => Settled { usd_per_month, ..Settled::without_bill(verdict.clone()) },
+            }
         }
         // What costs nothing is tried first whatever that is.
         Verdict::Alternative { step: AlternativeKind::Processes, .. } => best,
