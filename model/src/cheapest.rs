@@ -253,7 +253,8 @@ impl<'o, SizingOn: Fn(&Machine, f64) -> Sizing> Search<'_, 'o, SizingOn> {
     fn fewest(&self, best: Found<'o>) -> Found<'o> {
         let is_split = best.binaries > 1;
         let Policy { cost_tolerance, max_vcpus, min_instances, .. } = self.policy;
-        let limit = best.usd_per_month * (1.0 + cost_tolerance);
+        // One more, so that what costs as much more to the last digit is within.
+        let limit = micro_usd(best.usd_per_month * (1.0 + cost_tolerance)) + 1;
         let is_least = best.count.instances <= u64::from(min_instances) && !best.is_large(max_vcpus);
         if cost_tolerance <= 0.0 || is_least {
             return best;
@@ -264,7 +265,7 @@ impl<'o, SizingOn: Fn(&Machine, f64) -> Sizing> Search<'_, 'o, SizingOn> {
             let is_large = types[index].machine.vcpus > max_vcpus;
             best.is_large(max_vcpus) || !is_large && instances < best.count.instances
         };
-        let mut near: Vec<(usize, u64)> = self.within(micro_usd(limit), is_split).filter(may_win).collect();
+        let mut near: Vec<(usize, u64)> = self.within(limit, is_split).filter(may_win).collect();
         // Large machines first, as their counts rule out small ones.
         greatest_first(&mut near, |(at, _)| types[*at].usd_per_hour);
         let mut fewest = best;
@@ -282,7 +283,7 @@ impl<'o, SizingOn: Fn(&Machine, f64) -> Sizing> Search<'_, 'o, SizingOn> {
             let whole = (!is_split).then(|| self.sizing(index));
             let split = is_split.then(|| self.split(index, most)).into_iter().flatten();
             for sizing in whole.into_iter().chain(split) {
-                match self.try_within(index, &sizing, micro_usd(limit), most) {
+                match self.try_within(index, &sizing, limit, most) {
                     Some(new) if new.fewness(max_vcpus) < fewest.fewness(max_vcpus) => fewest = new,
                     _ => {}
                 }

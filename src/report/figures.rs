@@ -1,6 +1,6 @@
 //! Numbers for people: with units and separators, and with no more digits than they are worth.
 
-pub use tonnage_model::cost::bill::{NOTHING_USD, SAME_BILL};
+pub use tonnage_model::cost::bill::{NOTHING_USD, SAME_BILL, reaches};
 use tonnage_model::units::MIB;
 
 /// What stands where there is no number.

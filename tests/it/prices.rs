@@ -644,3 +644,18 @@ fn rows_outside_the_region_asked_for_are_told() {
                 (aws us-east-1).";
     assert!(text.replace('\n', " ").contains(said), "{text}");
 }
+
+/// AWS lists r6i at 1.008 and r6a at 0.9072, 10 % less: 2 r6i.4xlarge are $1,471.68 a month, and 2 r6a.4xlarge save $147.168, which is
+/// `cost_tolerance` of that at each discount, whatever its last bit.
+#[test]
+fn a_discount_on_all_prices_decides_no_tie() {
+    let header = "name,events_per_day,event_size,handler_ms,io_ratio,current_runtime,current_machine,current_instances,peak_factor,\
+                  memory_mib,in_flight,concurrency,skew,partitions,io_calls,native_share,observed_cores";
+    let row = "cache,50M,1KB,1,0,go-franz,r6i.4xlarge,2,2,92000,1,partition,1.1,96,0,0,0.7";
+    for percent in 0..=25 {
+        let planned = plan_under(header, row, &["--discount", &format!("{percent}%")]).unwrap();
+        let it = &decisions(&planned)[0];
+        assert_eq!(it["planned"], "2 x r6a.4xlarge", "{percent} %: {it}");
+        near(it["saves_usd_per_month"].as_f64().unwrap(), 147.168 * (1.0 - f64::from(percent) / 100.0));
+    }
+}

@@ -9,14 +9,17 @@ use tonnage_model::capacity::infeasible::Infeasible;
 use tonnage_model::capacity::sizing::{Count, Member, Sizing};
 use tonnage_model::catalog::{Catalog, Home};
 use tonnage_model::cost::bill::usd_per_month;
+use tonnage_model::decide::fleet::Fleet;
 use tonnage_model::decide::planner::Planners;
 use tonnage_model::decide::terms::Terms;
+use tonnage_model::decide::verdict::Verdict;
 use tonnage_model::machine::{Machine, Prices, Purchase};
 use tonnage_model::offers::frontier;
 use tonnage_model::plan::Priced;
 use tonnage_model::policy::Policy;
 use tonnage_model::problem::RangeEnd;
 use tonnage_model::runtime::FetchFigures;
+use tonnage_model::workload::Workload;
 
 /// Instances on one machine type (the case's first), and the bill by which plans on all are compared, with a cost
 /// tolerance too; infinite where there is no plan.
@@ -419,5 +422,43 @@ proptest! {
             let handled = busy(plan.service_seconds());
             prop_assert!((plan.cpu_at_peak() - handled - idle).abs() <= 1e-9);
         }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+
+    /// Where what a change has to save is a share of the bill, a discount on all prices changes no verdict; nor where another family
+    /// saves exactly the share, 9 of 10 parts of a price, or a part in a thousand less.
+    #[test]
+    fn a_discount_leaves_verdicts_by_shares(case in case(), parts in 1u32..10_000, short in any::<bool>(), percent in 1u32..60) {
+        let Some(plan) = case.cheapest_on(&case.machines[..1]) else { return Ok(()) };
+        let verdict = |percent: u32| {
+            let priced = |name: &str, family: &str, price: f64| Machine {
+                instance_type: name.into(),
+                family: family.into(),
+                prices: Prices::on_demand(price * (1.0 - f64::from(percent) / 100.0)),
+                ..case.machines[0].clone()
+            };
+            let (today, other) = (f64::from(parts) / 1e3, f64::from(9 * parts) / 1e4);
+            let other = if short { other * 1.001 } else { other };
+            let machines = vec![priced("today", "a", today), priced("other", "b", other)];
+            let runtimes = vec![case.current.clone(), case.runtime.clone()];
+            let catalog = Catalog { runtimes, machines: machines.into(), ..Catalog::default() };
+            let workload = Workload {
+                current_runtime: case.current.name.clone(),
+                current_machine: Some("today".into()),
+                current_instances: Some(plan.count.instances.min(1000) as u32),
+                ..case.workload.clone()
+            };
+            let policy = Policy { cost_tolerance: 0.1, purchase: Purchase::OnDemand, ..case.policy };
+            let terms = Terms::with_min_saving(800.0, 0.0);
+            let workloads = [workload];
+            let fleet = Fleet::plan(&catalog, catalog.usual().collect(), &workloads, policy, terms, None).ok()?;
+            let it = &fleet.entries[0].recommendation;
+            Some((it.verdict.clone(), it.machines.clone().map(|on| (on.instance_type, on.instances))))
+        };
+        let kind = |it: Option<(Verdict, Option<(String, u64)>)>| it.map(|(verdict, on)| (std::mem::discriminant(&verdict), on));
+        prop_assert_eq!(kind(verdict(0)), kind(verdict(percent)));
     }
 }

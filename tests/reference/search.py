@@ -136,7 +136,7 @@ def choose(found, opt):
     split, whole = [it for it in found if several(it)], [it for it in found if not several(it)]
     is_split = cheapest(split) * factor < cheapest(whole)       # a binary is one process unless more are worth it
     plans = split if is_split else whole
-    near = [it for it in plans if it["usd"] <= cheapest(plans) * factor]
+    near = [it for it in plans if it["usd"] < cheapest(plans) * factor + 1e-6]
     mach = lambda it: it["case"].mach
     order = lambda it: (mach(it)["V"] > opt.max_vcpus, it["n"], it["usd"], it["mem"], -mach(it)["speed"], mach(it)["type"], mach(it)["provider"], mach(it)["region"])
     return min(near, key=order), cheapest(plans) * (factor if is_split else 1)

@@ -39,6 +39,20 @@ pub fn events_per_month(events_per_day: f64) -> f64 {
     events_per_day * days_per_month
 }
 
+/// USD: amounts that differ by less are the same where they are computed.
+pub const PRECISION_USD: f64 = 1e-6;
+
+/// Whether an amount comes to another one, USD. Equal amounts do, whatever their last bit: a discount on both leaves the answer.
+///
+/// ```
+/// use tonnage_model::cost::bill::reaches;
+///
+/// assert!(reaches(1368.6624 - 1231.79616, 0.1 * 1368.6624));
+/// ```
+pub fn reaches(usd: f64, least: f64) -> bool {
+    usd > least - PRECISION_USD
+}
+
 /// An amount in whole millionths of a dollar, so that equal amounts compare as equal whatever their last bit.
 pub fn micro_usd(usd: f64) -> u64 {
     (usd * 1e6).round() as u64

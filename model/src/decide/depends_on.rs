@@ -2,6 +2,7 @@
 //! changes with it there is none, but a question. What is told for a value is what is decided where that is given.
 
 use crate::blank::Blank;
+use crate::cost::bill::reaches;
 use crate::decide::answer::Verdict;
 pub use crate::decide::answer::{Answer, DependsOn, Given};
 use crate::decide::baseline::Footing;
@@ -136,7 +137,7 @@ impl<'a> Asking<'_, 'a> {
     fn is_for_room(&self, (answer, footing): &At) -> bool {
         let bills = answer.usd_per_month.zip(answer.saves_usd_per_month);
         let is_little =
-            |(usd, saves): (f64, f64)| saves < least_resize_saving(self.planner, usd + saves, false);
+            |(usd, saves): (f64, f64)| !reaches(saves, least_resize_saving(self.planner, usd + saves, false));
         footing.is_at_limit && answer.verdict == Verdict::RightSize && bills.is_some_and(is_little)
     }
 

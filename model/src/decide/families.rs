@@ -1,6 +1,7 @@
 //! Machine families that a plan cannot be told from.
 
 use crate::capacity::constraint::BoundBy;
+use crate::cost::bill::reaches;
 use crate::decide::planned::PlannedWorkload;
 use crate::machine::Machine;
 use crate::plan::Plan;
@@ -32,7 +33,7 @@ pub fn ties(entry: &PlannedWorkload<'_>) -> Vec<FamilyTie> {
         .filter_map(|members| {
             let plan =
                 entry.problem.cheapest(chosen.runtime, &members, planner.policy, RangeEnd::Best).ok()?;
-            let as_good = plan.usd_per_month < chosen.usd_per_month * (1.0 + SPEED_UNCERTAINTY);
+            let as_good = !reaches(plan.usd_per_month, chosen.usd_per_month * (1.0 + SPEED_UNCERTAINTY));
             (as_good && (is_sized(chosen) || is_sized(&plan))).then(|| FamilyTie {
                 family: family_name(members.iter().copied()),
                 usd_per_month: plan.usd_per_month,

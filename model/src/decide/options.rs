@@ -4,7 +4,7 @@ use crate::blank::Blank;
 use crate::capacity::assignment::Topic;
 use crate::capacity::load::LoadOn;
 use crate::catalog::Home;
-use crate::cost::bill::{NOTHING_USD, micro_usd, usd_per_month};
+use crate::cost::bill::{NOTHING_USD, micro_usd, reaches, usd_per_month};
 use crate::cost::traffic::Traffic;
 use crate::decide::alternative::{Alternative, AlternativeKind, Effect};
 use crate::decide::call_limit;
@@ -168,7 +168,7 @@ impl<'l, 'a> Options<'l, 'a> {
                 in_current.ok().map(|plan| plan.priced()),
             )
         };
-        (saves >= LEAST_TRAFFIC_USD).then(step)
+        reaches(saves, LEAST_TRAFFIC_USD).then(step)
     }
 
     /// One event in flight for each partition, where each consumer has its own today.

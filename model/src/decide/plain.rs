@@ -1,6 +1,7 @@
 //! Where it is plain that a verdict turns on nothing that nobody has said, without a look at each value.
 
 use crate::bill_bounds::ROUNDING;
+use crate::cost::bill::PRECISION_USD;
 use crate::decide::answer::Verdict;
 use crate::decide::depends_on::Asking;
 use crate::decide::known::Known;
@@ -50,7 +51,8 @@ impl Asking<'_, '_> {
         let split = planner.policy.split_counts();
         let saves_too_little = |today: f64| {
             // Of a plan to run that costs no more the cheapest costs no more than this.
-            let most = (today - least_resize_saving(planner, today, true)) * split * (1.0 + ROUNDING);
+            let enough = least_resize_saving(planner, today, true);
+            let most = (today - enough + PRECISION_USD) * split * (1.0 + ROUNDING);
             let is_kept = |at: &Problem<'_>| least(at, most).is_none();
             planner.bill_at_least(&at_low, problem.current, RangeEnd::Best) > most
                 || is_kept(&at_low)

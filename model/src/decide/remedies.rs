@@ -1,6 +1,7 @@
 //! Which of several changes that mend the same comes first.
 
 use crate::bill_bounds::ROUNDING;
+use crate::cost::bill::reaches;
 use crate::decide::alternative::{Alternative, AlternativeKind};
 use crate::decide::options::Options;
 use crate::decide::resize::least_resize_saving;
@@ -23,8 +24,9 @@ impl<'a> Options<'_, 'a> {
         let as_cheap =
             self.as_cheap_as(changes.iter().map(|it| self.bill_with(it)).fold(f64::INFINITY, f64::min));
         let order_is_asked_for = self.problem.workload.in_flight.is_some();
-        let costs =
-            |it: &Alternative| Some(self.bill_with(it)).filter(|bill| *bill > as_cheap).unwrap_or(0.0);
+        let costs = |it: &Alternative| {
+            Some(self.bill_with(it)).filter(|bill| !reaches(as_cheap, *bill)).unwrap_or(0.0)
+        };
         let effort = |it: &Alternative| (order_is_asked_for && it.kind == AlternativeKind::InFlight, it.kind);
         changes.sort_by(|one, other| {
             costs(one).total_cmp(&costs(other)).then_with(|| effort(one).cmp(&effort(other)))
@@ -36,7 +38,7 @@ impl<'a> Options<'_, 'a> {
     pub(super) fn comes_before_partitions(&self, first: &Alternative) -> bool {
         let kept = self.problem.usd_per_month_today(&self.planner.policy).unwrap_or(f64::INFINITY);
         let at_least = |open: Priced<'_>| open.cheapest_usd_per_month.min(kept) * (1.0 - ROUNDING);
-        let is_as_cheap = |open: Priced<'_>| self.bill_with(first) <= self.as_cheap_as(at_least(open));
+        let is_as_cheap = |open: Priced<'_>| reaches(self.as_cheap_as(at_least(open)), self.bill_with(first));
         first.kind < AlternativeKind::Partitions && self.with_open_topic().is_some_and(is_as_cheap)
     }
 

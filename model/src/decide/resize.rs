@@ -1,7 +1,7 @@
 //! Whether today's runtime should run on other machines than today's.
 
 use crate::bill_bounds::ROUNDING;
-use crate::cost::bill::SAME_BILL;
+use crate::cost::bill::{SAME_BILL, reaches};
 use crate::decide::alternative::Machines;
 use crate::decide::baseline::Footing;
 use crate::decide::planner::Planner;
@@ -27,12 +27,12 @@ pub(super) fn is_to_be_resized(
 }
 
 /// Whether the bill of machines in today's runtime is so far below today's that it is worth a change: by as much as the
-/// terms ask for, and on another family, whose speed is not known that well, by more than the cost tolerance.
+/// terms ask for, and on another family, whose speed is not known that well, by the cost tolerance too.
 pub(super) fn is_worth_resizing(problem: &Problem<'_>, planner: &Planner<'_>, to: &Priced<'_>) -> bool {
     let Some(today) = problem.usd_per_month_today(&planner.policy) else { return false };
     let saves = today - to.usd_per_month;
     let is_of_family = problem.current_machine.is_some_and(|machine| machine.family == to.machine.family);
-    saves > 0.0 && saves >= least_resize_saving(planner, today, is_of_family)
+    !reaches(0.0, saves) && reaches(saves, least_resize_saving(planner, today, is_of_family))
 }
 
 /// Whether right-sizing to a machine type that is worth it at best estimates is not where an idle hyper-thread of today's machines

@@ -1,6 +1,7 @@
 //! Smaller steps than another language: the one that is enough, and the one that mends what falls behind.
 
 use crate::bill_bounds::ROUNDING;
+use crate::cost::bill::PRECISION_USD;
 use crate::decide::alternative::{Alternative, AlternativeKind, Machines};
 use crate::decide::answer::Verdict;
 use crate::decide::options::Options;
@@ -38,7 +39,8 @@ impl<'a> Case<'_, '_, 'a> {
         let library = || self.library().map(|(runtime, priced)| Alternative::library(runtime, priced));
         let enough = |step: Option<Alternative>| step.filter(is_enough);
         // No other is worth it.
-        let most_usd_per_month = (paid - account.terms.min_saving_usd_per_month) * (1.0 + ROUNDING);
+        let most_usd_per_month =
+            (paid - account.terms.min_saving_usd_per_month + PRECISION_USD) * (1.0 + ROUNDING);
         let options = &Options { most_usd_per_month, ..*options };
         let of_settings = || {
             enough(options.per_partition())

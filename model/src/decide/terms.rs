@@ -1,5 +1,7 @@
 //! What a change has to be worth.
 
+use crate::cost::bill::reaches;
+
 /// What a saving has to be worth.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Terms {
@@ -40,7 +42,7 @@ impl Terms {
 
     /// Whether a saving, USD a month, is worth a change of code.
     pub fn is_worth_a_change(&self, saving: f64) -> bool {
-        saving > 0.0 && saving >= self.min_saving_usd_per_month
+        !reaches(0.0, saving) && reaches(saving, self.min_saving_usd_per_month)
     }
 }
 

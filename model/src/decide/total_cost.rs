@@ -1,5 +1,6 @@
 //! What a workload costs beside its machines, and when moving to another language pays back.
 
+use crate::cost::bill::reaches;
 use crate::cost::traffic::{CrossZone, Traffic};
 use crate::decide::terms::Terms;
 use crate::plan::Plan;
@@ -131,7 +132,7 @@ impl<'a> Account<'a> {
     pub fn is_worth_moving(&self, compute_saving: f64, runtime: &Runtime) -> bool {
         let saving = self.net_saving(compute_saving, runtime);
         let pays_back =
-            self.rewrite_usd(runtime).is_none_or(|once| once <= saving * self.terms.payback_months);
+            self.rewrite_usd(runtime).is_none_or(|once| reaches(saving * self.terms.payback_months, once));
         self.terms.is_worth_a_change(saving) && pays_back
     }
 

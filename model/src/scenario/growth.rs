@@ -1,6 +1,7 @@
 //! A workload month by month as its volume grows: how many machines, what they cost, and when something gives out.
 
 use crate::capacity::constraint::{BoundBy, Constraint};
+use crate::cost::bill::reaches;
 use crate::decide::alternative::Machines;
 use crate::decide::baseline::falls_behind;
 use crate::demand::downstream::DownstreamLoad;
@@ -290,10 +291,10 @@ fn costs_less_for_good(
     tolerance: f64,
 ) -> bool {
     let much_more = 1.0 + tolerance;
-    let is_much_less = |[first, second]: [f64; 2]| first > second * much_more;
+    let is_much_less = |[first, second]: [f64; 2]| !reaches(second * much_more, first);
     let add = |sums: [f64; 2], bills: [Option<f64>; 2]| match bills {
         [None, _] => Some(sums),
-        [Some(first), Some(second)] if second <= first * much_more => {
+        [Some(first), Some(second)] if reaches(first * much_more, second) => {
             Some([sums[0] + first, sums[1] + second])
         }
         _ => None,

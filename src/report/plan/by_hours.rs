@@ -1,7 +1,7 @@
 //! What following the hours of a day saves beyond what is decided, which runs all day as the peak needs.
 
 use super::decision::Decision;
-use crate::report::figures::{NOTHING_USD, and_last, listed, plural, usd};
+use crate::report::figures::{NOTHING_USD, and_last, listed, plural, reaches, usd};
 use tonnage_model::decide::verdict::Verdict;
 use tonnage_model::ranked::greatest_first;
 use tonnage_model::scenario::autoscale::Autoscaler;
@@ -13,7 +13,7 @@ const MOST_NAMED: usize = 2;
 /// What is saved in all where an autoscaler follows the hours of those of which that saves at least so much, USD a month, and the
 /// step in words; nothing where none does.
 pub fn follow(decisions: &[Decision<'_, '_>], least: f64) -> Option<(f64, String)> {
-    let of_one = |it| saved(it).filter(|(saves, _)| *saves >= least.max(NOTHING_USD));
+    let of_one = |it| saved(it).filter(|(saves, _)| reaches(*saves, least.max(NOTHING_USD)));
     let mut found: Vec<(f64, String)> = decisions.iter().filter_map(of_one).collect();
     greatest_first(&mut found, |(saves, _)| *saves);
     let all: f64 = found.iter().map(|(saves, _)| saves).sum();

@@ -1,7 +1,7 @@
 //! What a fleet costs today and after its decisions.
 
 use super::decision::Decision;
-use crate::report::figures::NOTHING_USD;
+use crate::report::figures::{NOTHING_USD, reaches};
 use crate::report::traffic::saved_by_followers;
 use tonnage_model::decide::baseline::Standing;
 use tonnage_model::decide::terms::Terms;
@@ -49,7 +49,7 @@ impl Totals {
 
     /// What reading from followers saves, USD a month; 0 where that is not worth a step.
     pub fn traffic_in_a_step(&self, terms: Terms) -> f64 {
-        if self.traffic < terms.min_resize_saving_usd_per_month { 0.0 } else { self.traffic }
+        if reaches(self.traffic, terms.min_resize_saving_usd_per_month) { self.traffic } else { 0.0 }
     }
 
     /// Whether some of what is paid is open.

@@ -14,7 +14,9 @@ use super::risk;
 use super::unlucky::{behind_if_unlucky, unlucky};
 use super::without_plan::cannot;
 use super::worth::{pays_back, worth_up_to};
-use crate::report::figures::{NOTHING_USD, amount, days, more, percent, significant, usd, usd_apart};
+use crate::report::figures::{
+    NOTHING_USD, amount, days, more, percent, reaches, significant, usd, usd_apart,
+};
 use crate::report::p99::ends_wait;
 use tonnage_model::capacity::constraint::BoundBy;
 use tonnage_model::decide::alternative::{AlternativeKind, Machines};
@@ -254,7 +256,7 @@ fn in_features_only(entry: &PlannedWorkload<'_>, terms: Terms) -> Option<String>
     let stays = matches!(it.verdict, Verdict::Stay | Verdict::RightSize);
     let saves = change.compute_saves_usd_per_month;
     let machines = if saves >= NOTHING_USD { usd(saves) } else { "nothing".into() };
-    (stays && saves < terms.min_saving_usd_per_month).then(|| {
+    (stays && !reaches(saves, terms.min_saving_usd_per_month)).then(|| {
         format!(
             "Most of that saving is in features: machines save {machines} a month, less than min_saving ({}), and a rewrite is \
              recommended for what machines save alone.",
@@ -315,7 +317,7 @@ fn not_worth(entry: &PlannedWorkload<'_>, terms: Terms) -> String {
             };
             format!(" That is {} than today, {why}.", more(-saves))
         }
-        (Verdict::Stay, Some(saves)) if saves >= terms.min_resize_saving_usd_per_month => {
+        (Verdict::Stay, Some(saves)) if reaches(saves, terms.min_resize_saving_usd_per_month) => {
             match entry.right_sizing_saves_at_most_gain() {
                 Some(least) => {
                     format!(
@@ -378,9 +380,9 @@ fn too_little(
     }
     let of = of.map_or_else(String::new, |bill| format!(" of {}", usd(bill)));
     let [said, least] = usd_apart(saves, threshold);
-    let (said, beside) = match saves < threshold {
-        true => (said, format!(", less than {setting} ({least})")),
-        false => (usd(saves), format!(" (worth {} a month)", days(saves / terms.day_rate_usd))),
+    let (said, beside) = match reaches(saves, threshold) {
+        true => (usd(saves), format!(" (worth {} a month)", days(saves / terms.day_rate_usd))),
+        false => (said, format!(", less than {setting} ({least})")),
     };
     format!("{what} would save {said}{of} a month{beside}.")
 }

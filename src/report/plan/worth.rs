@@ -1,6 +1,6 @@
 //! What a rewrite is worth at most, and when it pays back, in words.
 
-use crate::report::figures::{NOTHING_USD, amount, days, significant, usd};
+use crate::report::figures::{NOTHING_USD, amount, days, reaches, significant, usd};
 use tonnage_model::blank::Blank;
 use tonnage_model::decide::planned::PlannedWorkload;
 use tonnage_model::decide::terms::Terms;
@@ -47,7 +47,7 @@ pub fn pays_back(change: &RuntimeChange, entry: &PlannedWorkload<'_>, terms: Ter
     let of_today = of_today.map(|once| format!(" ({} against today's bill)", significant(once / saves)));
     let pays = after
         .map_or("it never pays back".to_owned(), |it| format!("it pays back in {}", amount(it, "month")));
-    let allowed = after.filter(|it| *it > terms.payback_months);
+    let allowed = after.filter(|it| !reaches(terms.payback_months, *it));
     let allowed =
         allowed.map(|_| format!(", and payback_months allows {}", significant(terms.payback_months)));
     pays + &of_today.unwrap_or_default() + &allowed.unwrap_or_default()

@@ -2,7 +2,7 @@
 
 use super::rows::ShareRow;
 use crate::report::column::{Column, columns};
-use crate::report::figures::{SAME_BILL, more, plural, usd, whole};
+use crate::report::figures::{SAME_BILL, more, plural, reaches, usd, whole};
 use crate::report::plan::plans::place;
 use tonnage_model::catalog::{Home, USUAL_ARCH};
 use tonnage_model::cost::bill::micro_usd;
@@ -183,7 +183,7 @@ fn on_small(small: &SharedPools<'_, '_>, all: &FleetPool<'_>) -> Option<String> 
 fn on_change(sharing: &SharedPools<'_, '_>, change: PoolChange<'_, '_>) -> String {
     let least = usd(sharing.fleet.terms.min_saving_usd_per_month);
     let each = change.saves_each_usd_per_month();
-    let verdict = match each >= sharing.fleet.terms.min_saving_usd_per_month {
+    let verdict = match reaches(each, sharing.fleet.terms.min_saving_usd_per_month) {
         true => format!("at least min_saving ({least})"),
         false => format!("less than min_saving ({least})"),
     };
@@ -217,7 +217,7 @@ fn on_rewrite(
     }
     let text = on_change(sharing, change);
     let sharing_saves = today.own_usd_per_month.map_or(0.0, |own| own - pool.usd_per_month);
-    let below = change.saves_each_usd_per_month() < sharing.fleet.terms.min_saving_usd_per_month;
+    let below = !reaches(change.saves_each_usd_per_month(), sharing.fleet.terms.min_saving_usd_per_month);
     match below && sharing_saves > change.saves_usd_per_month {
         true => format!("{text} Sharing saves more here: {}.", usd(sharing_saves)),
         false => text,

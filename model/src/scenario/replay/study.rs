@@ -2,6 +2,7 @@
 
 use super::autoscaler::{Metric, Rule, SYNC_SECONDS};
 use super::simulation::{Bounds, Outage, Outcome, Replay};
+use crate::cost::bill::reaches;
 use crate::workload::{CatchUp, SECONDS_PER_DAY};
 use std::cmp::Ordering::Equal;
 
@@ -139,7 +140,7 @@ impl Scene<'_> {
     fn best(&self, tried: &[Tried]) -> Option<usize> {
         let keeping = || tried.iter().enumerate().filter(|(_, it)| it.keeps);
         let least = keeping().map(|(_, it)| it.usd_per_month).fold(f64::INFINITY, f64::min);
-        let is_near = |it: &Tried| it.usd_per_month <= least * (1.0 + self.cost_tolerance);
+        let is_near = |it: &Tried| reaches(least * (1.0 + self.cost_tolerance), it.usd_per_month);
         let order = |one: &Tried, other: &Tried| {
             let by_changes = one.outcome.scalings.cmp(&other.outcome.scalings);
             by_changes.then(one.usd_per_month.total_cmp(&other.usd_per_month))
