@@ -253,6 +253,12 @@ impl Catalog {
         priced.collect()
     }
 
+    /// The cheapest type that plans could use of these, had the home another instruction set.
+    pub fn of_other_arch(&self, filter: &MachineFilter, home: Home<'_>) -> Option<&Machine> {
+        let anywhere = self.candidates_by(filter, Home { arch: None, ..home });
+        anywhere.into_iter().find(|machine| !home.has(machine))
+    }
+
     /// What the plan of a workload stays with: the cloud, region and instruction set of the machine type that it runs on
     /// today, else of its own `provider` and `region`, else of those asked for, else the first of [`HOMES`]. Where the list
     /// has none of these, anywhere on it.

@@ -75,6 +75,16 @@ pub enum NoPlan {
         /// How machines were to be paid for.
         purchase: Purchase,
     },
+    /// Machine types to choose from have another instruction set.
+    #[error("machine types to choose from{place} are {arch}, and it runs on {today}")]
+    OtherArch {
+        /// Where they are, as above.
+        place: String,
+        /// Theirs.
+        arch: String,
+        /// That of today.
+        today: String,
+    },
     /// No machine type carries it; the reason is that of the one that came furthest.
     #[error("{reason} (on {}, which comes closest)", machine.instance_type)]
     NoneServes {

@@ -4,20 +4,16 @@ use crate::bill_bounds::Work;
 use crate::capacity::busy::WAIT_OF_GOAL;
 use crate::capacity::sizing::Sizing;
 use crate::cheapest::{BestEstimates, Counting, Search};
-use crate::cost::bill::usd_per_month;
 use crate::demand::event::{Demand, DemandError, Today, Unmeasured, WaitBasis};
 use crate::demand::vcpu::VcpuToday;
 use crate::language::OwnCode;
 pub use crate::language::RangeEnd;
-use crate::machine::{IDLE_SIBLING, Machine, Purchase};
+use crate::machine::{IDLE_SIBLING, Machine};
 use crate::offers::{Offer, Offers};
 use crate::plan::{NoPlan, Plan};
 use crate::policy::Policy;
 use crate::runtime::{Concurrency, Deployment, Member, Runtime};
 use crate::workload::Workload;
-
-/// A share of list prices that no usual discount leaves: one year of commitment takes 30 % off, spot more.
-const FAR_BELOW_LIST: f64 = 0.7;
 
 /// A workload with what runs it today, read into terms that hold for any runtime.
 #[derive(Debug, Clone)]
@@ -130,63 +126,6 @@ impl<'a> Problem<'a> {
     /// What a process of a runtime takes to keep the state, bytes.
     pub fn state_bytes_in(&self, runtime: &Runtime) -> f64 {
         runtime.memory.state_factor() * self.state_bytes
-    }
-
-    /// What today's machines cost, USD a month: by the bill, however they are paid for, else by the list where the workload
-    /// says which and how many they are.
-    pub fn usd_per_month_today(&self, policy: &Policy) -> Option<f64> {
-        let list = || self.list_usd_per_month_today(policy.purchase);
-        self.workload.current_usd_per_month.or_else(list)
-    }
-
-    /// The same by the list, whatever the bill says.
-    pub(crate) fn list_usd_per_month_today(&self, purchase: Purchase) -> Option<f64> {
-        let price = self.current_machine?.usd_per_hour(purchase)?;
-        Some(usd_per_month(u64::from(self.workload.machines_today()?), price))
-    }
-
-    /// What the machines of the bill cost by the list: on demand as the bill says it, else by their type and number.
-    pub(crate) fn list_usd_per_month_of_bill(&self, purchase: Purchase) -> Option<f64> {
-        let said = self.workload.current_usd_per_month.and(self.workload.current_list_usd_per_month);
-        let said = said.filter(|_| purchase == Purchase::OnDemand);
-        said.or_else(|| self.list_usd_per_month_today(purchase))
-    }
-
-    /// The bill of today's machines over their list price under the same purchase, less the discounts that are given; `None`
-    /// where one of both is not known.
-    pub fn bill_over_list(&self, policy: &Policy) -> Option<f64> {
-        Some(self.workload.current_usd_per_month? / self.list_usd_per_month_of_bill(policy.purchase)?)
-    }
-
-    /// What is paid of every list price: that quotient where it is known and no discount is given, else all of it.
-    pub fn paid_share(&self, policy: &Policy) -> f64 {
-        self.bill_over_list(policy).filter(|_| policy.discount_by_bill).unwrap_or(1.0)
-    }
-
-    /// What today's machines cost on demand by the catalog, USD a month, where the list price of the bill is far below that.
-    pub fn list_far_above_bills(&self) -> Option<f64> {
-        let said = self.workload.current_list_usd_per_month?;
-        self.list_usd_per_month_today(Purchase::OnDemand).filter(|list| said < FAR_BELOW_LIST * list)
-    }
-
-    /// Another purchase whose list price of today's machines is nearer to their bill, where the bill is far below that of the one
-    /// planned with: other types may cost less of their lists then, or more.
-    pub fn may_be_paid_by(&self, policy: &Policy) -> Option<Purchase> {
-        let is_open = self.workload.current_list_usd_per_month.is_none();
-        let share = self.bill_over_list(policy).filter(|share| is_open && *share < FAR_BELOW_LIST)?;
-        let apart = |purchase| {
-            let list = self.list_usd_per_month_today(policy.purchase)? * share;
-            Some((list / self.list_usd_per_month_today(purchase)?).ln().abs())
-        };
-        let known = Purchase::WORDS.iter().filter_map(|&(_, it)| Some((it, apart(it)?)));
-        let nearest = known.min_by(|(_, one), (_, other)| one.total_cmp(other))?.0;
-        (nearest != policy.purchase).then_some(nearest)
-    }
-
-    /// Whether there is a bill, and nothing says what is paid in it of the list prices that plans are made at.
-    pub fn bill_has_no_list_price(&self, policy: &Policy) -> bool {
-        let is_used = policy.discount_by_bill && self.workload.current_usd_per_month.is_some();
-        is_used && self.list_usd_per_month_of_bill(policy.purchase).is_none()
     }
 
     /// What is known of own code in a runtime's language over today's.

@@ -1,10 +1,11 @@
 //! That a report rests on the medians of ranges, and on a runtime that nobody has named.
 
-use super::figures::{listed, plural, significant};
+use super::figures::{and_last, listed, plural, significant};
 use crate::input::columns::COLUMNS;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use tonnage_model::blank::Blank;
 use tonnage_model::decide::checked::{raised_peak, raised_skew};
+use tonnage_model::decide::planned::PlannedWorkload;
 use tonnage_model::workload::Workload;
 
 /// Workloads that a sentence names.
@@ -22,6 +23,31 @@ pub fn runtime<'w>(workloads: impl IntoIterator<Item = &'w Workload>) -> Option<
     let runtime = &blank.next()?.current_runtime;
     let count = plural(blank.count() as u64 + 1, "workload");
     Some(format!("current_runtime is blank for {count}: {runtime} is assumed."))
+}
+
+/// Which regions are taken for those that nobody has named, and of how many, where a heading names more than one.
+pub fn regions(entries: &[&PlannedWorkload<'_>]) -> Option<String> {
+    let of = |it: &PlannedWorkload<'_>| {
+        Some((it.planner.home.provider?.to_owned(), it.planner.home.region?.to_owned()))
+    };
+    let is_blank = |it: &&&PlannedWorkload<'_>| {
+        let names_one = it.problem.workload.machine_type_today().is_some_and(|machine| machine.contains('/'));
+        it.problem.workload.region.is_none() && !names_one && it.planner.catalog.filter.region.is_none()
+    };
+    let mut assumed: BTreeMap<(String, String), usize> = BTreeMap::new();
+    entries
+        .iter()
+        .filter(is_blank)
+        .filter_map(|it| of(it))
+        .for_each(|place| *assumed.entry(place).or_default() += 1);
+    let all: BTreeSet<_> = entries.iter().map(|it| of(it)).collect();
+    let count = plural(assumed.values().sum::<usize>() as u64, "workload");
+    let told: Vec<String> = assumed
+        .iter()
+        .map(|((provider, region), count)| format!("{provider} {region} for {count}"))
+        .collect();
+    let is_told = all.len() > 1 && !told.is_empty();
+    is_told.then(|| format!("region is blank for {count}: assumed are {}.", and_last(&told)))
 }
 
 /// What is taken for figures that are given, each without a full stop.

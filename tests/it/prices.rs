@@ -659,3 +659,108 @@ fn a_discount_on_all_prices_decides_no_tie() {
         near(it["saves_usd_per_month"].as_f64().unwrap(), 147.168 * (1.0 - f64::from(percent) / 100.0));
     }
 }
+
+/// 4 x c6i.4xlarge are $1,985.60 a month on demand, $854 on spot and $761 by three years paid upfront, the lowest, of which 0.7 is $533.
+#[test]
+fn a_bill_that_no_purchase_explains_contradicts_the_machines() {
+    let header = "name,events_per_day,event_size,handler_ms,io_ratio,current_runtime,current_machine,current_instances,utilization,\
+                  peak_factor,memory_mib,in_flight,concurrency,skew,partitions,current_processes,io_calls,native_share,\
+                  current_fetch_wait_ms,current_usd_per_month";
+    let decision = |bill: &str| {
+        let row = format!(
+            "a,600M,1KB,5,0.6,python-confluent,c6i.4xlarge,4,25%,2,200,4,partition,1.1,96,64,1,0,0,{bill}"
+        );
+        decisions(&plan_under(header, &row, &[]).unwrap())[0].clone()
+    };
+    for bill in ["2.480", "198", "532"] {
+        let it = decision(bill);
+        assert_eq!(
+            (&it["action"], &it["baseline"]),
+            (&"check current_usd_per_month".into(), &"contradictory".into())
+        );
+        let said = it["contradiction"].as_str().unwrap();
+        assert!(
+            said.contains(
+                "4 x c6i.4xlarge cost $761 a month by the lowest price known, reserved-3yr-all-upfront"
+            ),
+            "{said}"
+        );
+        assert_eq!(it["saves_usd_per_month"], Value::Null);
+    }
+    let checks = [
+        ("533", "to be checked"),
+        ("1192", "to be checked"),
+        ("1986", "checked"),
+        ("2084", "checked"),
+        ("2086", "to be checked"),
+    ];
+    for (bill, check) in checks {
+        let it = decision(bill);
+        assert_eq!((&it["baseline"], &it["check"]), (&"consistent".into(), &check.into()), "{bill}: {it}");
+    }
+    let above = decision("2086")["notes"].to_string();
+    assert!(
+        above.contains("prices are 105 % of the list's")
+            && above.contains("may have more in it than these machines (?)"),
+        "{above}"
+    );
+}
+
+/// 6 x m5.xlarge are $285.93 a month on spot and $840.96 on demand: a bill of $840 is 294 % of the one and 100 % of the other.
+#[test]
+fn a_bill_above_the_list_of_its_purchase_may_be_of_another() {
+    let header = "name,events_per_day,event_size,io_ratio,current_runtime,current_instances,current_machine,utilization,peak_factor,\
+                  memory_mib,partitions,skew,current_processes,current_fetch_wait_ms,purchase,current_usd_per_month";
+    let row = |purchase: &str| {
+        format!("h1,40M,1KB,0,python-confluent,6,m5.xlarge,0.25,2,200,48,1.1,24,0,{purchase},840")
+    };
+    let spot = decisions(&plan_under(header, &row("spot"), &[]).unwrap())[0].clone();
+    assert_eq!(spot["check"], "to be checked", "{spot}");
+    let notes = spot["notes"].to_string();
+    assert!(
+        notes.contains("294 % of the list's")
+            && notes
+                .contains("that is as high as on-demand (?): if it is not paid by spot, give its purchase"),
+        "{notes}"
+    );
+    let on_demand = decisions(&plan_under(header, &row("on-demand"), &[]).unwrap())[0].clone();
+    assert_eq!(on_demand["check"], "checked", "{on_demand}");
+}
+
+/// Without regions each cloud has its own, which is told with how many rows are there; one for all is in the heading.
+#[test]
+fn regions_that_are_assumed_are_told() {
+    let row = |name: &str, machine: &str| format!("{name},50M,1KB,0.2,0.5,{machine},3,,\n");
+    let all = row("a", "c6i.2xlarge")
+        + &row("b", "n2-standard-8")
+        + &row("c", "Standard_D8s_v5")
+        + &row("d", "n2-standard-4");
+    for format in ["table", "markdown"] {
+        let said = one_line(&words(&all, &["--format", format]));
+        assert!(
+            said.contains("region is blank for 4 workloads: assumed are aws us-east-1 for 1, azure eastus for 1 and gcp us-central1 for 2."),
+            "{said}"
+        );
+    }
+    let aws = row("a", "c6i.2xlarge") + &row("b", "c6i.xlarge");
+    assert!(!words(&aws, &[]).contains("region is blank"));
+}
+
+/// What leaves a region is to be asked for, is named, and is never checked: nothing in the model says whether it may.
+#[test]
+fn a_plan_elsewhere_is_a_move_to_be_checked() {
+    let header = "name,provider,region,events_per_day,event_size,handler_ms,io_ratio,current_runtime,current_machine,current_instances,\
+                  utilization,peak_factor,memory_mib,in_flight,concurrency,skew,partitions,current_processes,io_calls,native_share,\
+                  current_fetch_wait_ms";
+    let row = "billing,aws,eu-west-1,300M,1KB,4,0.5,python-confluent,c6i.2xlarge,6,25%,2,200,4,partition,1.1,96,48,1,0,0";
+    let decision = |args: &[&str]| decisions(&plan_under(header, row, args).unwrap())[0].clone();
+    let here = decision(&[]);
+    assert_eq!((&here["action"], &here["check"]), (&"right-size; spike".into(), &"checked".into()), "{here}");
+    let moved = decision(&["--any-region"]);
+    let region = moved["region"].as_str().unwrap().to_owned();
+    assert_ne!(region, "eu-west-1");
+    assert_eq!(moved["action"], format!("move to aws {region}"));
+    assert!(moved["planned"].as_str().unwrap().ends_with(&format!(" in aws {region}")), "{moved}");
+    assert_eq!(moved["check"], "to be checked");
+    assert_eq!(moved["verdict"], "right_size");
+}

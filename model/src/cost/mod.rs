@@ -2,5 +2,6 @@
 
 pub mod bill;
 pub mod cross_zone;
+pub mod paid;
 pub mod serverless;
 pub mod traffic;

@@ -7,6 +7,7 @@ use crate::plan::{Plan, Priced};
 use crate::problem::Problem;
 use crate::runtime::{Deployment, Runtime};
 use crate::words::words;
+use crate::workload::Workload;
 use std::fmt;
 
 /// A kind of step, least effort first.
@@ -136,6 +137,16 @@ impl Machines {
     /// Whether it is where `machine` is.
     pub fn is_beside(&self, machine: &Machine) -> bool {
         self.provider == machine.provider && self.region == machine.region
+    }
+
+    /// Whether they are elsewhere than today's machines, or than the row says that it runs.
+    pub fn are_elsewhere(&self, problem: &Problem<'_>) -> bool {
+        let Workload { provider, region, .. } = problem.workload;
+        let is_other = |said: &Option<String>, here: &str| said.as_deref().is_some_and(|said| said != here);
+        match problem.current_machine {
+            Some(today) => !self.is_beside(today),
+            None => is_other(provider, &self.provider) || is_other(region, &self.region),
+        }
     }
 }
 

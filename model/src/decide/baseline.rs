@@ -210,6 +210,9 @@ impl<'s> Scene<'s, '_> {
             let error = self.problem.workload.backtest_error.filter(|error| *error > BELIEVED_WITHIN)?;
             Some(Contradiction::Backtest { error })
         });
+        let below = || self.problem.bill_is_below_all();
+        let contradiction = contradiction
+            .or_else(|| below().map(|(purchase, least)| Contradiction::Bill { purchase, least }));
         let several = contradiction.is_none().then(|| self.several(&lenient)).flatten();
         Read { lenient, tightest, contradiction, several }
     }
@@ -344,6 +347,7 @@ impl<'s> Scene<'s, '_> {
         };
         let otherwise = match contradiction {
             Contradiction::Backtest { .. } => return Suspects::only("backtest_error"),
+            Contradiction::Bill { .. } => return Suspects::only("current_usd_per_month"),
             Contradiction::Overloaded { .. } => "events_per_day",
             _ if workload.observed_cores.is_some() => "observed_cores",
             _ => "utilization",

@@ -55,8 +55,13 @@ pub struct RestsOn {
     pub machine: bool,
     /// What is paid of list prices in today's bill, by how it is paid for: see [`Problem::bill_has_no_list_price`].
     pub list_price: Option<Purchase>,
-    /// What today's machines may be paid by, where others are planned at a share of their list prices that is no usual discount.
+    /// What today's machines may be paid by, where their bill is above the list, or others are planned at a share of their list prices
+    /// that is no usual discount.
     pub purchase: Option<Purchase>,
+    /// What else than today's machines their bill is of: see [`Problem::bill_is_above_list`].
+    pub more_than_machines: bool,
+    /// That data, latency and contracts let it move to another region.
+    pub place: bool,
     /// That what a handler calls takes the events of a batch in the time of one.
     pub batches: bool,
     /// What own code takes in another language, where nobody has ported any of it.
@@ -91,11 +96,14 @@ impl RestsOn {
             let has_own = problem.today.handler_core_seconds > 0.0 && problem.workload.native_share < 1.0;
             has_own && !matches!(problem.own_code(plan.runtime), OwnCode::Same | OwnCode::Spike(_))
         };
+        let (paid_by, is_above) = (problem.may_be_paid_by(policy), problem.bill_is_above_list(policy));
         Self {
             memory: problem.says_nothing_of_memory() && (changed().is_some_and(has_less) || decides()),
             machine: problem.assumes_speed_of_cores(),
             list_price: problem.bill_has_no_list_price(policy).then_some(policy.purchase),
-            purchase: problem.may_be_paid_by(policy).filter(|_| changed().is_some()),
+            purchase: paid_by.filter(|_| is_above || changed().is_some()),
+            more_than_machines: is_above && paid_by.is_none(),
+            place: machines.is_some_and(|on| on.are_elsewhere(problem)),
             batches: matches!(verdict, Verdict::Alternative { change: Some(Change::Batches(_)), .. }),
             own_code: *verdict == Verdict::Move && chosen.is_some_and(is_guessed),
             in_flight: *verdict == Verdict::RightSize

@@ -138,11 +138,16 @@ impl<'a> Planner<'a> {
         }
         .map_err(|none| match none {
             NoPlan::NoMachines { purchase, .. } => {
-                let (place, regions) = (self.home.to_string(), self.catalog.machines.regions().iter());
-                let there = regions.filter(|it| it.is(self.home.provider, self.home.region));
-                match there.flat_map(Region::machines).any(|it| it.usd_per_hour(purchase).is_some()) {
-                    true => NoPlan::NoMachines { place, purchase },
-                    false => NoPlan::NoPrices { place, purchase },
+                let (place, today) = (self.home.to_string(), self.home.arch.unwrap_or_default().to_owned());
+                let mut regions = self.catalog.machines.regions().iter();
+                let has_prices = regions.any(|region| {
+                    region.is(self.home.provider, self.home.region)
+                        && region.machines().any(|it| it.usd_per_hour(purchase).is_some())
+                });
+                match self.catalog.of_other_arch(&self.catalog.filter, self.home) {
+                    Some(other) => NoPlan::OtherArch { place, arch: other.arch.clone(), today },
+                    None if has_prices => NoPlan::NoMachines { place, purchase },
+                    None => NoPlan::NoPrices { place, purchase },
                 }
             }
             other => other,

@@ -2,7 +2,7 @@
 //! are, before it can.
 
 use crate::decide::deployed::Busiest;
-use crate::machine::Machine;
+use crate::machine::{Machine, Purchase};
 use crate::uncertain::inputs::whole;
 use crate::workload::Workload;
 use std::borrow::Cow;
@@ -31,6 +31,13 @@ pub enum Contradiction {
         observed: f64,
         /// Cores expected, at the end of what is known that comes closest.
         expected: f64,
+    },
+    /// The bill of today's machines is far below what they cost by any purchase.
+    Bill {
+        /// The purchase by which they cost least.
+        purchase: Purchase,
+        /// What they cost by that, USD a month.
+        least: f64,
     },
     /// Cores predicted for each hour and those measured are too far apart in the median.
     Backtest {

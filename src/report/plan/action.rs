@@ -1,6 +1,7 @@
 //! What to do, in a few words.
 
 use super::decision::{Decision, enlarged, resized};
+use super::options::elsewhere;
 use super::paid;
 use super::questions::{columns, verb};
 use super::unlucky::behind_if_unlucky;
@@ -39,6 +40,7 @@ fn of_machines(decision: &Decision<'_, '_>, [lags, limit]: [&str; 2]) -> String 
         it if it.found.late.from_wait_p99.is_some() => "; p99 depends on io_wait_p99_ms",
         _ => "",
     };
+    let place = decision.destination().and_then(|on| elsewhere(on, decision.entry));
     let what = match &it.verdict {
         Verdict::Contradictory => {
             return match it.baseline.contradiction {
@@ -85,7 +87,8 @@ fn of_machines(decision: &Decision<'_, '_>, [lags, limit]: [&str; 2]) -> String 
         }
         Verdict::RightSize => {
             let unlucky = behind_if_unlucky(decision.entry).map_or("", |_| "; may lag by bad assignment");
-            resized(decision.entry) + &provided(it) + unlucky
+            let moved = place.as_ref().map(|place| format!("move to {place}"));
+            moved.unwrap_or_else(|| resized(decision.entry)) + &provided(it) + unlucky
         }
         Verdict::Alternative { step, to, .. } => {
             let what = match step {
@@ -115,9 +118,14 @@ fn of_machines(decision: &Decision<'_, '_>, [lags, limit]: [&str; 2]) -> String 
         Verdict::None => {
             return match &it.in_current {
                 Err(NoPlan::NoPrices { purchase, .. }) => format!("give {purchase} prices"),
+                Err(NoPlan::OtherArch { arch, .. }) => format!("no plan: {arch}"),
                 _ => "no plan".to_owned(),
             };
         }
+    };
+    let what = match place.filter(|_| it.verdict != Verdict::RightSize) {
+        Some(place) => format!("{what}, in {place}"),
+        None => what,
     };
     if is_unmeasured {
         return format!("measure, then {what}{p99}");

@@ -1,7 +1,7 @@
 //! The two figures that cannot both be, in words.
 
 use super::questions::noun;
-use crate::report::figures::{percent, plural_of, seconds, significant};
+use crate::report::figures::{percent, plural_of, seconds, significant, usd};
 use tonnage_model::decide::alternative::Machines;
 use tonnage_model::decide::baseline::{Busiest, Contradiction};
 use tonnage_model::decide::planned::PlannedWorkload;
@@ -69,6 +69,12 @@ pub fn contradiction(entry: &PlannedWorkload<'_>) -> Option<String> {
                 significant(expected)
             )
         }
+        Contradiction::Bill { purchase, least } => format!(
+            "current_usd_per_month is {}, and {machines} cost {} a month by the lowest price known, {purchase}: a unit may be lost, or \
+             it is of one machine or of a part of a month",
+            usd(workload.current_usd_per_month.unwrap_or(0.0)),
+            usd(least)
+        ),
         Contradiction::Backtest { error } => format!(
             "predicted and measured cores are {} apart in the median hour by calibrate --history",
             percent(error)

@@ -23,7 +23,7 @@ pub fn columns<'e, 'a>() -> Vec<Column<Decision<'e, 'a>>> {
             it.entry.recommendation.today_usd_per_month;
         "planned" ["plan" Word Always], "Machines after the decision" =>
             match (&it.entry.recommendation.machines, &it.entry.recommendation.verdict) {
-                (Some(on), _) => on.to_string().into(),
+                (Some(on), _) => options::located(on, it.entry).into(),
                 (None, Verdict::None) => Value::from("no plan").bad(),
                 (None, Verdict::Stay) => Value::from(AS_TODAY),
                 (None, _) => Value::from(NONE),

@@ -91,9 +91,7 @@ fn in_words(option: &Alternative) -> String {
 /// What can go wrong with an option.
 fn hazard_of(row: &OptionRow<'_, '_>) -> &'static str {
     let OptionRow { entry, option } = row;
-    let moves = || {
-        option.on.as_ref().zip(entry.problem.current_machine).is_some_and(|(on, today)| !on.is_beside(today))
-    };
+    let moves = || option.on.as_ref().is_some_and(|on| on.are_elsewhere(&entry.problem));
     match option.kind {
         AlternativeKind::RightSize if option.saves_usd_per_month < Some(0.0) => {
             "low risk: more headroom than today"
@@ -137,10 +135,12 @@ pub fn hazard(kind: AlternativeKind, entry: &PlannedWorkload<'_>) -> &'static st
 
 /// Machines with where they are, if that is not where the workload runs today.
 pub fn located(on: &Machines, entry: &PlannedWorkload<'_>) -> String {
-    match entry.problem.current_machine {
-        Some(today) if !on.is_beside(today) => format!("{on} in {} {}", on.provider, on.region),
-        _ => on.to_string(),
-    }
+    elsewhere(on, entry).map_or_else(|| on.to_string(), |place| format!("{on} in {place}"))
+}
+
+/// The cloud and region of such machines.
+pub fn elsewhere(on: &Machines, entry: &PlannedWorkload<'_>) -> Option<String> {
+    on.are_elsewhere(&entry.problem).then(|| format!("{} {}", on.provider, on.region))
 }
 
 /// What a rewrite in another language is worth.

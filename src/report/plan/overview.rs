@@ -148,6 +148,7 @@ pub fn beside(decisions: &[Decision<'_, '_>], totals: &Totals) -> String {
             format!("Without a bill of today: {rest}, planned at {} a month.", usd(planned))
         }),
         assumed::runtime(decisions.iter().map(|it| it.entry.problem.workload)),
+        assumed::regions(&decisions.iter().map(|it| it.entry).collect::<Vec<_>>()),
         (of_no_machine > 0).then(|| {
             format!(
                 "current_machine is blank for {}: observed_cores count as of the speed of the profile's.",

@@ -3,12 +3,11 @@
 use super::decision::Decision;
 use crate::report::figures::{listed, percent, usd};
 use std::collections::{BTreeMap, BTreeSet};
+use tonnage_model::cost::paid::ABOVE_LIST;
 use tonnage_model::decide::alternative::Machines;
 use tonnage_model::decide::planned::PlannedWorkload;
 use tonnage_model::machine::{Machine, Purchase};
 
-/// A share of list prices above which a bill is of more than machines.
-const ABOVE_LIST: f64 = 1.05;
 /// Machine types that a sentence names.
 const NAMED: usize = 4;
 
@@ -137,19 +136,24 @@ fn doubt(entry: &PlannedWorkload<'_>) -> Option<(String, String)> {
     let policy = &entry.planner.policy;
     let share = entry.problem.bill_over_list(policy)?;
     let (less, or) = match policy.discount_by_bill {
+        true if share > ABOVE_LIST => ("", "plans are priced by it"),
         true => ("", "if it is a discount, give --discount"),
         false => (" less --discount", "plans are priced by --discount, not by it"),
     };
     let told = match (entry.recommendation.rests_on.purchase, policy.purchase) {
         (Some(purchase), _) => {
-            format!("that is as low as {purchase} (?): if it is not paid on demand, give its purchase; {or}")
+            let planned = match policy.purchase {
+                Purchase::OnDemand => "on demand".to_owned(),
+                planned => format!("by {planned}"),
+            };
+            let near = if share > ABOVE_LIST { "high" } else { "low" };
+            format!(
+                "that is as {near} as {purchase} (?): if it is not paid {planned}, give its purchase; {or}"
+            )
         }
         _ if !policy.discount_by_bill && (share * ABOVE_LIST < 1.0 || share > ABOVE_LIST) => or.to_owned(),
         _ if share <= ABOVE_LIST => return None,
-        (None, Purchase::OnDemand) => {
-            "the bill may have more in it than these machines, and plans are priced by it".to_owned()
-        }
-        (None, _) => "it may be of another purchase, and plans are priced by it".to_owned(),
+        _ => "the bill may have more in it than these machines (?), and plans are priced by it".to_owned(),
     };
     Some((format!("{} of the list price{less}", percent(share)), told))
 }

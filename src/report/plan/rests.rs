@@ -27,9 +27,10 @@ const CPU: Rest = rest("CPU in use", "CPU in use (observed_cores or utilization)
 });
 const MEMORY: Rest = rest("memory_mib", "memory_mib", |it| it.rests_on.memory);
 const BATCHES: Rest = Rest { what: "batches", give: None, is_of: |it| it.rests_on.batches };
+const PLACE: Rest = Rest { what: "another region", give: None, is_of: |it| it.rests_on.place };
 const BLANK: Rest = Rest { what: "a blank cell", give: None, is_of: |it| it.turns_on().is_some() };
 
-const RESTS: [Rest; 12] = [
+const RESTS: [Rest; 14] = [
     CPU,
     rest("in_flight", "in_flight", |it| it.rests_on.in_flight),
     rest("peak_factor against hourly", "a peak_factor that agrees with hourly", |it| it.rests_on.peak),
@@ -45,6 +46,10 @@ const RESTS: [Rest; 12] = [
         |it| it.rests_on.list_price.is_some_and(|it| it != Purchase::OnDemand),
     ),
     rest("what is paid by (purchase)", "purchase or --discount", |it| it.rests_on.purchase.is_some()),
+    rest("a bill above the list's", "a bill without other costs (current_usd_per_month)", |it| {
+        it.rests_on.more_than_machines
+    }),
+    PLACE,
     BATCHES,
     rest("own code, not ported", "a spike (spike_factor)", |it| it.rests_on.own_code),
     BLANK,
@@ -90,17 +95,23 @@ pub fn to_give(unchecked: &[&PlannedWorkload<'_>], usd_per_month: f64) -> String
     let cells: Vec<String> =
         cells.map(|(cell, names)| format!("{cell} of {}", listed(names, MOST_NAMED))).collect();
     let in_batches = lack(unchecked, BATCHES.is_of);
-    let tried = |verb: &str| {
-        let calls = if in_batches.len() == 1 { "calls" } else { "call" };
-        let whose = listed(&in_batches, MOST_NAMED);
-        format!("{verb} whether what {whose} {calls} takes a batch in the time of one event")
-    };
-    let give = format!("Give {}", cells.join(", and "));
-    let asked = match (cells.is_empty(), in_batches.is_empty()) {
-        (true, _) => tried("Try"),
-        (false, true) => give,
-        (false, false) => format!("{give}; {}", tried("try")),
-    };
+    let moved = lack(unchecked, PLACE.is_of);
+    let asked = [
+        (!cells.is_empty()).then(|| format!("give {}", cells.join(", and "))),
+        (!in_batches.is_empty()).then(|| {
+            let calls = if in_batches.len() == 1 { "calls" } else { "call" };
+            let whose = listed(&in_batches, MOST_NAMED);
+            format!("try whether what {whose} {calls} takes a batch in the time of one event")
+        }),
+        (!moved.is_empty()).then(|| {
+            let whose = listed(&moved, MOST_NAMED);
+            format!("see whether data, latency and contracts let {whose} move to another region")
+        }),
+    ];
+    let mut asked = asked.into_iter().flatten().collect::<Vec<_>>().join("; ");
+    if let Some(first) = asked.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
     let lacks_cpu = !lack(unchecked, CPU.is_of).is_empty();
     let hint = if lacks_cpu { " How: `tonnage calibrate --help`" } else { "" };
     format!("{asked}: {} a month depends on it.{hint}", usd(usd_per_month))

@@ -1,0 +1,87 @@
+//! What today's machines cost, and what their bill says of what is paid of list prices.
+
+use crate::cost::bill::usd_per_month;
+use crate::machine::Purchase;
+use crate::policy::Policy;
+use crate::problem::Problem;
+
+/// A share of list prices that no usual discount leaves: one year of commitment takes 30 % off, spot more.
+const FAR_BELOW_LIST: f64 = 0.7;
+
+/// A share of list prices above which a bill is of more than machines, or of another purchase.
+pub const ABOVE_LIST: f64 = 1.05;
+
+impl Problem<'_> {
+    /// What today's machines cost, USD a month: by the bill, however they are paid for, else by the list where the workload
+    /// says which and how many they are.
+    pub fn usd_per_month_today(&self, policy: &Policy) -> Option<f64> {
+        let list = || self.list_usd_per_month_today(policy.purchase);
+        self.workload.current_usd_per_month.or_else(list)
+    }
+
+    /// The same by the list, whatever the bill says.
+    pub(crate) fn list_usd_per_month_today(&self, purchase: Purchase) -> Option<f64> {
+        let price = self.current_machine?.usd_per_hour(purchase)?;
+        Some(usd_per_month(u64::from(self.workload.machines_today()?), price))
+    }
+
+    /// What the machines of the bill cost by the list: on demand as the bill says it, else by their type and number.
+    pub(crate) fn list_usd_per_month_of_bill(&self, purchase: Purchase) -> Option<f64> {
+        let said = self.workload.current_usd_per_month.and(self.workload.current_list_usd_per_month);
+        let said = said.filter(|_| purchase == Purchase::OnDemand);
+        said.or_else(|| self.list_usd_per_month_today(purchase))
+    }
+
+    /// The bill of today's machines over their list price under the same purchase, less the discounts that are given; `None`
+    /// where one of both is not known.
+    pub fn bill_over_list(&self, policy: &Policy) -> Option<f64> {
+        Some(self.workload.current_usd_per_month? / self.list_usd_per_month_of_bill(policy.purchase)?)
+    }
+
+    /// What is paid of every list price: that quotient where it is known and no discount is given, else all of it.
+    pub fn paid_share(&self, policy: &Policy) -> f64 {
+        self.bill_over_list(policy).filter(|_| policy.discount_by_bill).unwrap_or(1.0)
+    }
+
+    /// What today's machines cost on demand by the catalog, USD a month, where the list price of the bill is far below that.
+    pub fn list_far_above_bills(&self) -> Option<f64> {
+        let said = self.workload.current_list_usd_per_month?;
+        self.list_usd_per_month_today(Purchase::OnDemand).filter(|list| said < FAR_BELOW_LIST * list)
+    }
+
+    /// Whether the bill is of more than today's machines by the list under the same purchase, or of another one.
+    pub fn bill_is_above_list(&self, policy: &Policy) -> bool {
+        self.bill_over_list(policy).is_some_and(|share| share > ABOVE_LIST)
+    }
+
+    /// The purchase by which today's machines cost least of those whose price is known, and that bill, USD a month, where theirs is
+    /// below it by more than a usual discount.
+    pub fn bill_is_below_all(&self) -> Option<(Purchase, f64)> {
+        let bill = self.workload.current_usd_per_month?;
+        let all = Purchase::WORDS.iter().map(|&(_, it)| it);
+        let known = all.filter_map(|it| Some((it, self.list_usd_per_month_today(it)?)));
+        let least = known.min_by(|(_, one), (_, other)| one.total_cmp(other));
+        least.filter(|(_, least)| bill < FAR_BELOW_LIST * least)
+    }
+
+    /// Another purchase whose list price of today's machines is nearer to their bill, where the bill is far below that of the one
+    /// planned with, or above it: other types may cost less of their lists then, or more.
+    pub fn may_be_paid_by(&self, policy: &Policy) -> Option<Purchase> {
+        let is_open = self.workload.current_list_usd_per_month.is_none();
+        let is_odd = |share: &f64| *share > ABOVE_LIST || is_open && *share < FAR_BELOW_LIST;
+        let share = self.bill_over_list(policy).filter(is_odd)?;
+        let apart = |purchase| {
+            let list = self.list_usd_per_month_today(policy.purchase)? * share;
+            Some((list / self.list_usd_per_month_today(purchase)?).ln().abs())
+        };
+        let known = Purchase::WORDS.iter().filter_map(|&(_, it)| Some((it, apart(it)?)));
+        let nearest = known.min_by(|(_, one), (_, other)| one.total_cmp(other))?.0;
+        (nearest != policy.purchase).then_some(nearest)
+    }
+
+    /// Whether there is a bill, and nothing says what is paid in it of the list prices that plans are made at.
+    pub fn bill_has_no_list_price(&self, policy: &Policy) -> bool {
+        let is_used = policy.discount_by_bill && self.workload.current_usd_per_month.is_some();
+        is_used && self.list_usd_per_month_of_bill(policy.purchase).is_none()
+    }
+}
