@@ -24,7 +24,6 @@ use tonnage::settings::setup::Setup;
 use tonnage::settings::table::all;
 use tonnage::settings::uses::*;
 use tonnage_model::decide::fleet::Fleet;
-use tonnage_model::scenario::shared_pools::SharedPools;
 
 /// Exit status where `--fail-above` fails.
 const FAILED: u8 = 4;
@@ -104,7 +103,7 @@ fn planned(path: &Path, set: &Overrides, setup: &Setup) -> Result<SavedPlan> {
         // Plans are compared as all run today, so no other pool is packed.
         let fleet = Fleet { runtimes: Vec::new(), ..fleet.advised() };
         let believed = fleet.believed();
-        let places = SharedPools::in_each_place(&believed, &setup.rules);
+        let places = setup.pools(&believed)?;
         let pools = Pools::new(&places, &setup.rules, Shown { pods: setup.pods, details: false });
         json::text(&context, &Checked::without(&pools, &fleet.entries).records())?
     } else {

@@ -18,7 +18,6 @@ use tonnage::report::pools::export::{
 use tonnage::settings::uses::*;
 use tonnage_model::decide::fleet::Fleet;
 use tonnage_model::decide::planned::PlannedWorkload;
-use tonnage_model::scenario::shared_pools::SharedPools;
 
 /// Write the pods of a plan as Kubernetes manifests, KEDA ScaledObjects or a Compose file
 #[derive(Args)]
@@ -210,7 +209,7 @@ impl Planned {
         // Only the pool as today is written, so no other is packed.
         let fleet = Fleet { runtimes: Vec::new(), ..planned.advised() };
         let believed = contradicted::believed(&fleet)?;
-        let places = SharedPools::in_each_place(&believed, &setup.rules);
+        let places = setup.pools(&believed)?;
         let is_wanted = |name: &str| wanted.is_empty() || wanted.iter().any(|wanted| wanted == name);
         let (pods, without) = pods(&places, is_wanted, is_left_out);
         let Exported { head, documents, without: fixed, told } = documents(&pods)?;

@@ -21,7 +21,6 @@ use tonnage::settings::setup::Setup;
 use tonnage::settings::uses::*;
 use tonnage_model::decide::fleet::Fleet;
 use tonnage_model::scenario::autoscale::Autoscaler;
-use tonnage_model::scenario::shared_pools::SharedPools;
 use tonnage_model::workload::Workload;
 
 /// Events of a batch: what Lambda takes from a Kafka event source unless set otherwise.
@@ -107,7 +106,7 @@ fn replay(
     let planned = Fleet { runtimes: Vec::new(), ..setup.plan(workloads)? };
     let fleet = planned.advised();
     let believed = believed(&fleet)?;
-    let places = SharedPools::in_each_place(&believed, &setup.rules);
+    let places = setup.pools(&believed)?;
     let (pods, without) = pods(&places, |_| true, takes_several);
     if pods.is_empty() {
         let reasons: Vec<String> = without.iter().map(WithoutPods::to_string).collect();

@@ -176,7 +176,7 @@ impl Planning {
         let planned = setup.plan(&workloads)?;
         let fleet = planned.advised();
         let believed = fleet.believed();
-        let places = SharedPools::in_each_place(&believed, &setup.rules);
+        let places = setup.pools(&believed)?;
         let pools = Pools::new(&places, &setup.rules, Shown { pods: setup.pods, details: self.details });
         report(&Checked::without(&pools, &fleet.entries))?;
         Ok(setup.status(places.iter().any(SharedPools::leaves_out)))

@@ -31,14 +31,15 @@ fn catalog(settings: &Settings) -> Result<Catalog> {
     if let Some(path) = &settings.profiles {
         folder::add(Path::new(path), &mut catalog)?;
     }
+    catalog.today = today();
+    let today = &catalog.today;
     catalog.machines = match &settings.machines {
-        Some(path) => read_file(Path::new(path), machines::read)?.into(),
+        Some(path) => read_file(Path::new(path), |it| machines::read(it, today))?.into(),
         None => lists::machines(),
     };
     if let Some(path) = &settings.prices {
-        catalog.machines = read_file(Path::new(path), prices::read)?.over(catalog.machines);
+        catalog.machines = read_file(Path::new(path), |it| prices::read(it, today))?.over(catalog.machines);
     }
-    catalog.today = today();
     Ok(catalog)
 }
 

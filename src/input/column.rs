@@ -1,6 +1,7 @@
 //! A column of a workload file: what it is called, what its cells hold, and what an empty one stands for.
 
 use super::number::Number;
+use super::spelled;
 use super::texts;
 use super::two_readings::Marks;
 use crate::of_command_line;
@@ -129,10 +130,15 @@ impl Column {
     /// Whether two texts are the same value.
     pub fn is_same(&self, one: &str, other: &str) -> bool {
         let number = |text| self.number().and_then(|(number, _)| number.read(text, Marks::POINT));
-        let set = |text| {
-            let Value::Text(_, set) = self.value else { return None };
+        let set = |text: &str| {
             let mut workload = Workload::default();
-            set(&mut workload, text).map(|()| workload)
+            match self.value {
+                Value::Text(_, set) => set(&mut workload, text)?,
+                Value::Name(_, set) => set(&mut workload, spelled::of_client(text).unwrap_or(text)),
+                Value::Number(..) => return None,
+            }
+            spelled::likely(&mut workload);
+            Some(workload)
         };
         one == other
             || number(one).is_some_and(|one| number(other) == Some(one))

@@ -4,6 +4,7 @@ use super::catalogs::unknown::{near_region, only_of_language, runtime};
 use super::column::Names;
 use super::nearest::{guess, is_slip, nearest, unknown};
 use super::quantity;
+use super::spelled::{azure_type, of_client, spell_machine_type, spell_place};
 use std::collections::{BTreeSet, HashMap};
 use tonnage_model::blank::Blank;
 use tonnage_model::catalog::{Catalog, HOMES, Misplaced};
@@ -19,17 +20,9 @@ pub struct Lookup<'c> {
     runtimes: HashMap<&'c str, &'c Runtime>,
 }
 
-/// Clients of one language alone, as people call them, and the profiles that were measured with them.
-const CLIENTS: [(&str, &str); 5] = [
-    ("aiokafka", "python-aiokafka"),
-    ("franz-go", "go-franz"),
-    ("kafka-go", "go-kafka-go"),
-    ("kafkajs", "node-kafkajs"),
-    ("segmentio", "go-kafka-go"),
-];
-
 /// What to do about a machine type that the list lacks.
-const WAY_OUT: &str = "Where it is on no list, leave the cell empty, or give its price with --prices or all of it with --machines";
+const WAY_OUT: &str = "Where it is on no list, leave the cell empty, or add it with --prices: its price, and vcpus, memory_gib and \
+                       vcpu_speed of a type that its cloud does not have";
 
 impl<'c> Lookup<'c> {
     /// Goes through a catalog once.
@@ -59,33 +52,17 @@ impl<'c> Lookup<'c> {
         if names != Names::Runtimes || self.has(names, name) {
             return name;
         }
-        let is_meant =
-            |(client, runtime): &&(&str, &str)| client.eq_ignore_ascii_case(name) && self.has(names, runtime);
-        let of_client = CLIENTS.iter().find(is_meant).map(|(_, runtime)| *runtime);
+        let of_client = of_client(name).filter(|runtime| self.has(names, runtime));
         let of_language = || only_of_language(name, self.catalog).map(|it| it.name.as_str());
         of_client.or_else(of_language).unwrap_or(name)
     }
 
     /// Puts cloud, region and machine types as the catalog writes them, `aws` for `AWS` and `Standard_D4s_v5` for `D4s v5`.
     pub fn spell_place(&self, workload: &mut Workload) {
-        let spell = |cell: &mut Option<String>, known: fn(&Region) -> &str| {
-            let Some(name) = cell.as_deref().filter(|it| it.contains(|c: char| c.is_ascii_uppercase()))
-            else {
-                return;
-            };
-            let mut all = self.catalog.machines.regions().iter().map(known);
-            if let Some(known) = all.find(|it| it.eq_ignore_ascii_case(name)) {
-                *cell = Some(known.to_owned());
-            }
-        };
-        spell(&mut workload.provider, |it| &it.provider);
-        spell(&mut workload.region, |it| &it.region);
-        for cell in [&mut workload.current_machine, &mut workload.current_node_type] {
-            let in_full = cell.as_deref().and_then(azure_type);
-            let is_known =
-                |name: &String| self.catalog.region(Some("azure"), None)?.machine(name).map(|_| ());
-            *cell = in_full.filter(|name| is_known(name).is_some()).or(cell.take());
-        }
+        spell_place(&mut workload.provider, self.catalog, |it| &it.provider);
+        spell_place(&mut workload.region, self.catalog, |it| &it.region);
+        let types = [&mut workload.current_machine, &mut workload.current_node_type];
+        types.into_iter().flatten().for_each(|name| spell_machine_type(name, self.catalog));
     }
 
     /// What is wrong with the name of a language, if anything.
@@ -199,12 +176,7 @@ impl<'c> Lookup<'c> {
         if let Some(Region { provider, .. }) = of_region() {
             return format!("{column} {name:?} lacks its cloud; did you mean \"{provider}/{name}\"?");
         }
-        // Another generation has the same sizes.
-        let as_large = kind.find('.').and_then(|at| {
-            let of_size = types.iter().filter(|it| it.ends_with(&kind[at..]));
-            nearest(kind, of_size.copied())
-        });
-        let kind = as_large.or_else(|| nearest(kind, types)).unwrap_or_default();
+        let kind = nearest_type(kind, types.iter().copied()).unwrap_or_default();
         let guess = match nearest(path, places.iter().map(String::as_str)) {
             Some(path) if name.contains('/') => format!("{path}/{kind}"),
             _ => kind.to_owned(),
@@ -214,15 +186,6 @@ impl<'c> Lookup<'c> {
             false => format!("unknown {column} {name:?}; nearest known {guess:?}. {WAY_OUT}"),
         }
     }
-}
-
-/// The name of an Azure size in full, where people leave out its begin or write blanks; `None` of what is written otherwise.
-fn azure_type(name: &str) -> Option<String> {
-    let size = name.replace(' ', "_");
-    let begin = size.get(..9).filter(|it| it.eq_ignore_ascii_case("standard_")).map_or(0, str::len);
-    let (first, rest) = size.get(begin..)?.split_at_checked(1)?;
-    let is_size = rest.starts_with(|c: char| c.is_ascii_alphanumeric()) && !size.contains(['.', '-', '/']);
-    is_size.then(|| format!("Standard_{}{rest}", first.to_ascii_uppercase()))
 }
 
 /// What to say of a machine type that a region lacks.
@@ -243,12 +206,19 @@ fn not_there(name: &str, region: &Region, catalog: &Catalog) -> String {
         Some(machine) => ("there is no price of", nearest_size(machine, region)),
         None => {
             let in_full = azure_type(kind).filter(|_| region.provider == "azure");
-            let near = nearest(in_full.as_deref().unwrap_or(kind), types);
+            let near = nearest_type(in_full.as_deref().unwrap_or(kind), types);
             ("there is no machine type", near.and_then(|it| region.machine(it)))
         }
     };
     let guess = guess.map_or(String::new(), |it| format!("; nearest there: {:?}", it.instance_type));
     format!("{what} {kind:?} in {region}{guess}. {WAY_OUT}")
+}
+
+/// The name of a machine type that is most like another one, of the same size where some are: generations have the same sizes.
+fn nearest_type<'k>(kind: &str, types: impl Iterator<Item = &'k str> + Clone) -> Option<&'k str> {
+    let size = kind.find(['.', '-']).map(|at| &kind[at..]);
+    let of_size = size.and_then(|size| nearest(kind, types.clone().filter(|it| it.ends_with(size))));
+    of_size.or_else(|| nearest(kind, types))
 }
 
 /// The machine type of a region that is most like another: by instruction set, size, memory and speed, then by name.

@@ -20,6 +20,7 @@ pub mod samples;
 pub mod saved_plan;
 pub mod sheet;
 pub mod shell;
+pub mod spelled;
 pub mod spreadsheet;
 pub mod tables;
 mod taken;

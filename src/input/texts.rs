@@ -38,10 +38,14 @@ pub fn name(w: &mut Workload, text: &str) -> Option<()> {
 
 /// How machines are paid for, with a blank or nothing for a hyphen too.
 pub fn purchase(w: &mut Workload, text: &str) -> Option<()> {
-    let bare = |word: &str| plain(word).replace('_', "");
-    let is_meant = |(word, _): &&(&str, Purchase)| bare(word) == bare(text);
-    w.purchase = Some(Purchase::WORDS.iter().find(is_meant)?.1);
+    w.purchase = Some(purchase_of(text)?);
     Some(())
+}
+
+/// The purchase that a text means.
+pub fn purchase_of(text: &str) -> Option<Purchase> {
+    let bare = |word: &str| plain(word).replace('_', "");
+    Purchase::WORDS.iter().find(|(word, _)| bare(word) == bare(text)).map(|(_, purchase)| *purchase)
 }
 
 /// When offsets are committed.

@@ -6,18 +6,21 @@ use super::table::all;
 use crate::input::catalogs::unknown;
 use crate::input::diagnostic::{Diagnostic, InputError, Place};
 use crate::input::fingerprint::Fingerprints;
+use crate::input::spelled;
 use crate::render::Format;
 use crate::report::column::Value;
 use crate::report::context::Context;
 use crate::report::question::Basis;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Deref;
-use tonnage_model::catalog::{Catalog, MachineFilter, ProblemError, Reach};
+use tonnage_model::catalog::{Catalog, Home, MachineFilter, ProblemError, Reach};
 use tonnage_model::decide::fleet::Fleet;
 use tonnage_model::decide::planner::Planners;
 use tonnage_model::decide::terms::Terms;
+use tonnage_model::machine::Machine;
 use tonnage_model::regions::{Machines, Region};
 use tonnage_model::runtime::Runtime;
+use tonnage_model::scenario::shared_pools::SharedPools;
 use tonnage_model::workload::Workload;
 
 /// Settings that somebody gave, by name.
@@ -95,6 +98,7 @@ impl Setup {
             (false, true) => Reach::Provider,
             (false, false) => Reach::Region,
         };
+        spell_names(&mut settings, &catalog);
         catalog.filter = MachineFilter { reach, ..settings.filter.clone() };
         catalog.system_cores = settings.policy.system_cores;
         for name in settings.runtimes.iter_mut().flatten().filter(|name| catalog.runtime(name).is_none()) {
@@ -186,6 +190,29 @@ impl Setup {
         mistake.map_or(Ok(()), |(_, name, message)| Err(self.mistake(name, message)))
     }
 
+    /// Pools of a fleet where its workloads run; refused where none of these has a node type that is asked for.
+    pub fn pools<'f, 'a>(&self, fleet: &'f Fleet<'a>) -> Result<Vec<SharedPools<'f, 'a>>, InputError> {
+        let filter = MachineFilter { types: self.rules.node_types.clone(), ..self.catalog.filter.clone() };
+        let homes: BTreeSet<Home<'_>> = fleet.entries.iter().map(|it| it.planner.home).collect();
+        let is_there = |home: &Home<'_>| !self.catalog.candidates_by(&filter, *home).is_empty();
+        if filter.types.is_empty() || homes.is_empty() || homes.iter().any(is_there) {
+            return Ok(SharedPools::in_each_place(fleet, &self.rules));
+        }
+        let types = filter.types.join(", ");
+        let of_other =
+            homes.iter().find_map(|home| Some((home.arch?, self.catalog.of_other_arch(&filter, *home)?)));
+        let message = of_other.map_or_else(
+            || format!("no workload runs where there is {types}"),
+            |(arch, Machine { arch: other, .. })| {
+                format!(
+                    "{types} is {other}, and workloads run on {arch}; where their wheels and images are there for {other}, add \
+                     --any-arch"
+                )
+            },
+        );
+        Err(self.mistake("node_type", &message))
+    }
+
     /// Whether the settings file gives a setting. It serves all commands, so what does not apply may stand there.
     pub fn is_in_file(&self, name: &str) -> bool {
         self.given.get(name).is_some_and(|it| it.place.is_some())
@@ -194,6 +221,16 @@ impl Setup {
     /// A mistake in a setting, at its place in the settings file or at the flag.
     pub fn mistake(&self, name: &str, message: &str) -> InputError {
         InputError::from(mistake(&self.given, name, message.to_owned()))
+    }
+}
+
+/// Puts names of clouds, regions and machine types as the catalog has them.
+fn spell_names(settings: &mut Settings, catalog: &Catalog) {
+    let Settings { filter: MachineFilter { provider, region, types, .. }, rules, .. } = settings;
+    spelled::spell_place(provider, catalog, |it| &it.provider);
+    spelled::spell_place(region, catalog, |it| &it.region);
+    for name in types.iter_mut().chain(&mut rules.node_types) {
+        spelled::spell_machine_type(name, catalog);
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::setting::Kind;
 use crate::input::catalogs::discounts::Discounts;
+use crate::input::texts::purchase_of;
 use crate::input::{quantity, two_readings};
 use crate::render::{self, FORMATS, Format};
 use tonnage_model::cost::cross_zone::{CrossZone, PRICES};
@@ -47,7 +48,7 @@ mod kinds {
         values(Kind::List, "A,B", "names with commas between them", |text| Some(names(text)));
     pub const PATH: Values<String> = values(Kind::Path, "PATH", "a path", |text| Some(text.to_owned()));
     pub const PURCHASE: Values<Purchase> =
-        values(Kind::Words(|| words(Purchase::WORDS)), "HOW", "", Purchase::of_word);
+        values(Kind::Words(|| words(Purchase::WORDS)), "HOW", "", purchase_of);
     pub const DISCOUNTS: Values<Discounts> =
         values(Kind::List, "SHARE", "shares from 0 to below 100%, such as 12% on all or c7a=20% on a family", Discounts::of);
     pub const POOL: Values<bool> =

@@ -704,3 +704,22 @@ fn values_for_every_row_as_plan_has_them() {
     assert!(inputs(&[]));
     assert!(!inputs(&["--set", "skew=1.2"]));
 }
+
+/// Names that are read alike are no change, however they are written.
+#[test]
+fn a_name_written_otherwise_is_no_change() {
+    let files = Files::new();
+    let header = "name,events_per_day,event_size,io_ratio,handler_ms,current_runtime,provider,region,current_machine,current_instances,purchase\n";
+    let one = header.to_owned() + "a,5M,1KB,0.5,2,python-aiokafka,azure,westeurope,Standard_D4s_v5,3,spot\n";
+    let two = header.to_owned() + "a,5M,1KB,0.5,2,aiokafka,Azure,WestEurope,D4s v5,3,Spot\n";
+    let other = one.replace("D4s_v5", "D8s_v5");
+    let [one, two, other] = [("one", &one), ("two", &two), ("other", &other)]
+        .map(|(name, text)| files.write(&format!("{name}.csv"), text));
+    let changes = |new: &str| json(&["diff", &one, new])["changes"].as_array().unwrap().clone();
+    assert!(
+        changes(&two).iter().all(|it| it["inputs"].as_array().is_none_or(Vec::is_empty)),
+        "{:?}",
+        changes(&two)
+    );
+    assert_eq!(changes(&other)[0]["inputs"][0]["column"], "current_machine");
+}

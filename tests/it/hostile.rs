@@ -100,7 +100,7 @@ proptest! {
 
     #[test]
     fn machine_lists(bytes in mangled(MACHINES)) {
-        if let Err(error) = Source::new("file", &bytes).and_then(machines::read) {
+        if let Err(error) = Source::new("file", &bytes).and_then(|source| machines::read(source, "2026-11-28")) {
             prop_assert!(located(&error, &bytes), "{error}");
         }
     }

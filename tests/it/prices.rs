@@ -764,3 +764,124 @@ fn a_plan_elsewhere_is_a_move_to_be_checked() {
     assert_eq!(moved["check"], "to be checked");
     assert_eq!(moved["verdict"], "right_size");
 }
+
+/// Types that are there, and of another instruction set than what runs, are said to be that.
+#[test]
+fn types_of_another_instruction_set_are_named_as_such() {
+    let row = "a,50M,1KB,0.2,0.5,c6i.xlarge,3,,";
+    let planned = plan(row, &["--machine-types", "m7g.2xlarge"]).unwrap();
+    let it = &decisions(&planned)[0];
+    assert_eq!(it["action"], "no plan: arm64");
+    let said = it["sentence"].as_str().unwrap();
+    assert!(
+        said.contains("machine types to choose from in aws us-east-1 are arm64, and it runs on x86_64; where its wheels and images are there for arm64, add --any-arch"),
+        "{said}"
+    );
+    let there = plan(row, &["--machine-types", "m7g.2xlarge", "--any-arch"]).unwrap();
+    assert_eq!(there["plans"][0]["instance_type"], "m7g.2xlarge");
+    let refused = plan(row, &["--pool", "shared", "--node-type", "m7g.2xlarge"]).unwrap_err();
+    assert_eq!(
+        one_line(&refused),
+        "error: --node-type: m7g.2xlarge is arm64, and workloads run on x86_64; where their wheels and images are there for arm64, \
+         add --any-arch"
+    );
+    let refused = plan(row, &["--pool", "shared", "--node-type", "n2-standard-8"]).unwrap_err();
+    assert_eq!(one_line(&refused), "error: --node-type: no workload runs where there is n2-standard-8");
+}
+
+/// A price with size and speed adds a type that is on no list: 4 x $0.2092 x 730 h = $610.86.
+#[test]
+fn a_price_list_adds_types() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("prices.csv");
+    let planned = |prices: &str, row: &str| {
+        std::fs::write(&file, prices).unwrap();
+        plan(row, &["--prices", file.to_str().unwrap()])
+    };
+    let row = "a,40M,1KB,0.5,1,n1-standard-4,4,gcp,europe-west1";
+    let unknown = plan(row, &[]).unwrap_err();
+    assert!(unknown.contains("nearest there: \"n2-standard-4\". Where it is on no list"), "{unknown}");
+    let size = "instance_type,provider,region,vcpus,memory_gib,vcpu_speed,on_demand_usd_per_hour";
+    let added = planned(&format!("{size}\nn1-standard-4,GCP,europe-west1,4,15,0.42,0.2092\n"), row).unwrap();
+    let it = &decisions(&added)[0];
+    near(it["today_usd_per_month"].as_f64().unwrap(), 4.0 * 0.2092 * 730.0);
+    assert_eq!(it["today"], "4 x n1-standard-4");
+    // The list stays.
+    let others = "b,40M,1KB,0.5,1,n2-standard-4,4,gcp,europe-west1";
+    assert!(planned(&std::fs::read_to_string(&file).unwrap(), others).is_ok());
+    let error = planned("instance_type,on_demand_usd_per_hour\nn1-standard-4,0.2\n", row).unwrap_err();
+    assert!(
+        error.contains(":2:1: unknown machine type \"n1-standard-4\"; to add it give provider, region, vcpus, memory_gib and vcpu_speed too"),
+        "{error}"
+    );
+    let error =
+        planned(&format!("{size}\nn1-standard-4,gcp,europe-west1,4,much,0.42,0.2092\n"), row).unwrap_err();
+    assert!(error.contains("memory_gib is \"much\"") && !error.contains("unknown"), "{error}");
+}
+
+#[test]
+fn the_nearest_machine_type_has_the_same_size() {
+    for (place, near) in
+        [("", "unknown current_machine \"m4.xlarge\""), ("aws", "there is no machine type \"m4.xlarge\"")]
+    {
+        let error = plan(&format!("a,5M,1KB,0.2,0.5,m4.xlarge,3,{place},"), &[]).unwrap_err();
+        assert!(error.contains(near) && error.contains("\"m5.xlarge\""), "{error}");
+    }
+}
+
+/// The day of a price is one, and past: `tonnage` has 2026-11-28 for today here.
+#[test]
+fn a_price_date_is_a_day() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("prices.csv");
+    let planned = |day: &str| {
+        let rows = format!(
+            "instance_type,region,on_demand_usd_per_hour,price_date\nc6i.xlarge,us-east-1,0.15,{day}\n"
+        );
+        std::fs::write(&file, rows).unwrap();
+        let mut command =
+            tonnage(&["plan", "-", "--machine-types=c6i.xlarge", "--format", "json", "--prices"]);
+        command.arg(&file).env("SOURCE_DATE_EPOCH", "1795824000").write_stdin(format!("{HEADER}\n{PAID}\n"));
+        let run = command.output().unwrap();
+        String::from_utf8([run.stdout, run.stderr].concat()).unwrap()
+    };
+    for day in ["July", "2026-7-1", "2026-02-30", "20261128", "2026-11-29", "2026-11-28T10:00"] {
+        let said = planned(day);
+        let wrong = format!(
+            ":2:27: price_date is {day:?}, but must be a day such as 2026-07-20, and 2026-11-28 at the latest"
+        );
+        assert!(said.contains(&wrong), "{said}");
+    }
+    assert!(planned("2026-11-28").contains("\"aws\": \"2026-11-28\""));
+    assert!(planned("2025-11-27").contains("older than a year"));
+}
+
+/// Names are read alike in cells, in settings, by commands and in price lists.
+#[test]
+fn names_are_read_alike_everywhere() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("prices.csv");
+    let row = "a,50M,1KB,0.2,0.5,Standard_D4s_v5,3,azure,westeurope";
+    let same = |one: &[&str], other: &[&str]| {
+        let [one, other] = [one, other].map(|args| plan(row, args).unwrap()["decisions"].clone());
+        assert_eq!(one, other);
+    };
+    same(&["--machine-types", "D4s_v5"], &["--machine-types", "Standard_D4s_v5"]);
+    same(&["--purchase", "Spot"], &["--purchase", "spot"]);
+    same(&["--provider", "AWS", "--region", "EU-West-1"], &["--provider", "aws", "--region", "eu-west-1"]);
+    std::fs::write(
+        &file,
+        "instance_type,provider,region,on_demand_usd_per_hour\nD4s v5,Azure,WestEurope,0.2\n",
+    )
+    .unwrap();
+    let ours = plan(row, &["--prices", file.to_str().unwrap()]).unwrap();
+    near(decisions(&ours)[0]["today_usd_per_month"].as_f64().unwrap(), 3.0 * 0.2 * 730.0);
+    let listed = |name: &str| {
+        tonnage(&["catalog", "prices", name, "--region", "westeurope", "--provider", "Azure"])
+            .output()
+            .unwrap()
+            .stdout
+    };
+    assert_eq!(listed("D4s_v5"), listed("Standard_D4s_v5"));
+    assert!(!listed("D4s_v5").is_empty());
+}

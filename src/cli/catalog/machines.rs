@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 use tonnage::input::catalogs::unknown;
 use tonnage::input::nearest;
 use tonnage::input::quantity;
+use tonnage::input::spelled::spell_machine_type;
 use tonnage::report::Report;
 use tonnage::report::machines::{MachineFigures, MachineList};
 use tonnage::report::prices::Listed;
@@ -55,7 +56,7 @@ pub struct Wanted {
 }
 
 impl Machines {
-    pub fn run(self) -> Result<u8> {
+    pub fn run(mut self) -> Result<u8> {
         let setup = self.settings.load()?;
         let listed = self.wanted.of(&setup.catalog)?;
         let context = setup.context("catalog machines", &[]);
@@ -70,7 +71,8 @@ impl Machines {
 
 impl Wanted {
     /// The machine types of a catalog that meet all conditions, in every region.
-    pub fn of<'c>(&self, catalog: &'c Catalog) -> Result<Vec<Listed<'c>>> {
+    pub fn of<'c>(&mut self, catalog: &'c Catalog) -> Result<Vec<Listed<'c>>> {
+        self.types.iter_mut().for_each(|name| spell_machine_type(name, catalog));
         check_names(&self.types, self.arch.as_deref(), catalog)?;
         let filter = &catalog.filter;
         let wanted = MachineFilter {

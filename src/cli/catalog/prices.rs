@@ -25,7 +25,7 @@ pub struct PriceList {
 }
 
 impl PriceList {
-    pub fn run(self) -> Result<u8> {
+    pub fn run(mut self) -> Result<u8> {
         let setup = self.settings.load()?;
         let prices = prices::PriceList(self.wanted.of(&setup.catalog)?);
         let context = setup.context("catalog prices", &[]);

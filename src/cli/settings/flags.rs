@@ -2,7 +2,7 @@
 
 use super::file;
 use anyhow::Result;
-use clap::builder::PossibleValuesParser;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches};
 use std::path::{Path, PathBuf};
 use tonnage::settings::setting::{Kind, Setting, Settings};
@@ -61,7 +61,10 @@ fn arg(setting: &'static Setting, heading: &'static str) -> Arg {
         .allow_hyphen_values(matches!(setting.field.kind, Kind::Number | Kind::Size));
     let checked = |text: &str| setting.take(&mut Settings::usual(), text).map(|()| text.to_owned());
     match setting.field.kind {
-        Kind::Words(words) => arg.value_parser(PossibleValuesParser::new(words())),
+        Kind::Words(words) => {
+            let lower = PossibleValuesParser::new(words()).map(|word| word.to_ascii_lowercase());
+            arg.ignore_case(true).value_parser(lower)
+        }
         Kind::Flag => arg
             .value_parser(PossibleValuesParser::new(["true", "false"]))
             .num_args(0..=1)

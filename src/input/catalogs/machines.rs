@@ -4,6 +4,7 @@ use super::lists::{self, prices};
 use crate::input::diagnostic::{Diagnostic, InputError, Source};
 use crate::input::quantity;
 use crate::input::sheet::{Columns, Row, Sheet};
+use jiff::civil::Date;
 use std::collections::BTreeSet;
 use tonnage_model::machine::Machine;
 
@@ -43,13 +44,13 @@ const POSITIVE: &str = "a number above 0 and below 1e9";
 const SHARE: &str = "a share above 0 and up to 1, or empty where all of each vCPU is there all the time";
 const POSITIVE_IF_KNOWN: &str = "a number above 0 and below 1e9, or empty where it is not known";
 
-/// Reads a machine list. All mistakes come at once.
-pub fn read(source: Source<'_>) -> Result<Vec<Machine>, InputError> {
+/// Reads a machine list, with no day after `today`. All mistakes come at once.
+pub fn read(source: Source<'_>, today: &str) -> Result<Vec<Machine>, InputError> {
     let columns = Columns::new("machine type", &COLUMNS, &COLUMNS[..REQUIRED]);
     let mut machines: Vec<Machine> = Vec::new();
     let mut seen = BTreeSet::new();
     Sheet::read(source, columns, |row, errors| {
-        let Some(machine) = machine(row, errors) else { return };
+        let Some(machine) = machine(row, today, errors) else { return };
         let key = (machine.provider.clone(), machine.region.clone(), machine.instance_type.clone());
         if seen.insert(key) {
             machines.push(machine);
@@ -62,8 +63,10 @@ pub fn read(source: Source<'_>) -> Result<Vec<Machine>, InputError> {
     Ok(machines)
 }
 
-fn machine(row: Row<'_>, errors: &mut Vec<Diagnostic>) -> Option<Machine> {
+/// A machine type out of its row, where all of it can be.
+pub(super) fn machine(row: Row<'_>, today: &str, errors: &mut Vec<Diagnostic>) -> Option<Machine> {
     let before = errors.len();
+    check_day(row, today, errors);
     row.required(row.column("instance_type"), "the name of a machine type", |_| Some(()), errors);
     let yes_or_no = |text: &str| ["yes", "no"].contains(&text).then_some(());
     row.parsed(row.column("current"), "yes or no", yes_or_no, errors);
@@ -81,6 +84,13 @@ fn machine(row: Row<'_>, errors: &mut Vec<Diagnostic>) -> Option<Machine> {
     let prices = prices(&mut read);
     let machine = lists::machine(|name| row.get(row.column(name)).unwrap_or_default(), read);
     (errors.len() == before).then_some(Machine { prices, ..machine })
+}
+
+/// Whether the day of a price is one, and not to come.
+pub(super) fn check_day(row: Row<'_>, today: &str, errors: &mut Vec<Diagnostic>) {
+    let is_day = |text: &str| text.len() == today.len() && text.parse::<Date>().is_ok() && text <= today;
+    let allowed = format!("a day such as 2026-07-20, and {today} at the latest");
+    row.parsed(row.column("price_date"), &allowed, |text| is_day(text).then_some(()), errors);
 }
 
 fn share(text: &str) -> Option<f64> {

@@ -1,14 +1,15 @@
 //! Single prices that lie over a machine list, CSV.
 
-use super::lists::{PRICE_COLUMNS, prices, types};
-use super::machines::usd;
+use super::lists::{self, PRICE_COLUMNS, prices, types};
+use super::machines::{self, check_day, usd};
 use crate::input::diagnostic::{InputError, Source};
-use crate::input::sheet::{Columns, Row, Sheet};
+use crate::input::sheet::{Columns, Sheet};
+use crate::input::spelled::{azure_type, place};
 use tonnage_model::catalog::HOMES;
 use tonnage_model::machine::{Machine, Prices, Purchase};
 use tonnage_model::regions::{Machines, Region};
 
-/// Columns of a price list; of these only the machine type has to be there.
+/// Columns of a price list as it is written; those of a machine list are read.
 const COLUMNS: [&str; 10] = [
     "instance_type",
     "provider",
@@ -21,11 +22,17 @@ const COLUMNS: [&str; 10] = [
     "spot_interruption_pct",
     "price_date",
 ];
+/// What makes a type that is on no list one to plan with.
+const TO_ADD: &str = "to add it give provider, region, vcpus, memory_gib and vcpu_speed too";
 const PRICE: &str = "an amount of dollars an hour above 0 and below 1e9";
 
 /// Prices of machine types, by place.
 #[derive(Debug, Clone, Default)]
-pub struct PriceList(Vec<Priced>);
+pub struct PriceList {
+    prices: Vec<Priced>,
+    /// Types that are on no list, each in the region of its price.
+    added: Vec<Machine>,
+}
 
 /// Prices of one type, in one region or in all.
 #[derive(Debug, Clone, Default)]
@@ -44,26 +51,56 @@ pub struct Priced {
     pub price_date: String,
 }
 
-/// Reads a price list. All mistakes come at once.
-pub fn read(source: Source<'_>) -> Result<PriceList, InputError> {
-    let mut list = PriceList::default();
-    Sheet::read(source, Columns::new("price", &COLUMNS, &COLUMNS[..1]), |row, errors| {
+/// Reads a price list, with no day after `today`. All mistakes come at once.
+pub fn read(source: Source<'_>, today: &str) -> Result<PriceList, InputError> {
+    let (mut list, known) = (PriceList::default(), lists::machines());
+    let columns = Columns::new("price", &machines::COLUMNS, &machines::COLUMNS[..1]);
+    Sheet::read(source, columns, |row, errors| {
         let text = |name: &str| row.get(row.column(name)).map(str::to_owned);
-        row.required(row.column("instance_type"), "the name of a machine type", |_| Some(()), errors);
-        let prices = prices(|column| row.parsed(row.column(column), PRICE, usd, errors));
+        let spelled = |column: &str, of: fn(&Region) -> &str| {
+            let name = text(column)?;
+            Some(place(&name, known.regions(), of).map_or(name.clone(), str::to_owned))
+        };
+        let (provider, region) = (spelled("provider", |it| &it.provider), spelled("region", |it| &it.region));
+        let name = text("instance_type").unwrap_or_default();
+        let in_full = azure_type(&name).filter(|it| types("azure").contains_key(it));
+        let instance_type = in_full.unwrap_or(name);
+        let of_provider = |cloud| provider.as_deref().is_none_or(|it| it == cloud);
+        let is_known = instance_type.is_empty() || clouds_with(&instance_type).any(of_provider);
+        let is_sized = ["vcpus", "memory_gib"].iter().all(|name| row.get(row.column(name)).is_some());
+        let new = provider.clone().zip(region.clone()).filter(|_| !is_known && is_sized);
+        let prices = match new {
+            Some((provider, region)) => {
+                let instance_type = instance_type.clone();
+                let added = machines::machine(row, today, errors);
+                let added = added.map(|it| Machine { provider, region, instance_type, ..it });
+                let prices = added.as_ref().map(|it| it.prices).unwrap_or_default();
+                list.added.extend(added);
+                prices
+            }
+            None => {
+                let column = row.column("instance_type");
+                row.required(column, "the name of a machine type", |_| Some(()), errors);
+                check_day(row, today, errors);
+                if !is_known {
+                    let message = format!("unknown machine type {instance_type:?}; {TO_ADD}");
+                    errors.push(row.wrong(column, message));
+                }
+                prices(|column| row.parsed(row.column(column), PRICE, usd, errors))
+            }
+        };
         let is_priced = PRICE_COLUMNS.iter().any(|(column, _)| row.get(row.column(column)).is_some());
         if !is_priced {
             errors.push(row.wrong(0, "the row has no price; give at least on_demand_usd_per_hour"));
         }
-        list.0.push(Priced {
-            provider: text("provider"),
-            region: text("region"),
-            instance_type: text("instance_type").unwrap_or_default(),
+        list.prices.push(Priced {
+            provider,
+            region,
+            instance_type,
             prices,
             spot_interruption: text("spot_interruption_pct"),
             price_date: text("price_date").unwrap_or_default(),
         });
-        errors.extend(list.0.last().and_then(|it| unknown(it, row)));
     })?;
     Ok(list)
 }
@@ -71,14 +108,6 @@ pub fn read(source: Source<'_>) -> Result<PriceList, InputError> {
 /// Clouds in whose embedded list a type is.
 pub fn clouds_with(instance_type: &str) -> impl Iterator<Item = &'static str> {
     HOMES.iter().map(|(cloud, _)| *cloud).filter(|cloud| types(cloud).contains_key(instance_type))
-}
-
-/// A type that is in no embedded list: its size and speed are not known, so its price is of no use.
-fn unknown(priced: &Priced, row: Row<'_>) -> Option<crate::input::diagnostic::Diagnostic> {
-    let of_provider = |cloud| priced.provider.as_deref().is_none_or(|it| it == cloud);
-    let is_known = clouds_with(&priced.instance_type).any(of_provider);
-    let message = format!("unknown machine type {:?}; add the type with --machines", priced.instance_type);
-    (!is_known && !priced.instance_type.is_empty()).then(|| row.wrong(row.column("instance_type"), message))
 }
 
 impl Priced {
@@ -100,21 +129,22 @@ impl Priced {
 
 impl FromIterator<Priced> for PriceList {
     fn from_iter<T: IntoIterator<Item = Priced>>(all: T) -> Self {
-        Self(all.into_iter().collect())
+        Self { prices: all.into_iter().collect(), added: Vec::new() }
     }
 }
 
 impl PriceList {
     /// Its prices, those of a type and place together.
     pub fn iter(&self) -> impl Iterator<Item = &Priced> {
-        self.0.iter()
+        self.prices.iter()
     }
 
     /// The list as [`read`] reads it, to a billionth of a dollar.
     pub fn to_csv(&self) -> Result<String, csv::Error> {
         let mut writer = csv::Writer::from_writer(Vec::new());
         writer.write_record(COLUMNS)?;
-        for Priced { provider, region, instance_type, prices, spot_interruption, price_date } in &self.0 {
+        for Priced { provider, region, instance_type, prices, spot_interruption, price_date } in &self.prices
+        {
             let text = |text: &Option<String>| text.clone().unwrap_or_default();
             let usd = |usd: f64| ((usd * 1e9).round() / 1e9).to_string();
             let price = |(_, purchase)| prices.of(purchase).map(usd).unwrap_or_default();
@@ -126,11 +156,11 @@ impl PriceList {
         Ok(String::from_utf8_lossy(&bytes).into_owned())
     }
 
-    /// Machine types with these prices instead of their own. A region that has a type no price is given one; one that is on no
-    /// list is added.
+    /// Machine types with these prices instead of their own. A region that has a type no price is given one; a type or a region that is on
+    /// no list is added.
     pub fn over(self, machines: Machines) -> Machines {
         let mut regions: Vec<Region> = machines.regions().to_vec();
-        for Priced { provider, region, instance_type, .. } in &self.0 {
+        for Priced { provider, region, instance_type, .. } in &self.prices {
             let provider = provider.as_deref().or_else(|| clouds_with(instance_type).next());
             let (Some(provider), Some(region)) = (provider, region.as_deref()) else { continue };
             if !regions.iter().any(|known| known.is(Some(provider), Some(region))) {
@@ -138,15 +168,21 @@ impl PriceList {
             }
         }
         Machines::new(regions).changed(move |provider, region, machines| {
-            for priced in self.0.iter().filter(|priced| priced.is_of(provider, region)) {
+            for priced in self.prices.iter().filter(|priced| priced.is_of(provider, region)) {
                 match machines.iter_mut().find(|it| it.instance_type == priced.instance_type) {
                     Some(machine) => priced.lay_over(machine),
                     None if priced.region.is_none() => {}
-                    None => machines.extend(types(provider).get(&priced.instance_type).map(|machine| {
-                        let mut machine = Machine { region: region.to_owned(), ..machine.clone() };
-                        priced.lay_over(&mut machine);
-                        machine
-                    })),
+                    None => {
+                        let is_it = |it: &&Machine| {
+                            it.instance_type == priced.instance_type && priced.is_of(&it.provider, &it.region)
+                        };
+                        let known = types(provider).get(&priced.instance_type);
+                        machines.extend(known.or_else(|| self.added.iter().find(is_it)).map(|machine| {
+                            let mut machine = Machine { region: region.to_owned(), ..machine.clone() };
+                            priced.lay_over(&mut machine);
+                            machine
+                        }));
+                    }
                 }
             }
         })
