@@ -27,8 +27,6 @@ const MOST_GIVEN: usize = 8;
 pub struct Questions {
     /// The first that is likely to change it.
     pub asked: Option<DependsOn>,
-    /// The first that would have to be near an end of its range to do so, which is told beside the verdict.
-    pub unlikely: Option<DependsOn>,
     /// Where nothing is asked and the verdict is a change of code, the blank `in_flight` that makes it needless.
     pub unless: Option<DependsOn>,
     /// Where nothing is asked and what is recommended mends what falls behind, the first that is likely to have something else mend it.
@@ -40,23 +38,31 @@ pub fn questions(problem: &Problem<'_>, planner: &Planner<'_>, known: &Known<'_>
     if known.footing.is_contradictory {
         return Questions::default();
     }
-    let near = known.in_current.as_ref().ok().map(|plan| plan.machine);
-    let asking = Asking { planner, near, tells_steps: false, answers: RefCell::default() };
+    let asking = Asking::of(planner, known);
     if let Some(turn) = asking.turns_on_own_code(problem, &known.settled.verdict) {
         return Questions { asked: Some(asking.told(problem, turn, known)), ..Questions::default() };
     }
-    let [likely, unlikely] = asking.turns(problem, known, true);
     let told = |turn: Option<Turn>| Some(asking.told(problem, turn?, known)).filter(decides);
+    let [likely, _] = asking.turns(problem, known, false);
     let asked = told(likely)
         .or_else(|| asking.in_another_runtime(problem, known))
         .or_else(|| asking.once_followed(problem, known))
         .map(|asked| asking.by_concurrency(problem, known, asked));
-    // Beside a question nobody is told what is unlikely.
     if asked.is_some() {
         return Questions { asked, ..Questions::default() };
     }
     let unless = told(asking.turns_on_in_flight(problem, known));
-    Questions { asked, unlikely: told(unlikely), unless, mended_by: asking.mended_by(problem, known) }
+    Questions { asked, unless, mended_by: asking.mended_by(problem, known) }
+}
+
+/// The first figure that nobody has said which would have to be near an end of its range to change a verdict, where nothing is asked.
+pub(super) fn unlikely(problem: &Problem<'_>, planner: &Planner<'_>, known: &Known<'_>) -> Option<DependsOn> {
+    if known.footing.is_contradictory {
+        return None;
+    }
+    let asking = Asking::of(planner, known);
+    let [_, unlikely] = asking.turns(problem, known, true);
+    Some(asking.told(problem, unlikely?, known)).filter(decides)
 }
 
 /// A figure on which the answer turns: of two values of it, from the one that is assumed to another.
@@ -84,7 +90,13 @@ pub(super) struct Asking<'q, 'a> {
     pub answers: RefCell<Vec<(Workload, Depth, At)>>,
 }
 
-impl<'a> Asking<'_, 'a> {
+impl<'q, 'a> Asking<'q, 'a> {
+    /// What is asked of a problem that is decided as far as it is known.
+    fn of(planner: &'q Planner<'a>, known: &'q Known<'_>) -> Self {
+        let near = known.in_current.as_ref().ok().map(|plan| plan.machine);
+        Self { planner, near, tells_steps: false, answers: RefCell::default() }
+    }
+
     /// The answer to a problem, as far as it is known.
     fn answer(&self, problem: &Problem<'_>, known: &Known<'_>) -> At {
         let today = problem.usd_per_month_today(&self.planner.policy);

@@ -4,13 +4,15 @@ use crate::catalog::ProblemError;
 use crate::decide::alternative::{Alternative, Machines};
 use crate::decide::change::{Change, Changed};
 use crate::decide::criteria::{self, Criterion};
+use crate::decide::depends_on::{self, DependsOn};
 use crate::decide::evidence::{self, EvidenceSummary};
+use crate::decide::known::Known;
 use crate::decide::options::Options;
 use crate::decide::planner::{Planner, Planners};
 use crate::decide::recommendation::{Recommendation, in_current, recommend};
 use crate::decide::resize::{at_most_gain, is_worth_resizing};
 use crate::decide::total_cost::Account;
-use crate::decide::verdict::Verdict;
+use crate::decide::verdict::{Settled, Verdict};
 use crate::plan::{Plan, Plans};
 use crate::problem::{Problem, RangeEnd};
 use crate::runtime::Runtime;
@@ -169,6 +171,20 @@ impl<'a> PlannedWorkload<'a> {
     /// Whether what it saves in containers of a size that is made for it is checked: what its processes hold has to be known.
     pub fn is_checked_in_containers(&self) -> bool {
         self.recommendation.is_checked() && !self.problem.says_nothing_of_memory()
+    }
+
+    /// The first figure that would have to be near an end of its range to change the verdict, where that is no question. It is looked for
+    /// where it is told.
+    pub fn unlikely(&self) -> Option<DependsOn> {
+        let Self { problem, planner, recommendation: it, .. } = self;
+        if self.change.is_some() || matches!(it.verdict, Verdict::DependsOn(_)) {
+            return None;
+        }
+        let to = it.runtime.filter(|runtime| runtime.name != problem.current.name);
+        let (verdict, usd_per_month) = (it.verdict.clone(), it.usd_per_month);
+        let settled = Settled { verdict, to, usd_per_month, worth_up_to: None };
+        let known = Known { footing: it.baseline.footing, in_current: it.in_current.clone(), settled };
+        depends_on::unlikely(problem, planner, &known)
     }
 
     /// What its options are looked for with.

@@ -258,8 +258,8 @@ pub fn verb(it: &DependsOn) -> &'static str {
 
 /// What it would take for another verdict, where that is unlikely.
 pub fn unlikely(entry: &PlannedWorkload<'_>) -> Option<String> {
-    let it = entry.recommendation.questions.unlikely.as_ref()?;
-    Some(format!("only an unlikely {} changes the verdict: {}", it.column, answers(it, entry)))
+    let it = entry.unlikely()?;
+    Some(format!("only an unlikely {} changes the verdict: {}", it.column, answers(&it, entry)))
 }
 
 /// What it turns on which step mends what falls behind, with both.
