@@ -280,13 +280,14 @@ impl<'o, SizingOn: Fn(&Machine, f64) -> Sizing> Search<'_, 'o, SizingOn> {
             if instances > most {
                 continue;
             }
-            let whole = (!is_split).then(|| self.sizing(index));
-            let split = is_split.then(|| self.split(index, most)).into_iter().flatten();
-            for sizing in whole.into_iter().chain(split) {
-                match self.try_within(index, &sizing, limit, most) {
-                    Some(new) if new.fewness(max_vcpus) < fewest.fewness(max_vcpus) => fewest = new,
-                    _ => {}
-                }
+            let mut consider = |sizing: &Sizing| match self.try_within(index, sizing, limit, most)
+            {
+                Some(new) if new.fewness(max_vcpus) < fewest.fewness(max_vcpus) => fewest = new,
+                _ => {}
+            };
+            match is_split {
+                true => self.split(index, most).for_each(|sizing| consider(&sizing)),
+                false => consider(&self.sizing(index)),
             }
         }
         fewest

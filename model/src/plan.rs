@@ -237,8 +237,14 @@ impl<'a> Plan<'a> {
 
     /// Whether gathering batches takes p99 above the goal, at peak or at the mean rate.
     pub fn misses_goal_by_batches(&self) -> bool {
-        let misses = |goal| self.p99_in(&self.slowest(&self.sizing)) > goal;
+        let misses = |goal| !self.keeps_goal(&self.sizing, goal);
         self.sizing.batch > 1 && self.sizing.goal_seconds.is_some_and(misses)
+    }
+
+    /// Whether p99 keeps a goal, s, at peak and, of batches, at the mean rate.
+    fn keeps_goal(&self, sizing: &Sizing, goal: f64) -> bool {
+        let keeps = |sizing: &Sizing| self.p99_in(sizing) <= goal;
+        (sizing.batch == 1 || keeps(&sizing.at_rate(sizing.mean_rate))) && keeps(sizing)
     }
 
     /// The most events a call, fewer than now, with which p99 keeps the goal on these machines at either rate; `None` where no number
@@ -247,7 +253,7 @@ impl<'a> Plan<'a> {
         let goal = self.sizing.goal_seconds?;
         let in_time = goal / (self.gathering_seconds_at_mean() / self.sizing.batch_events());
         let most = (self.sizing.batch - 1).min(in_time as u32);
-        let keeps = |&batch: &u32| self.p99_in(&self.slowest(&self.sizing.in_batches_of(batch))) <= goal;
+        let keeps = |&batch: &u32| self.keeps_goal(&self.sizing.in_batches_of(batch), goal);
         (1..=most).rev().take(MOST_BATCHES).find(keeps)
     }
 

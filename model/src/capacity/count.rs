@@ -97,7 +97,8 @@ impl<'s> Target<'s> {
         if self.sizing.goal_seconds.is_none() {
             return waits.last().is_some_and(|&longest| keeps(at_once, longest)).then_some(at_once);
         }
-        for &wait in waits {
+        // More members take more CPU, as they idle and fetch less at a time.
+        for &wait in waits.iter().filter(|&&wait| keeps(at_once, wait)) {
             let members = self.least_members_at(instances, at_once, wait)?;
             if keeps(members, wait) {
                 return Some(members);
@@ -135,7 +136,8 @@ impl<'s> Target<'s> {
         let all_up = self.sizing.at_work(instances, members, idling);
         self.constraints.iter().all(|&constraint| match constraint {
             Constraint::Zone => self.sizing.keeps_limits(constraint, instances, members, idling),
-            _ => all_up.keeps(constraint),
+            Constraint::Cpu | Constraint::InFlight | Constraint::CatchUp => all_up.keeps(constraint),
+            _ => true,
         })
     }
 
