@@ -1,6 +1,6 @@
 //! What is recommended, on workloads and runtimes small enough to see why.
 
-use crate::command::{printed, tonnage};
+use crate::command::{one_line, printed, tonnage, with_rows};
 use crate::common::{self, figure, linear, machine, runtime, said, workload};
 use serde_json::Value;
 use tonnage::report::plan::{action::action, decision::rows, notes::notes};
@@ -590,6 +590,34 @@ fn a_process_with_less_memory_than_today_is_to_be_checked() {
     ] {
         let it = on_three("c6i.4xlarge", runtime, &[&["--machine-types", "c6*"], more].concat());
         assert_eq!(it["check"], check, "{runtime} {more:?} {it:#}");
+    }
+}
+
+// Of 24 GiB that each of 8 processes holds nearly all is its own: 3 would have to keep that of 8, more each than two thirds of what a
+// machine has once a zone is lost. Where state_mib says that it is the same in each, or one GiB is held, nothing hangs on it.
+#[test]
+fn what_may_be_state_by_partition_is_to_be_checked_where_fewer_processes_keep_it() {
+    let header = "name,region,events_per_day,event_size,io_ratio,current_runtime,current_machine,current_instances,current_processes,\
+                  observed_cores,peak_factor,partitions,skew,io_calls,native_share,current_fetch_wait_ms";
+    let row =
+        "session-joiner,europe-west1,200M,1.2KB,0,java-kafka-clients,n2-highmem-8,8,8,9.2,2,64,1.1,0,0,20";
+    let of = |column: &str, held: &str| {
+        with_rows(&format!("{header},{column}\n{row},{held}\n"), |file| {
+            let plan = |more: &[&str]| printed(tonnage(&[&["plan", file], more].concat()));
+            let report: Value = serde_json::from_str(&plan(&["--format=json"])).unwrap();
+            (report["decisions"][0].clone(), one_line(&plan(&[])))
+        })
+    };
+    let (it, said) = of("memory_mib", "24GiB");
+    assert_eq!(
+        (&it["verdict"], &it["instances"], &it["check"]),
+        (&"right_size".into(), &3.into(), &"to be checked".into())
+    );
+    assert!(said.contains("If that is state by partition, fewer of them keep all of it"), "{said}");
+    for (column, held) in [("state_mib", "20GiB"), ("memory_mib", "1GiB")] {
+        let (it, said) = of(column, held);
+        assert_eq!(it["check"], "checked", "{it:#}");
+        assert!(!said.contains("state by partition"), "{said}");
     }
 }
 

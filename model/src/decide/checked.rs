@@ -11,10 +11,15 @@ use crate::machine::Purchase;
 use crate::plan::Plan;
 use crate::policy::Policy;
 use crate::problem::Problem;
+use crate::runtime::Member;
+use crate::units::GIB;
 use crate::workload::Workload;
 
 /// So much of today's memory counts as much as today's: types of one kind differ a little between families.
 const SAME_MEMORY: f64 = 0.9;
+
+/// State by partition is more than this share of what a process holds.
+const MOST: f64 = 0.5;
 
 /// A figure this much below another that is taken for it is no rounding of that.
 const APART: f64 = 1.1;
@@ -46,11 +51,33 @@ pub fn memory_of_process(
     [today.memory_of_process_today(problem), then.memory_of_process(to.deployment)]
 }
 
+/// What a process keeps of its own today and would then, bytes, where that may be state by partition, which moves to those that are
+/// left: it is most of what a process holds, fewer are planned, and what all keep now has no room in what is left without a zone.
+pub fn state_shared_out(problem: &Problem<'_>, plan: &Plan<'_>) -> Option<(f64, f64)> {
+    let Problem { workload, current, ref today, .. } = *problem;
+    let held = workload.memory_bytes_of_process(current).filter(|_| workload.state_bytes.is_none())?;
+    let now = problem.state_bytes_in(current);
+    let may_be_state = now > GIB && now > MOST * held;
+    let before = match workload.member_in(current) {
+        Member::Reader => f64::from(workload.current_instances.unwrap_or(1)),
+        Member::Process | Member::Binary => today.members,
+    };
+    let (instances, each) = (plan.count.instances, plan.processes_per_instance() as f64);
+    let are_fewer = (instances as f64) * each < before;
+    let left = plan.sizing.policy.alive(instances).max(1) as f64 * each;
+    let then = now * before / left;
+    let peak = plan.sizing.memory(instances, plan.count.members_per_instance).peak();
+    let has_room = peak + each * (then - now) <= plan.sizing.usable_memory();
+    (may_be_state && are_fewer && !has_room).then_some((now, then))
+}
+
 /// Figures beside today's CPU on which what a decision saves rests.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct RestsOn {
     /// What processes hold, which nobody says: each has less memory than today, or memory sets the count.
     pub memory: bool,
+    /// How state is kept of which processes hold most: see [`state_shared_out`].
+    pub state: bool,
     /// Of what speed the cores in use are: see [`Problem::assumes_speed_of_cores`].
     pub machine: bool,
     /// What is paid of list prices in today's bill, by how it is paid for: see [`Problem::bill_has_no_list_price`].
@@ -99,6 +126,9 @@ impl RestsOn {
         let (paid_by, is_above) = (problem.may_be_paid_by(policy), problem.bill_is_above_list(policy));
         Self {
             memory: problem.says_nothing_of_memory() && (changed().is_some_and(has_less) || decides()),
+            state: chosen
+                .filter(|plan| machines == Some(&Machines::of(plan)))
+                .is_some_and(|plan| state_shared_out(problem, plan).is_some()),
             machine: problem.assumes_speed_of_cores(),
             list_price: problem.bill_has_no_list_price(policy).then_some(policy.purchase),
             purchase: paid_by.filter(|_| is_above || changed().is_some()),

@@ -2,6 +2,7 @@
 
 use super::handlers;
 use super::paid;
+use super::plans::machines;
 use super::questions::{assumed_runtime, mended_by, running, unlikely};
 use super::unlucky::{is_behind, unlucky, unlucky_of};
 use crate::report::assumed;
@@ -10,7 +11,7 @@ use std::collections::BTreeSet;
 use tonnage_model::capacity::constraint::BoundBy;
 use tonnage_model::decide::alternative::Machines;
 use tonnage_model::decide::baseline::above_baseline;
-use tonnage_model::decide::checked::memory_of_process;
+use tonnage_model::decide::checked::{memory_of_process, state_shared_out};
 use tonnage_model::decide::fleet::Fleet;
 use tonnage_model::decide::planned::PlannedWorkload;
 use tonnage_model::demand::downstream::DownstreamLoad;
@@ -252,6 +253,19 @@ fn memory(entry: &PlannedWorkload<'_>) -> Vec<String> {
             "memory counts no model, cache or tables, as state_mib and memory_mib are empty{fewer}"
         ));
     }
+    let it = &entry.recommendation;
+    let shared_out = it.chosen.as_ref().filter(|_| it.rests_on.state);
+    notes.extend(shared_out.and_then(|plan| {
+        let (now, then) = state_shared_out(&entry.problem, plan)?;
+        Some(format!(
+            "processes keep {} each beside what {} takes. If that is state by partition, fewer of them keep all of it, {} each with a zone \
+             lost, for which {} have no room: give that as state_mib in place of memory_mib, or else what is the same in every process",
+            figures::memory(now),
+            entry.problem.current.name,
+            figures::memory(then),
+            machines(plan)
+        ))
+    }));
     let planned = entry.plans.iter().filter_map(|(runtime, plan)| Some((runtime, plan.as_ref().ok()?)));
     let limited = planned.filter_map(|(runtime, plan)| Some((runtime, plan.collector_limit_bytes()?)));
     notes.extend(limited.map(|(runtime, bytes)| {
