@@ -12,6 +12,7 @@ use std::fmt::Display;
 use std::path::{Path, PathBuf};
 use tonnage::input::diagnostic::{Diagnostic, InputError, read_file};
 use tonnage::input::imports::measured::history::History;
+use tonnage::input::two_readings::hint;
 use tonnage::input::workloads::{self, Cells};
 use tonnage::input::{corrected, utilizations};
 use tonnage::render::{FORMATS, csv};
@@ -295,8 +296,9 @@ fn calibrations<'a>(
 }
 
 fn share(text: &str) -> Result<String, String> {
-    match utilizations::utilization(text) {
-        Some(_) => Ok(text.to_owned()),
-        None => Err(format!("must be {}", utilizations::ALLOWED)),
+    let is_taken = |text: &str| utilizations::utilization(text).is_some();
+    match is_taken(text) {
+        true => Ok(text.to_owned()),
+        false => Err(format!("must be {}{}", utilizations::ALLOWED, hint(text, is_taken))),
     }
 }

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use tonnage::input::diagnostic::{Source, read_file};
 use tonnage::input::quantity;
 use tonnage::input::saved_plan::SavedPlan;
-use tonnage::input::two_readings::{counted, hint_of_two};
+use tonnage::input::two_readings::{counted, hint};
 use tonnage::input::workloads::{Overrides, Reader};
 use tonnage::render::json;
 use tonnage::report::Report;
@@ -55,9 +55,10 @@ pub struct Diff {
 }
 
 fn dollars(text: &str) -> Result<f64, String> {
-    let usd = counted(text, quantity::dollars).filter(|usd| *usd >= 0.0);
-    usd.ok_or_else(|| {
-        format!("must be an amount of dollars a month from 0, such as 500 or 2k{}", hint_of_two(text))
+    let usd = |text: &str| counted(text, quantity::dollars).filter(|usd| *usd >= 0.0);
+    usd(text).ok_or_else(|| {
+        let hint = hint(text, |meant| usd(meant).is_some());
+        format!("must be an amount of dollars a month from 0, such as 500 or 2k{hint}")
     })
 }
 

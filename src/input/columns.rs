@@ -66,7 +66,7 @@ pub static COLUMNS: &[Column] = &[
         .or("handler_kind kind"),
     column("handler_ms", "wall time of the handler per event today, without fetching and decoding",
         field!(optional Number::time("such as 12.5 or 2s"), handler_seconds), UNKNOWN)
-        .or("duration_ms handler_time processing_ms processing_time"),
+        .or("duration_ms handler_time handler_p50 handler_avg handler_mean processing_ms processing_time"),
     column("observed_cores", "CPU cores that all consumers together use today on average",
         field!(optional CORES, observed_cores), UNKNOWN)
         .or("cores cpu cpu_cores cores_used vcpu_used vcpus_used vcpus"),
@@ -99,7 +99,7 @@ pub static COLUMNS: &[Column] = &[
         .or("spike spikes speedup"),
     column("current_runtime", "runtime it runs in today",
         Value::Name(Names::Runtimes, |w, name| w.current_runtime = name.to_owned()), REFERENCE_RUNTIME)
-        .or("runtime language lang library client lang/lib lang/library language/library language/client"),
+        .or("runtime language lang library lib client lang/lib lang/library language/library language/client"),
     column("provider", "cloud it runs in",
         Value::Text("a cloud of the machine list, such as aws", |w, name| texts::put(&mut w.provider, name)),
         "that of current_machine, else of the settings")
@@ -161,7 +161,7 @@ pub static COLUMNS: &[Column] = &[
         .or("model_mib cache_mib"),
     column("memory_mib", "what a process, or a pod (current_instances of no current_machine), holds today; gives state_mib where that is empty, MiB",
         field!(optional MEMORY, memory_bytes_today), UNKNOWN)
-        .or("memory rss_mib ram_mib"),
+        .or("memory mem rss_mib ram_mib mem_per_process memory_per_process rss_per_process mem_per_pod memory_per_pod"),
     column("sidecars", "what other containers of a pod request beside the consumer's, such as a proxy; nodes of pods have room for it",
         Value::Text("CPU and memory such as 100m/128Mi", texts::sidecars), "nothing")
         .or("sidecar sidecar_requests"),

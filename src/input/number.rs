@@ -1,7 +1,7 @@
 //! What a number of a workload counts: how it is written, its limits, and how a range of it is read.
 
 use super::quantity;
-use super::two_readings::{Marks, hint_of_mark, hint_of_two, is_open};
+use super::two_readings::{Marks, hint, is_open};
 use std::ops::{Bound, RangeBounds};
 use tonnage_model::uncertain::distribution::Distribution;
 use tonnage_model::units::{GIB, MIB};
@@ -115,6 +115,7 @@ impl Number {
 
     /// One number within the limits, among others with these marks before their decimals; none where a mark is open.
     pub fn read(&self, text: &str, marks: Marks) -> Option<f64> {
+        let text = if self.unit == Unit::Usd { quantity::without_month(text) } else { text };
         if (marks != Marks::POINT && is_open(text)) || self.lacks_unit(text) {
             return None;
         }
@@ -163,8 +164,8 @@ impl Number {
             Unit::Time if text.trim().ends_with('%') => {
                 "; the share that a handler waits is io_ratio".to_owned()
             }
-            Unit::PerDay | Unit::PerSecond | Unit::Usd | Unit::Whole => hint_of_two(text),
-            _ => hint_of_mark(text),
+            Unit::Usd if text.contains(['€', '£']) => "; amounts are in US dollars".to_owned(),
+            _ => hint(text, |meant| meant.split("..").all(|end| self.read(end, Marks::POINT).is_some())),
         }
     }
 

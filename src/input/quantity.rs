@@ -52,21 +52,6 @@ fn ungrouped(text: &str) -> Option<Cow<'_, str>> {
     are_groups.then(|| (whole.replace(between, "") + rest).into())
 }
 
-/// The number with a point that a comma was probably meant to be: `0.5` for `0,5`.
-pub fn with_decimal_point(text: &str) -> Option<String> {
-    let fixed = text.trim().replace(',', ".");
-    let is_number = |end: &str| {
-        let end = end.trim_end_matches(|c: char| !c.is_ascii_digit());
-        end.contains('.') && end.parse::<f64>().is_ok()
-    };
-    (text.contains(',') && fixed.split("..").all(is_number)).then_some(fixed)
-}
-
-/// `; "0.5" may be meant` behind what a value must be, where it has a decimal comma.
-pub fn hint(text: &str) -> String {
-    with_decimal_point(text).map(|meant| format!("; {meant:?} may be meant")).unwrap_or_default()
-}
-
 /// Units, each with its names.
 type Units = [(f64, &'static [&'static str])];
 
@@ -77,7 +62,8 @@ fn factor(unit: &str, units: &Units) -> Option<f64> {
 
 fn scaled(text: &str, units: &Units) -> Option<f64> {
     let text = text.trim();
-    let (value, unit) = text.split_at(text.trim_end_matches(char::is_alphabetic).len());
+    let word = text.strip_suffix('.').filter(|it| it.ends_with(char::is_alphabetic)).unwrap_or(text);
+    let (value, unit) = text.split_at(word.trim_end_matches(char::is_alphabetic).len());
     let value = number(value)? * factor(unit, units)?;
     value.is_finite().then_some(value)
 }
@@ -88,8 +74,8 @@ pub fn count(text: &str) -> Option<f64> {
     let units: &Units = &[
         (1.0, &[""]),
         (1e3, &["k", "thousand"]),
-        (1e6, &["M", "mn", "mio", "million"]),
-        (1e9, &["B", "bn", "billion"]),
+        (1e6, &["M", "mn", "mio", "mio.", "million"]),
+        (1e9, &["B", "bn", "billion", "mrd", "mrd."]),
         (1e12, &["T", "tn", "trillion"]),
     ];
     let is_open = text.trim().strip_suffix('m').is_some_and(|it| number(it).is_some());
@@ -109,10 +95,20 @@ pub fn cores(text: &str) -> Option<f64> {
     }
 }
 
-/// Dollars: a count, with or without `$` before or behind it.
+/// Dollars: a count, with or without `$` or `USD` before or behind it.
 pub fn dollars(text: &str) -> Option<f64> {
-    let text = text.trim();
-    count(text.strip_prefix('$').or_else(|| text.strip_suffix('$')).unwrap_or(text))
+    count(of_dollars(text).unwrap_or(text))
+}
+
+/// What stands beside `$` or `USD`, where a text has it.
+pub fn of_dollars(text: &str) -> Option<&str> {
+    let beside = |mark: &&str| text.trim().strip_prefix(mark).or_else(|| text.trim().strip_suffix(mark));
+    ["USD", "$"].iter().find_map(beside).map(str::trim)
+}
+
+/// A text without ` a month` behind it.
+pub fn without_month(text: &str) -> &str {
+    ["/month", "/mo", "per month", "a month"].iter().find_map(|end| without_end(text, end)).unwrap_or(text)
 }
 
 /// A count a day: plain, or a rate with its time such as `580/s` or `2M events per hour`.
@@ -231,9 +227,9 @@ pub fn duration(text: &str) -> Option<f64> {
     scaled(text, &TIMES).or_else(several)
 }
 
-/// A whole number that is at least 1.
+/// A whole number that is at least 1, also in thousands or millions.
 pub fn whole(text: &str) -> Option<u32> {
-    let value = number(text)?;
+    let value = count(text)?;
     let fits = value >= 1.0 && value <= f64::from(u32::MAX) && value.fract() == 0.0;
     fits.then_some(value as u32)
 }

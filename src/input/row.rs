@@ -6,7 +6,7 @@ use super::lookup::Lookup;
 use super::number::Number;
 use super::quantity;
 use super::range;
-use super::two_readings::Marks;
+use super::two_readings::{self, Marks};
 use tonnage_model::blank::Blank;
 use tonnage_model::decide::baseline::APART;
 use tonnage_model::demand::event::{DemandError, Lacking};
@@ -143,7 +143,8 @@ impl Row {
     }
 
     fn not_allowed(&mut self, column: &Column, text: &str, more: &str) {
-        let hint = column.number().map_or_else(|| quantity::hint(text), |(number, _)| number.hint(text));
+        let of_text = || two_readings::hint(text, |meant| column.takes(meant));
+        let hint = column.number().map_or_else(of_text, |(number, _)| number.hint(text));
         let message = format!("{} is {text:?}, but must be {}{more}{hint}", column.name, column.allowed());
         self.refuse(column.name, message);
     }

@@ -4,7 +4,7 @@ use super::diagnostic::{Diagnostic, InputError, Place, Source};
 use super::nearest::{plain, slip_of, unknown};
 use super::quantity;
 use super::spreadsheet;
-use super::two_readings::Marks;
+use super::two_readings::{Marks, hint};
 use std::io::{Cursor, Read};
 use std::ops::Range;
 
@@ -480,7 +480,7 @@ impl<'r> Row<'r> {
         let value = parse(text);
         if value.is_none() {
             let name = self.sheet.known[column];
-            let hint = quantity::hint(text);
+            let hint = hint(text, |meant| parse(meant).is_some());
             errors.push(self.wrong(column, format!("{name} is {text:?}, but must be {allowed}{hint}")));
         }
         value
@@ -572,6 +572,10 @@ fn begun<'s>(mut input: impl Read + Send + 's) -> (impl Read + Send + 's, u8) {
     let _ = input.by_ref().take(CHUNK as u64).read_to_end(&mut begin);
     if begin.starts_with(b"\xef\xbb\xbf") {
         begin.drain(..3);
+    }
+    // What stands between cells, for Excel: a comment here, as the header tells it.
+    if begin.starts_with(b"sep=") {
+        begin[0] = b'#';
     }
     let header = begin.get(row_start(&begin)..).unwrap_or_default();
     let delimiter = delimiter(header.split(|&byte| byte == b'\n').next().unwrap_or_default());

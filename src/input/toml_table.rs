@@ -239,6 +239,12 @@ impl<'d> Value<'d> {
         found
     }
 
+    /// A list of strings, or a string as a list of one.
+    pub fn strings_or_one(&self) -> Option<Vec<String>> {
+        let is_one = matches!(self.value.get_ref(), DeValue::String(_));
+        if is_one { self.string().map(|it| vec![it]) } else { self.strings() }
+    }
+
     /// A list of strings.
     pub fn strings(&self) -> Option<Vec<String>> {
         let DeValue::Array(items) = self.value.get_ref() else {

@@ -1,6 +1,6 @@
 //! Numbers that can be read in two ways: `1.150` with thousands or decimals behind its mark, `17m` as millions or thousandths.
 
-use super::quantity::{hint, number};
+use super::quantity::{number, of_dollars};
 
 /// What stands before decimals or between thousands.
 const MARKS: [char; 2] = ['.', ','];
@@ -35,6 +35,7 @@ impl Marks {
 /// The digits and marks of a number, without its sign, `$` and unit; nothing where there are digits behind these.
 fn digits(text: &str) -> Option<&str> {
     let is_of_number = |c: char| c.is_ascii_digit() || MARKS.contains(&c);
+    let text = of_dollars(text).unwrap_or(text);
     let text = text.trim_start_matches(|c: char| "$+-".contains(c) || c.is_whitespace());
     let (digits, unit) = text.split_at(text.find(|c| !is_of_number(c)).unwrap_or(text.len()));
     (!digits.is_empty() && !unit.contains(is_of_number)).then_some(digits)
@@ -45,7 +46,7 @@ fn digits(text: &str) -> Option<&str> {
 fn readings(text: &str) -> [bool; 2] {
     let Some(digits) = digits(text) else { return [false; 2] };
     let [point, comma] = [reads(digits, '.', ','), reads(digits, ',', '.')];
-    let are_dollars = text.contains('$') && text.trim_end().ends_with(digits) && digits.contains(',');
+    let are_dollars = of_dollars(text).is_some_and(|it| it.ends_with(digits)) && digits.contains(',');
     [point, comma && !(point && are_dollars)]
 }
 
@@ -69,29 +70,54 @@ pub fn never_open(text: String) -> String {
     if is_open(&text) { text + "0" } else { text }
 }
 
-/// What may be meant, behind what a value must be, where its mark leaves that open, or is a decimal comma.
-pub fn hint_of_mark(text: &str) -> String {
-    both(text, thousands_or_decimals).or_else(|| by_points(text)).unwrap_or_else(|| hint(text))
+/// What may be meant, behind what a value must be, of what `is_taken` then: where a mark or an `m` can be read in two ways, or a comma
+/// stands before decimals; or what a spreadsheet has made of it.
+pub fn hint(text: &str, is_taken: impl Fn(&str) -> bool) -> String {
+    if text.split('-').map(str::len).eq([4, 2, 2]) {
+        return "; a spreadsheet has made a date of it".to_owned();
+    }
+    if text.starts_with('=') {
+        return "; the workbook has no value of this formula: open and save it once".to_owned();
+    }
+    let one = |meant: Option<String>| Vec::from_iter(meant);
+    let readings = [
+        both(text, millions_or_thousandths),
+        both(text, thousands_or_decimals),
+        one(by_points(text)),
+        one(with_decimal_points(text)),
+    ];
+    let taken = readings.into_iter().map(|all| all.into_iter().filter(|it| is_taken(it)).collect());
+    let meant =
+        taken.map(|all: Vec<String>| all.iter().map(|it| format!("{it:?}")).collect::<Vec<_>>().join(" or "));
+    meant.filter(|all| !all.is_empty()).map(|all| format!("; {all} may be meant")).next().unwrap_or_default()
 }
 
 /// What `12.400.000` or `1.234,5` surely means.
 fn by_points(text: &str) -> Option<String> {
     let digits = digits(text)?;
     let is_sure = digits.contains('.') && reads(digits, ',', '.') && !reads(digits, '.', ',');
-    let meant = text.trim().replacen(digits, &digits.replace('.', "").replace(',', "."), 1);
-    is_sure.then(|| format!("; {meant:?} may be meant"))
+    is_sure.then(|| text.trim().replacen(digits, &digits.replace('.', "").replace(',', "."), 1))
 }
 
-/// The same of a count or an amount, which `17m` leaves open too.
-pub fn hint_of_two(text: &str) -> String {
-    both(text, millions_or_thousandths).unwrap_or_else(|| hint_of_mark(text))
+/// A text with a point for each comma between two digits.
+fn with_decimal_points(text: &str) -> Option<String> {
+    let is_digit = |part: &str, at: fn(&str) -> Option<char>| at(part).is_some_and(|c| c.is_ascii_digit());
+    let mut parts = text.trim().split(',');
+    let first = parts.next()?.to_owned();
+    let fixed = parts.fold(first, |all, part| {
+        let is_decimal = is_digit(&all, |it| it.chars().last()) && is_digit(part, |it| it.chars().next());
+        all + if is_decimal { "." } else { "," } + part
+    });
+    (fixed != text.trim()).then_some(fixed)
 }
 
 /// Both readings of a number, or of both ends of a range.
-fn both(text: &str, read: impl Fn(&str) -> Option<[String; 2]>) -> Option<String> {
-    let ends: Vec<[String; 2]> = text.split("..").map(read).collect::<Option<_>>()?;
-    let range = |reading: usize| ends.iter().map(|end| end[reading].as_str()).collect::<Vec<_>>().join("..");
-    Some(format!("; {:?} or {:?} may be meant", range(0), range(1)))
+fn both(text: &str, read: impl Fn(&str) -> Option<[String; 2]>) -> Vec<String> {
+    let ends: Option<Vec<[String; 2]>> = text.split("..").map(read).collect();
+    let range = |ends: &[[String; 2]], at: usize| {
+        ends.iter().map(|end| end[at].as_str()).collect::<Vec<_>>().join("..")
+    };
+    ends.map_or_else(Vec::new, |ends| vec![range(&ends, 0), range(&ends, 1)])
 }
 
 /// Both readings of a number with one mark and three digits behind it.

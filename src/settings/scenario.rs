@@ -228,7 +228,7 @@ impl Range {
 /// A value within the column's limits, and on one of the axis's steps; else what is allowed.
 fn read(number: Number, axis: Axis, text: &str, marks: Marks) -> Result<f64, String> {
     let step = axis.step();
-    let value = number.read(text, marks).ok_or_else(|| number.allowed())?;
+    let value = number.read(text, marks).ok_or_else(|| number.allowed() + &number.hint(text))?;
     let steps = value / step;
     let is_on_step = step == 0.0 || (steps - steps.round()).abs() < 1e-6;
     if is_on_step { Ok(value) } else { Err(format!("a multiple of {step}")) }

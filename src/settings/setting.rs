@@ -1,8 +1,7 @@
 //! What a setting is, and the value of every setting.
 
 use crate::input::catalogs::discounts::Discounts;
-use crate::input::quantity::hint;
-use crate::input::two_readings::hint_of_two;
+use crate::input::two_readings::hint;
 use crate::render::Format;
 use crate::report::column::{Unit, Value};
 use tonnage_model::catalog::MachineFilter;
@@ -210,8 +209,8 @@ impl Setting {
     /// Takes a value, or says what one must be.
     pub fn take(&self, settings: &mut Settings, text: &str) -> Result<(), NotAllowed> {
         (self.field.set)(settings, text).ok_or_else(|| {
-            let hint = if self.field.value_name == "USD" { hint_of_two } else { hint };
-            NotAllowed { allowed: self.allowed().to_string(), hint: hint(text).to_string() }
+            let is_taken = |text: &str| (self.field.set)(&mut Settings::usual(), text).is_some();
+            NotAllowed { allowed: self.allowed(), hint: hint(text, is_taken) }
         })
     }
 }

@@ -254,6 +254,19 @@ fn unknown_column() {
 }
 
 #[test]
+fn headings_of_sheets_name_their_columns() {
+    assert_snapshot!(csv(format!("{HEADER},Mem per process,Handler p50 (ms),Lib\na,1M,1KB,0,900,2,python\n")), @r#"
+    error: w.csv:1:41: unknown column "Mem per process"; did you mean "memory_mib"? To skip it: --ignore-columns 'Mem per process'
+    error: w.csv:1:57: unknown column "Handler p50 (ms)"; did you mean "handler_ms"? To skip it: --ignore-columns 'Handler p50 (ms)'
+    error: w.csv:1:74: unknown column "Lib"; did you mean "current_runtime"? To skip it: --ignore-columns Lib
+    error: w.csv:2:18: current_runtime is "python", a language; say which of its runtimes: "python-aiokafka" or "python-confluent"
+    "#);
+    // Excel's first line says what stands between cells; places are those of the file.
+    let excel = format!("sep=;\n{HEADER}\na,1M,1KB,no\n").replace(',', ";");
+    assert_snapshot!(csv(excel), @r#"error: w.csv:3:10: io_ratio is "no", but must be a share from 0 to below 1, such as 0.85 or 85%"#);
+}
+
+#[test]
 fn columns_of_what_is_set_elsewhere() {
     assert_snapshot!(csv(format!("{HEADER},Savings plan (%),Paid as\na,1M,1KB,0,20,lease\n")), @r#"
     error: w.csv:1:41: unknown column "Savings plan (%)"; a discount is in current_usd_per_month beside current_list_usd_per_month, or --discount of all rows. To skip it: --ignore-columns 'Savings plan (%)'
@@ -941,7 +954,6 @@ fn settings_bad_values() {
     error: tonnage.toml:6:19: memory_headroom is "100%", but must be a share from 0 to below 1, such as 0.15 or 15%
     error: tonnage.toml:7:12: day_rate is -1, but must be an amount of dollars above 0, such as 800
     error: tonnage.toml:8:14: min_saving is nan, but must be an amount of dollars from 0, such as 800
-    error: tonnage.toml:9:12: runtimes is 'x', but must be a list of strings
     error: tonnage.toml:10:12: provider is 3, but must be a string
     error: tonnage.toml:11:18: machine_types is 1, but must be a string
     error: tonnage.toml:11:26: machine_types is true, but must be a string

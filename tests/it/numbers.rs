@@ -8,7 +8,10 @@ use tonnage::input::catalogs::{embedded, lists};
 use tonnage::input::columns;
 use tonnage::input::imports::found::{Found, Origin};
 use tonnage::input::number::Unit;
+use tonnage::input::two_readings::Marks;
 use tonnage::input::workloads::Reader;
+use tonnage::settings::setting::Settings;
+use tonnage::settings::table::all;
 use tonnage_model::catalog::Catalog;
 
 fn run(args: &[&str], input: &str) -> Result<Value, String> {
@@ -94,6 +97,99 @@ fn a_decimal_comma_is_an_error_that_shows_the_point() {
     assert!(error.contains("\"0.7\" may be meant"), "{error}");
     let error = run(&["hours", "-", "--reaction=0,5m"], "").unwrap_err();
     assert!(error.contains("; \"0.5m\" may be meant"), "{error}");
+}
+
+/// Cells of every column and values of every setting, spelt as people do: each has one or two numbers written with a comma, with points
+/// between thousands, with dollars or euros, or a unit too many.
+fn spelt() -> impl Strategy<Value = String> {
+    let number = prop::sample::select(vec![
+        "0,5",
+        "1,5",
+        "1.250",
+        "1,250",
+        "1.250,00",
+        "1.250.000",
+        "17m",
+        "0,65",
+        "12,5",
+        "6",
+    ]);
+    let before = prop::sample::select(vec!["", "$", "USD ", "go:", "aws=", "c7a=", "~"]);
+    let behind =
+        prop::sample::select(vec!["", "%", "h", "Mi", " MB", "/month", " €", " USD", "/s", "k", "x"]);
+    let one =
+        (before, number, behind).prop_map(|(before, number, behind)| format!("{before}{number}{behind}"));
+    let between = prop::sample::select(vec!["..", "/", " ", ","]);
+    let many = (one.clone(), between, one.clone())
+        .prop_map(|(one, between, other)| format!("{one}{between}{other}"));
+    prop_oneof![one, many]
+}
+
+/// What may be meant by a message, each in quotes.
+fn meant(message: &str) -> Vec<String> {
+    let Some((_, meant)) = message.split_once("; \"") else { return Vec::new() };
+    meant
+        .split_once("\" may be meant")
+        .map_or_else(Vec::new, |(all, _)| all.split("\" or \"").map(str::to_owned).collect())
+}
+
+proptest! {
+    // A fix that is shown is taken.
+    #[test]
+    fn what_may_be_meant_is_taken(text in spelt()) {
+        for setting in all() {
+            let take = |text: &str| setting.take(&mut Settings::usual(), text);
+            for fix in take(&text).err().map(|it| meant(&it.to_string())).into_iter().flatten() {
+                prop_assert!(take(&fix).is_ok(), "{}: {text:?} -> {fix:?}", setting.name);
+            }
+        }
+        for (number, input) in columns::numbers() {
+            for fix in meant(&number.hint(&text)) {
+                let taken = fix.split("..").all(|end| number.read(end, Marks::POINT).is_some());
+                prop_assert!(taken, "{}: {text:?} -> {fix:?}", input.column());
+            }
+        }
+    }
+}
+
+// One fix for each kind of cell, setting and flag; what needs none is read.
+#[test]
+fn decimal_commas_are_mended_wherever_a_number_stands() {
+    let flags = ["plan", "--events-per-day=1M", "--event-size=1KB", "--io-ratio=0", "--format=json"];
+    for (flag, fix) in [
+        ("--catch-up=1,5h/3h", "1.5h/3h"),
+        ("--sidecars=0,1/128Mi", "0.1/128Mi"),
+        ("--spike-factor=go:6,5", "go:6.5"),
+        (
+            "--hourly=0,5 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1",
+            "0.5 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1",
+        ),
+        ("--usd-per-gb-between-zones=aws=0,02", "aws=0.02"),
+        ("--partitions=1.024", "1024"),
+    ] {
+        let error = run(&[&flags[..], &[flag]].concat(), "").unwrap_err();
+        assert!(error.contains(&format!("; {fix:?} may be meant")), "{error}");
+    }
+    for flag in
+        ["--partitions=1k", "--current-usd-per-month=1250 USD", "--current-usd-per-month=$1,250/month"]
+    {
+        assert!(run(&[&flags[..], &[flag]].concat(), "").is_ok(), "{flag}");
+    }
+    let error = run(&[&flags[..], &["--current-usd-per-month=1.250,00 €"]].concat(), "").unwrap_err();
+    assert!(error.contains("; amounts are in US dollars") && !error.contains("may be meant"), "{error}");
+    let error = run(&["calibrate", "examples/workloads.csv", "--utilization=0,35"], "").unwrap_err();
+    assert!(error.contains("; \"0.35\" may be meant"), "{error}");
+    let sweep = ["sweep", "examples/workloads.csv", "--workload=audit-log", "--over=io_ratio", "--from=0,5"];
+    assert!(run(&sweep, "").unwrap_err().contains("; \"0.5\" may be meant"));
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("tonnage.toml");
+    std::fs::write(&file, "max_utilization = \"0,65\"\n").unwrap();
+    let config = format!("--config={}", file.display());
+    let error = run(&[&flags[..], &[&config]].concat(), "").unwrap_err();
+    assert!(error.contains("; \"0.65\" may be meant"), "{error}");
+    std::fs::write(&file, "discount = \"12%\"\n").unwrap();
+    let planned = run(&[&flags[..], &[&config]].concat(), "").unwrap();
+    assert_eq!(planned["settings"]["discount"][0], "12%");
 }
 
 // The other numbers of a file tell what a mark before three digits is, in any column; where none does, it is asked.

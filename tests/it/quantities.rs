@@ -4,9 +4,9 @@ use proptest::prelude::*;
 use tonnage::input::hourly::hours_since_epoch;
 use tonnage::input::quantity::{
     bytes, cores, count, days, dollars, duration, given, mebibytes, milliseconds, number, per_day,
-    per_second, percentage, share, whole, with_decimal_point,
+    per_second, percentage, share, whole,
 };
-use tonnage::input::two_readings::{Marks, counted, hint_of_two};
+use tonnage::input::two_readings::{Marks, counted, hint};
 use tonnage_model::units::{GIB, MIB};
 
 #[test]
@@ -95,11 +95,17 @@ fn nothing_is_said_in_many_ways() {
 
 #[test]
 fn a_decimal_comma_is_recognized() {
-    let meant = |text| with_decimal_point(text);
-    assert_eq!(meant("0,5").as_deref(), Some("0.5"));
-    assert_eq!(meant("12,5 ms").as_deref(), Some("12.5 ms"));
-    assert_eq!(meant("0,5..0,8").as_deref(), Some("0.5..0.8"));
-    assert_eq!((meant("1,2,3"), meant("a,b"), meant("0.5")), (None, None, None));
+    for (text, meant) in [
+        ("0,5", "0.5"),
+        ("12,5 ms", "12.5 ms"),
+        ("0,5..0,8", "0.5..0.8"),
+        ("1,5h/3h", "1.5h/3h"),
+        ("go:6,5 rust:8", "go:6.5 rust:8"),
+        ("aws=0,02,gcp=0,01", "aws=0.02,gcp=0.01"),
+    ] {
+        assert_eq!(hint(text, |it| it == meant), format!("; {meant:?} may be meant"));
+    }
+    assert_eq!(["a,b", "0.5", "1,2,3"].map(|text| hint(text, |it| it == "0.5")), [""; 3]);
 }
 
 #[test]
@@ -199,7 +205,7 @@ fn what_can_be_read_in_two_ways_is_asked_about() {
         ("17m", "17M", "0.017"),
         ("580 m/s", "580M/s", "0.58/s"),
     ] {
-        assert_eq!((counted(text, dollars), hint_of_two(text)), (None, both(one, other)), "{text}");
+        assert_eq!((counted(text, dollars), hint(text, |_| true)), (None, both(one, other)), "{text}");
     }
     for (text, usd) in [
         ("0.125", 0.125),
@@ -208,11 +214,19 @@ fn what_can_be_read_in_two_ways_is_asked_about() {
         ("1,234.500", 1234.5),
         ("1150k", 1.15e6),
         ("$1,489", 1489.0),
+        ("1,489 USD", 1489.0),
+        ("USD 1489.50", 1489.5),
     ] {
         assert_eq!(counted(text, dollars), Some(usd), "{text}");
     }
-    assert_eq!(hint_of_two("1.200.000"), "; \"1200000\" may be meant");
-    assert_eq!(hint_of_two("30 min"), "");
+    assert_eq!(hint("1.200.000", |_| true), "; \"1200000\" may be meant");
+    assert_eq!(hint("30 min", |_| true), "");
+    // Only a reading that is taken is shown: 1.2 partitions are none.
+    assert_eq!(hint("1.200", |it| whole(it).is_some()), "; \"1200\" may be meant");
+    // What a spreadsheet has made of 4/1.
+    assert_eq!(hint("2026-01-04", |_| true), "; a spreadsheet has made a date of it");
+    assert_eq!([count("50 Mio."), count("1,2 Mrd.")], [Some(50e6), None]);
+    assert_eq!([whole("1k"), whole("1.5k"), whole("1.2345k")], [Some(1000), Some(1500), None]);
 }
 
 #[test]

@@ -67,6 +67,22 @@ fn mistakes_are_told_with_their_cell() {
     assert!(said.contains("error: examples/fleet.xlsx, sheet \"Fleet\", cell A2: "), "{said}");
 }
 
+/// `4/1`, of which Excel has made a date, and a formula that nobody has opened the file with; the first sheet has no column of ours.
+#[test]
+fn what_a_spreadsheet_makes_of_cells_is_told() {
+    let book = "tests/it/dates.xlsx";
+    let error =
+        format!("error: {book}: sheet \"Notes\" has no known column; to read another: {book}#Fleet\n");
+    assert_eq!(refused(tonnage(&["plan", book])), error);
+    let said = refused(tonnage(&["plan", &format!("{book}#Fleet")]));
+    let expected = [
+        "cell F2: current_instances is \"2026-01-04\", but must be a whole number from 1; a spreadsheet has made a date of it",
+        "cell B3: events_per_day is \"=20*B2\", but must be a number of events from 1 to 1e15, such as 50M, 1.2B, 800k, 5e7 or 580/s; \
+         the workbook has no value of this formula: open and save it once",
+    ];
+    assert_eq!(said, expected.map(|line| format!("error: {book}, sheet \"Fleet\", {line}\n")).concat());
+}
+
 /// Whatever a file holds, reading it ends with rows or with a message.
 #[test]
 fn a_broken_workbook_is_refused() {

@@ -3,7 +3,7 @@
 use std::path::Path;
 use tonnage::input::diagnostic::{InputError, Source, contents};
 use tonnage::input::toml_table::{Document, Value};
-use tonnage::settings::setting::{Kind, Setting, Settings};
+use tonnage::settings::setting::{Kind, NotAllowed, Setting, Settings};
 use tonnage::settings::setup::{Given, GivenText};
 use tonnage::settings::table::all;
 
@@ -24,9 +24,9 @@ pub fn read(
         let Some(value) = root.get(setting.name) else { continue };
         let Some(text) = text(setting, &value, folder) else { continue };
         let into = if is_used(setting) { &mut *settings } else { &mut unused };
-        match (setting.field.set)(into, &text) {
-            None => value.refuse(&setting.allowed()),
-            Some(()) => {
+        match setting.take(into, &text) {
+            Err(NotAllowed { allowed, hint }) => value.refuse(&(allowed + &hint)),
+            Ok(()) => {
                 let place = Some((value.file().to_owned(), value.place()));
                 given.insert(setting.name, GivenText { text, place });
             }
@@ -42,7 +42,7 @@ pub fn read(
 fn text(setting: &Setting, value: &Value<'_>, folder: &Path) -> Option<String> {
     match setting.field.kind {
         Kind::Flag => value.boolean().map(|flag| flag.to_string()),
-        Kind::List => value.strings().map(|items| items.join(",")),
+        Kind::List => value.strings_or_one().map(|items| items.join(",")),
         Kind::Path => value.string().map(|path| folder.join(path).display().to_string()),
         Kind::Words(_) | Kind::Text => value.string(),
         Kind::Number | Kind::Size => value.text(),

@@ -42,6 +42,7 @@ impl Wanted {
     #[cfg(feature = "cli")]
     pub fn read(self) -> Result<Table, Diagnostic> {
         use super::table::{Places, line};
+        use crate::input::columns::meant;
         use crate::input::nearest::unknown;
         use crate::input::two_readings::never_open;
         use calamine::{Data, Reader, Xlsx};
@@ -50,6 +51,8 @@ impl Wanted {
         let mut workbook = Xlsx::new(std::io::BufReader::new(input))
             .map_err(|error| wrong(format!("this is no workbook that can be read: {error}")))?;
         let names = workbook.sheet_names();
+        let file = self.file.display().to_string();
+        let is_named = self.sheet.is_some();
         let sheet = match self.sheet {
             Some(sheet) if !names.contains(&sheet) => {
                 let names: Vec<&str> = names.iter().map(String::as_str).collect();
@@ -60,17 +63,32 @@ impl Wanted {
         let range = workbook
             .worksheet_range(&sheet)
             .map_err(|error| wrong(format!("sheet {sheet:?} cannot be read: {error}")))?;
+        let formulas = workbook.worksheet_formula(&sheet).unwrap_or_default();
         let (above, left) = range.start().unwrap_or_default();
+        let text = |(row, column): (usize, usize), cell: &Data| match cell {
+            Data::Float(number) => never_open(number.to_string()),
+            Data::DateTime(time) => {
+                let (year, month, day, ..) = time.to_ymd_hms_milli();
+                format!("{year}-{month:02}-{day:02}")
+            }
+            Data::Empty => {
+                let formula = formulas.get_value((above + row as u32, left + column as u32));
+                formula.filter(|it| !it.is_empty()).map_or_else(String::new, |it| format!("={it}"))
+            }
+            other => other.to_string(),
+        };
+        let mut cells = range.rows().flatten().map(ToString::to_string);
+        if let ([_, other, ..], false) = (&names[..], is_named || cells.any(|cell| meant(&cell).is_some())) {
+            return Err(wrong(format!(
+                "sheet {sheet:?} has no known column; to read another: {file}#{other}"
+            )));
+        }
         let mut lines = vec![String::new(); above as usize];
         // In quotes an error value such as #DIV/0! is no comment.
-        lines.extend(range.rows().map(|row| match row.first() {
+        lines.extend(range.rows().enumerate().map(|(at, cells)| match cells.first() {
             Some(Data::String(text)) if text.starts_with('#') => String::new(),
-            _ => line(row.iter().map(|cell| match cell {
-                Data::Float(number) => never_open(number.to_string()),
-                other => other.to_string(),
-            })),
+            _ => line(cells.iter().enumerate().map(|(column, cell)| text((at, column), cell))),
         }));
-        let file = self.file.display().to_string();
         Ok(Table { file, lines, places: Places::Cells { sheet, left: left as usize } })
     }
 }

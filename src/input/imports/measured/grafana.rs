@@ -6,7 +6,7 @@ use super::series::Series;
 use super::value::{TIME, allowed, time, value};
 use crate::input::diagnostic::{Diagnostic, InputError};
 use crate::input::sheet::delimiter;
-use crate::input::{quantity, two_readings};
+use crate::input::two_readings;
 use csv::StringRecord;
 use std::collections::BTreeMap;
 
@@ -116,10 +116,7 @@ impl Table<'_> {
         let text = row.get(at).unwrap_or_default();
         let value = read(text);
         if value.is_none() {
-            let hint = match quantity::number(text.trim_end_matches(['m', ' '])) {
-                Some(_) => two_readings::hint_of_two(text),
-                None => quantity::hint(text),
-            };
+            let hint = two_readings::hint(text, |meant| read(meant).is_some());
             self.wrong(line, format!("{name} is {text:?}, but must be {allowed}{hint}"));
         }
         value
