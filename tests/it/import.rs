@@ -83,6 +83,38 @@ fn the_retail_prices_of_azure() {
     assert_eq!(rows(&["azure.json"]).len(), 1);
 }
 
+/// $25 for 100 hours are the same $0.25, and a price a month is none.
+#[test]
+fn prices_of_azure_are_of_their_unit() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("units.json");
+    let of = |unit: &str, usd: f64| {
+        let item = format!(
+            r#"[{{"currencyCode": "USD", "retailPrice": {usd}, "armRegionName": "westeurope", "armSkuName": "Standard_D4s_v5",
+            "effectiveStartDate": "2020-01-01", "meterName": "D4s v5", "productName": "Dsv5", "serviceName": "Virtual Machines",
+            "type": "Consumption", "unitOfMeasure": "{unit}"}}]"#
+        );
+        std::fs::write(&path, item).unwrap();
+        import(&[path.to_str().unwrap()])
+    };
+    for (unit, usd) in [("1 Hour", 0.25), ("100 Hours", 25.0)] {
+        let list = printed(of(unit, usd));
+        assert!(list.contains("\nStandard_D4s_v5,azure,westeurope,0.25,"), "{list}");
+    }
+    refused(of("1/Month", 182.5));
+}
+
+/// Another file of AWS than its price list.
+#[test]
+fn products_of_aws_are_told_from_its_price_list() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("products.json");
+    std::fs::write(&path, r#"{"PriceList": ["{\"product\": {}}"], "FormatVersion": "aws_v1"}"#).unwrap();
+    let said = refused(import(&[path.to_str().unwrap()]));
+    let expected = "products.json: the file is of `aws pricing get-products`; take the price list of a region instead: https://";
+    assert!(said.contains(expected), "{said}");
+}
+
 #[test]
 fn the_skus_of_google() {
     let pages = ["gcp-1.json", "gcp-2.json"];

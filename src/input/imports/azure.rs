@@ -32,9 +32,18 @@ struct Item {
     kind: String,
     #[serde(default)]
     reservation_term: Option<String>,
+    #[serde(default)]
+    unit_of_measure: Option<String>,
 }
 
 impl Item {
+    /// Hours of its unit: of `1 Hour` or `100 Hours`; nothing where it is another.
+    fn hours(&self) -> Option<f64> {
+        let Some(unit) = &self.unit_of_measure else { return Some(1.0) };
+        let (count, word) = unit.split_once(' ')?;
+        count.parse().ok().filter(|count| word.starts_with("Hour") && *count > 0.0)
+    }
+
     /// What it is the price of, and the hours that are paid with it.
     fn purchase(&self) -> Option<(Purchase, f64)> {
         let product = self.product_name.to_lowercase().replace(' ', "");
@@ -43,9 +52,10 @@ impl Item {
         if is_other || self.service_name != "Virtual Machines" || self.meter_name.ends_with("Low Priority") {
             return None;
         }
+        let hours = self.hours()?;
         match (self.kind.as_str(), self.reservation_term.as_deref()) {
-            ("Consumption", _) if self.meter_name.ends_with("Spot") => Some((Purchase::Spot, 1.0)),
-            ("Consumption", _) => Some((Purchase::OnDemand, 1.0)),
+            ("Consumption", _) if self.meter_name.ends_with("Spot") => Some((Purchase::Spot, hours)),
+            ("Consumption", _) => Some((Purchase::OnDemand, hours)),
             ("Reservation", Some("1 Year")) => Some((Purchase::Reserved1Yr, YEAR)),
             ("Reservation", Some("3 Years")) => Some((Purchase::Reserved3Yr, THREE_YEARS)),
             _ => None,

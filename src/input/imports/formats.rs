@@ -71,6 +71,13 @@ pub fn read(
     day: &str,
 ) -> Result<(), InputError> {
     let (text, input) = begin::of(name, input)?;
+    if text.contains("\"PriceList\"") {
+        let source = FORMATS[1].source;
+        let message = format!(
+            "the file is of `aws pricing get-products`; take the price list of a region instead: {source}"
+        );
+        return Err(begin::wrong(name, message));
+    }
     let Some(format) = FORMATS.iter().find(|format| text.contains(format.marker)) else {
         let known = FORMATS.map(|format| format.name).join(", ");
         return Err(begin::wrong(
