@@ -177,9 +177,10 @@ impl Planning {
         let fleet = planned.advised();
         let believed = fleet.believed();
         let places = setup.pools(&believed)?;
-        let pools = Pools::new(&places, &setup.rules, Shown { pods: setup.pods, details: self.details });
+        let shown = Shown { pods: setup.pods, details: self.details };
+        let pools = Pools::new(&places, &setup.rules, shown).less(setup.discounts.written());
         report(&Checked::without(&pools, &fleet.entries))?;
-        Ok(setup.status(places.iter().any(SharedPools::leaves_out)))
+        Ok(setup.status(places.iter().any(|it| it.leaves_out(setup.pods))))
     }
 
     fn view(&self) -> View {

@@ -5,6 +5,7 @@ use crate::common::{figure, machine, runtime, workload};
 use assert_cmd::Command;
 use serde_json::Value;
 use tonnage_model::capacity::assignment::Topic;
+use tonnage_model::machine::Machine;
 use tonnage_model::policy::Policy;
 use tonnage_model::problem::Problem;
 use tonnage_model::runtime::{Deployment, Prefetch, Runtime, Set};
@@ -185,6 +186,65 @@ fn pods_that_are_kept_stay_as_many() {
             assert_eq!((it.count, it.running), (kept, kept));
             assert_eq!((it.threads, it.each.millicores), (threads, millicores));
         });
+    }
+}
+
+// 150,000/s of 20 us: the busiest of four pods has 2 of 6 partitions, which is one core at speed 1.0, for the 0.7 that it may use. Six pods
+// with one each are 50 % busy; nodes have room for nine, as 6 are then left without a zone. On nodes as fast as today's they stay.
+#[test]
+fn pods_that_are_kept_have_to_carry_the_peak_on_slower_nodes() {
+    let (workload, python, node) = (of_six(150e3), python(), machine("node", 4, 8.0, 0.2));
+    let on = |speed: Option<f64>| {
+        let today = Machine { vcpu_speed: speed, ..machine("today", 4, 8.0, 0.2) };
+        let problem = Problem::new(&workload, &python, Some(&today)).unwrap();
+        let tenant = Tenant { problem: &problem, runtime: &python, kept: Some(4) };
+        let pooling = cheapest(&[tenant], &[&node], Policy::default(), &PoolRules::default());
+        pooling.left_out.first().map(|(_, reason)| reason.to_string())
+    };
+    let said =
+        "its 4 pods lack CPU at peak on node: the busiest is 100 % busy and the limit is 70 %; 6 would do";
+    assert_eq!(
+        [on(Some(1.1)), on(None), on(Some(1.0))],
+        [Some(said.to_owned()), Some(said.to_owned()), None]
+    );
+}
+
+const SLOW: &str = "\
+name,events_per_day,event_size,handler_ms,io_ratio,current_runtime,current_node_type,region,current_instances,observed_cores,\
+peak_factor,memory_mib,partitions,in_flight,concurrency,skew,io_calls,native_share,current_fetch_wait_ms
+scoring,20M,2KB,20,0.2,python-confluent,c8a.2xlarge,us-east-1,24,4,2,900,24,1,consumer,1.2,0,0,5
+";
+
+// 463/s of which the busiest of 24 partitions has 1.2/24 = 23.1, at 47.0 ms each on a vCPU of m5.2xlarge: 1.089 cores. On its own
+// c8a.2xlarge it is kept.
+#[test]
+fn what_cannot_run_on_the_nodes_asked_for_is_told_refused_and_not_exported() {
+    crate::command::with_rows(SLOW, |file| {
+        let of = |args: &[&str]| {
+            let mut command = tonnage(&[args, &["--strict"]].concat());
+            let output = command.arg(file).output().unwrap();
+            let text = [output.stdout, output.stderr].concat();
+            (output.status.code(), one_line(&String::from_utf8(text).unwrap()))
+        };
+        let why = "its 24 pods lack CPU at peak on m5.2xlarge: the busiest partition alone needs 1.089 cores at peak and its one \
+                   consumer may use 0.696; at least 41 partitions (which remaps keys) would do";
+        let (status, said) = of(&["plan", "--unit=pods", "--node-type=m5.2xlarge"]);
+        assert!(status == Some(3) && said.contains(&format!("scoring is in no pool: {why}")), "{said}");
+        let (status, said) = of(&["export", "kubernetes", "--node-type=m5.2xlarge"]);
+        assert!(status != Some(0) && said.contains(&format!("scoring: {why}")), "{said}");
+        let (status, said) = of(&["plan", "--unit=pods", "--node-type=c8a.2xlarge"]);
+        assert!(status == Some(0) && said.contains("keep 24"), "{said}");
+    });
+}
+
+// $1,000 of a list less 10 %: what nodes are priced at is said in the heading, and of spot how often they are taken back.
+#[test]
+fn pods_say_at_which_prices_they_are() {
+    for sharing in ["--unit=pods", "--pool=shared"] {
+        let said = printed(&["plan", "examples/workloads.csv", sharing, "--purchase=spot", "--discount=10%"]);
+        let said = one_line(&said);
+        assert!(said.contains(" a month at spot prices of 2025-06-28 less 10%, "), "{said}");
+        assert!(said.contains(" are taken back in a month."), "{said}");
     }
 }
 

@@ -38,6 +38,16 @@ pub enum Infeasible {
         /// Share that was asked for.
         wanted: f64,
     },
+    /// What runs is too busy at peak, and more would do.
+    #[error("the busiest is {:.0} % busy and the limit is {:.0} %; {would_do} would do", busy * 100.0, limit * 100.0)]
+    TooBusy {
+        /// Share of its CPU that the busiest uses.
+        busy: f64,
+        /// What it may use.
+        limit: f64,
+        /// How many would do.
+        would_do: u64,
+    },
     /// A rule that more instances do not help with.
     #[error("{0}")]
     Unmet(UnmetConstraint),

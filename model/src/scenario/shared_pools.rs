@@ -208,11 +208,11 @@ impl<'f, 'a> SharedPools<'f, 'a> {
         changes.min_by(|one, other| one.pool.usd_per_month.total_cmp(&other.pool.usd_per_month))
     }
 
-    /// Whether some workload is in none of the pools.
-    pub fn leaves_out(&self) -> bool {
-        self.among.iter().any(|&workload| {
-            self.pools.iter().all(|pool| pool.parts.iter().all(|part| part.workload != workload))
-        })
+    /// Whether some workload is in none of the pools, or not in the one as today alone.
+    pub fn leaves_out(&self, of_today: bool) -> bool {
+        let counts = |at: usize| !of_today || at == self.today;
+        let pools = || self.pools.iter().enumerate().filter(|(at, _)| counts(*at));
+        self.among.iter().any(|&workload| pools().all(|(_, pool)| pool.part_of(workload).is_none()))
     }
 }
 

@@ -83,7 +83,9 @@ impl<'f, 'a> PlanReport<'f, 'a> {
 impl Report for PlanReport<'_, '_> {
     fn document(&self) -> Document {
         match self.made.view {
-            View::Overview if self.fleet.entries.len() > 1 => overview::document(self.fleet, &self.heading()),
+            View::Overview if self.fleet.entries.len() > 1 => {
+                overview::document(self.fleet, &self.heading())
+            }
             View::Overview | View::Details => details::document(self.fleet),
             View::ByRuntime => by_runtime::document(self.fleet),
         }
@@ -119,22 +121,26 @@ impl PlanReport<'_, '_> {
             (1, Some(machine)) => format!("in {}", plans::place(machine)),
             (regions, _) => format!("over {regions} regions"),
         };
-        let paid: BTreeSet<Purchase> =
-            self.fleet.entries.iter().map(|it| it.planner.policy.purchase).collect();
-        let workloads = || self.fleet.entries.iter().map(|it| it.problem.workload);
-        let catalog = self.fleet.entries.first().map(|it| it.planner.catalog);
-        let days = catalog.map(|it| it.price_days(workloads(), self.fleet.policy)).unwrap_or_default();
-        let dates: BTreeSet<&str> = days.into_iter().map(|(_, day)| day).collect();
-        let dates = match (dates.first(), dates.last()) {
-            (Some(first), Some(last)) if first == last => format!(" of {first}"),
-            (Some(first), Some(last)) => format!(" of {first} to {last}"),
-            _ => String::new(),
-        };
         let workloads = plural(self.fleet.entries.len() as u64, "workload");
-        let less = self.made.discounts.iter().map(|discounts| format!(" less {}", discounts.join(", ")));
-        let paid = and_last(&paid.iter().map(Purchase::to_string).collect::<Vec<_>>());
-        format!("{workloads} {place}, {paid} prices{dates}{}", less.collect::<String>())
+        format!("{workloads} {place}, {}", prices(self.fleet, self.made.discounts.as_deref()))
     }
+}
+
+/// `on-demand prices of 2026-07-20 less 12%`.
+pub fn prices(fleet: &Fleet<'_>, discounts: Option<&[String]>) -> String {
+    let paid: BTreeSet<Purchase> = fleet.entries.iter().map(|it| it.planner.policy.purchase).collect();
+    let workloads = || fleet.entries.iter().map(|it| it.problem.workload);
+    let catalog = fleet.entries.first().map(|it| it.planner.catalog);
+    let days = catalog.map(|it| it.price_days(workloads(), fleet.policy)).unwrap_or_default();
+    let dates: BTreeSet<&str> = days.into_iter().map(|(_, day)| day).collect();
+    let dates = match (dates.first(), dates.last()) {
+        (Some(first), Some(last)) if first == last => format!(" of {first}"),
+        (Some(first), Some(last)) => format!(" of {first} to {last}"),
+        _ => String::new(),
+    };
+    let less = discounts.map_or_else(String::new, |discounts| format!(" less {}", discounts.join(", ")));
+    let paid = and_last(&paid.iter().map(Purchase::to_string).collect::<Vec<_>>());
+    format!("{paid} prices{dates}{less}")
 }
 
 /// Regions of all clouds that there are to choose from.

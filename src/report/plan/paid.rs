@@ -181,19 +181,26 @@ fn on_spot<'a>(entry: &PlannedWorkload<'a>) -> Option<(Option<&'a Machine>, &'a 
 /// How often spot machines are taken back, those of today beside those after the decision.
 fn spot(entry: &PlannedWorkload<'_>) -> Option<String> {
     let (today, decided) = on_spot(entry)?;
-    let share = |machine: &Machine| {
-        let share = match machine.spot_interruption.as_str() {
-            "" => return None,
-            "0-5" => "under 5 %".to_owned(),
-            band => format!("{band} %"),
-        };
-        Some(format!("{share} of {}", machine.instance_type))
+    let before = today.and_then(share_taken_back).map_or_else(String::new, |today| format!("{today} today, "));
+    Some(share_taken_back(decided).map_or_else(|| taken_back(decided), |_| before + &taken_back(decided)))
+}
+
+/// How often spot machines of a type are taken back.
+pub fn taken_back(machine: &Machine) -> String {
+    match share_taken_back(machine) {
+        None => format!("how often {} is taken back is not known", machine.instance_type),
+        Some(share) => format!("{share} are taken back in a month"),
+    }
+}
+
+/// `5-10 % of m5.xlarge`, where it is known.
+fn share_taken_back(machine: &Machine) -> Option<String> {
+    let share = match machine.spot_interruption.as_str() {
+        "" => return None,
+        "0-5" => "under 5 %".to_owned(),
+        band => format!("{band} %"),
     };
-    let before = today.and_then(share).map_or_else(String::new, |today| format!("{today} today, "));
-    Some(match share(decided) {
-        None => format!("how often {} is taken back is not known", decided.instance_type),
-        Some(share) => format!("{before}{share} are taken back in a month"),
-    })
+    Some(format!("{share} of {}", machine.instance_type))
 }
 
 /// The same where more are taken back than today.

@@ -1,6 +1,7 @@
 //! Workloads on shared pools: what each pool costs beside dedicated machines, the pods on it, and what other libraries and
 //! languages would save there.
 
+mod answer;
 pub mod export;
 pub mod findings;
 mod manifest;
@@ -9,15 +10,17 @@ pub mod rows;
 use crate::report::Report;
 use crate::report::assumed;
 use crate::report::document::Document;
-use crate::report::figures::{SAME_BILL, memory, more, percent, plural, significant, usd};
+use crate::report::figures::{memory, percent, plural, significant};
 use crate::report::plan::notes::assumed_speed;
+use crate::report::plan::paid::{sentence, taken_back};
 use crate::report::records::Records;
-use findings::{Finding, beside_dedicated, beside_plan, nodes, pods_beside_today, whereabouts};
+use findings::{Finding, beside_plan, whereabouts};
 use manifest::manifest;
 use rows::{NO_MEMORY, PoolRow, ShareRow, columns, share_columns, title};
 use std::collections::{BTreeMap, BTreeSet};
 use tonnage_model::catalog::MachineFilter;
 use tonnage_model::cost::bill::micro_usd;
+use tonnage_model::machine::Purchase;
 use tonnage_model::scenario::pool::choice::{NoPool, Pool};
 use tonnage_model::scenario::pool::node::PoolRules;
 use tonnage_model::scenario::pool::resources::Resources;
@@ -35,6 +38,7 @@ pub struct Pools<'s, 'f, 'a> {
     shares: Vec<ShareRow<'s, 'f, 'a>>,
     findings: Vec<Finding>,
     shown: Shown,
+    discounts: Option<Vec<String>>,
 }
 
 /// What people see first.
@@ -112,7 +116,13 @@ impl<'s, 'f, 'a> Pools<'s, 'f, 'a> {
             shares,
             findings: places.iter().flat_map(findings::findings).collect(),
             shown,
+            discounts: None,
         }
+    }
+
+    /// The same with what is taken off list prices, as it was given.
+    pub fn less(self, discounts: Option<Vec<String>>) -> Self {
+        Self { discounts, ..self }
     }
 
     fn pools(&self) -> Records<'_> {
@@ -150,70 +160,6 @@ impl<'s, 'f, 'a> Pools<'s, 'f, 'a> {
     /// Pools as today that there are.
     fn found_today(&self) -> Vec<(&FleetPool<'a>, &Pool<'a>)> {
         self.pools_today().filter_map(|row| Some((row.pool, row.pool.found()?))).collect()
-    }
-
-    /// What sharing costs beside dedicated machines, as all run today.
-    fn answer(&self) -> String {
-        let found = self.found_today();
-        if found.is_empty() {
-            return "No shared pool carries these workloads in today's runtimes".to_owned();
-        }
-        let workloads = found.iter().map(|(today, _)| today.parts.len() as u64).sum();
-        let bill: f64 = found.iter().map(|(_, pool)| pool.usd_per_month).sum();
-        let pools = match found.len() {
-            1 => "one shared pool".to_owned(),
-            count => format!("{count} shared pools, one for each place,"),
-        };
-        let shared = format!("{} on {pools} cost {} a month", plural(workloads, "workload"), usd(bill));
-        let own: Option<f64> = found.iter().map(|(today, _)| today.own_usd_per_month).sum();
-        let Some((own, beside)) = own.zip(beside_dedicated(&found, self.rules)) else { return shared };
-        let shared = format!("{shared}, {beside}");
-        let [only] = self.places else { return shared };
-        let small = only.small.as_deref().and_then(|small| {
-            let today = small.as_today()?;
-            Some((today.parts.len() as u64, today.own_usd_per_month? - self::bill(today)?))
-        });
-        let small = small.filter(|&(_, saves)| saves > (own - bill).max(0.0)).map(|(count, saves)| {
-            let workloads = plural(count, "small workload");
-            format!(". Sharing only the {workloads} saves {} a month", usd(saves))
-        });
-        shared + &small.unwrap_or_default()
-    }
-
-    /// What `plan` decides for the workloads that are pooled, USD a month, where it decides on all.
-    fn decided(&self) -> Option<f64> {
-        self.pooled_today().map(|row| row.entry.recommendation.usd_per_month).sum()
-    }
-
-    /// How many pods on which nodes, and what these cost, as all run today.
-    fn pods_answer(&self) -> String {
-        let found = self.found_today();
-        if found.is_empty() {
-            return "No nodes carry these workloads in today's runtimes".to_owned();
-        }
-        let pods = found.iter().flat_map(|(today, _)| &today.parts).map(|part| part.replicas.running).sum();
-        let pooled: usize = found.iter().map(|(today, _)| today.parts.len()).sum();
-        let all = self.shares_today().count();
-        let of_all = if pooled < all { format!("{pooled} of ") } else { String::new() };
-        let all_nodes = found.iter().map(|(_, pool)| pool.nodes()).sum();
-        let on = match &found[..] {
-            [(_, only)] => nodes(only),
-            many => format!("{} in {} places", plural(all_nodes, "node"), many.len()),
-        };
-        let bill: f64 = found.iter().map(|(_, pool)| pool.usd_per_month).sum();
-        let (paid, today) = pods_beside_today(bill, self.pooled_today());
-        let of_any_type = self.decided().filter(|_| !self.rules.node_types.is_empty());
-        let own = of_any_type.map(|plan| paid - plan).filter(|than| than.abs() >= SAME_BILL);
-        let own = own.map(|than| format!("{} than what `tonnage plan` decides", more(than)));
-        let own = own.or_else(|| beside_dedicated(&found, self.rules));
-        let beside: Vec<String> = today.into_iter().chain(own).collect();
-        let beside = if beside.is_empty() { String::new() } else { format!(", {}", beside.join(", and ")) };
-        format!(
-            "{of_all}{} in {} on {on} cost {} a month{beside}",
-            plural(all as u64, "workload"),
-            plural(pods, "pod"),
-            usd(bill)
-        )
     }
 
     /// Why some workloads or pools are not there; a reason that holds for several pools is said once.
@@ -354,6 +300,11 @@ impl<'s, 'f, 'a> Pools<'s, 'f, 'a> {
         notes.extend(self.of_other_types(&found));
         notes.extend(self.sidecars());
         notes.extend(found.iter().filter_map(paid));
+        let on_spot = |(it, pool): &(&FleetPool<'_>, &Pool<'_>)| {
+            let policy = it.place.policy(self.places.first()?.fleet.policy);
+            (policy.purchase == Purchase::Spot).then(|| sentence(taken_back(pool.machine)))
+        };
+        notes.extend(found.iter().filter_map(on_spot));
         if self.shown.pods {
             notes.extend(beside_plan(&found, self.decided(), self.rules));
             notes.extend(self.of_pods());

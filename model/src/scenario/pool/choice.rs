@@ -13,7 +13,7 @@ use crate::scenario::pool::bound::least_nodes;
 use crate::scenario::pool::node::{PoolRules, usable};
 use crate::scenario::pool::packing::{Packing, pack};
 use crate::scenario::pool::readers::replicas_of_readers;
-use crate::scenario::pool::replicas::{Replicas, replicas};
+use crate::scenario::pool::replicas::{Replicas, carried, replicas};
 use crate::scenario::pool::resources::{Resource, Resources};
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -82,6 +82,16 @@ pub enum LeftOut {
         /// A machine family on which that was found; without one, the type.
         machines: String,
         /// Why it is so.
+        reason: Box<Infeasible>,
+    },
+    /// What runs today has too little CPU there.
+    #[error("its {pods} pods lack CPU at peak on {instance_type}: {reason}")]
+    TooSlow {
+        /// Pods that run today.
+        pods: u64,
+        /// The machine type.
+        instance_type: String,
+        /// How much it lacks, and what would do.
         reason: Box<Infeasible>,
     },
     /// One replica is larger than a node.
@@ -252,15 +262,19 @@ impl<'a> Search<'a> {
             Entry::Vacant(unknown) => {
                 let alone = problem.sizing(runtime, offer.machine, offer.speed, *demand, self.policy);
                 let sidecars = problem.workload.sidecars;
-                let found = match (alone.member, *kept) {
-                    (Member::Reader, None) => {
-                        replicas_of_readers(&alone, runtime, self.most_threads, self.standby)
-                    }
+                let (most, standby) = (self.most_threads, self.standby);
+                let found = |kept: Option<u64>| match (alone.member, kept) {
+                    (Member::Reader, None) => replicas_of_readers(&alone, runtime, most, standby),
                     (member, kept) => {
                         let loops = problem.workload.current_processes.filter(|_| member == Member::Reader);
                         let readers = loops.zip(kept).map_or(1, |(it, pods)| u64::from(it).div_ceil(pods));
-                        replicas(&alone, runtime, self.most_threads, self.standby, kept, readers)
+                        replicas(&alone, runtime, most, standby, kept, readers)
                     }
+                };
+                let today = problem.current_machine.and_then(Machine::sustained_speed);
+                let found = match kept.filter(|_| today.is_none_or(|today| offer.speed < today)) {
+                    Some(_) => found(*kept).and_then(|it| carried(&alone, runtime, it, || found(None))),
+                    None => found(*kept),
                 };
                 let found = found.map(|it| Replicas { sidecars, ..it });
                 let is_unknown = problem.says_nothing_of_memory();
@@ -270,9 +284,13 @@ impl<'a> Search<'a> {
         match found {
             Ok(replicas) => offer.lacks(replicas.pod()).map_or(Ok(*replicas), Err),
             Err(reason) => {
-                let Machine { family, instance_type, .. } = offer.machine;
+                let (Machine { family, instance_type, .. }, reason) =
+                    (offer.machine, Box::new(reason.clone()));
+                if let Some(pods) = *kept {
+                    return Err(LeftOut::TooSlow { pods, instance_type: instance_type.clone(), reason });
+                }
                 let machines = if family.is_empty() { instance_type } else { family }.clone();
-                Err(LeftOut::Unserved { machines, reason: Box::new(reason.clone()) })
+                Err(LeftOut::Unserved { machines, reason })
             }
         }
     }

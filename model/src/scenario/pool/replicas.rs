@@ -12,7 +12,8 @@
 //! replica may use the whole of its k vCPUs while nobody else wants them. Memory has a limit, up to which a backlog that
 //! is read ahead may fill it. A backlog comes to all replicas at once, so nodes have room for the limits.
 
-use crate::capacity::infeasible::Infeasible;
+use crate::capacity::constraint::Constraint;
+use crate::capacity::infeasible::{Infeasible, UnmetConstraint};
 use crate::capacity::sizing::{Count, Member, Sizing};
 use crate::policy::Policy;
 use crate::runtime::{Deployment, Runtime};
@@ -115,6 +116,31 @@ pub fn replicas(
         }
         threads = threads.saturating_mul(2).min(most_threads);
     }
+}
+
+/// Replicas that run today, where they keep the constraint `cpu`; else by how much they do not, and how many of those that are `planned`
+/// anew would, or what would let any.
+pub(super) fn carried(
+    alone: &Sizing,
+    runtime: &Runtime,
+    today: Replicas,
+    planned: impl FnOnce() -> Result<Replicas, Infeasible>,
+) -> Result<Replicas, Infeasible> {
+    let Replicas { count, readers, threads, .. } = today;
+    let pod = container(alone, runtime, threads, readers);
+    let Some(load) = pod.tightest_load(Constraint::Cpu, count, readers).filter(|load| !load.holds()) else {
+        return Ok(today);
+    };
+    let limit = pod.policy.max_utilization;
+    Err(match planned() {
+        Ok(Replicas { running, .. }) => {
+            Infeasible::TooBusy { busy: load.ratio() * limit, limit, would_do: running }
+        }
+        Err(Infeasible::Unmet(unmet)) => {
+            Infeasible::Unmet(UnmetConstraint { remedies: pod.remedies(), ..unmet })
+        }
+        Err(other) => other,
+    })
 }
 
 /// A machine of `threads` vCPUs whose one process, or so many readers of it, use them all. On one vCPU a process is what a binary is.
