@@ -136,7 +136,8 @@ impl<'q> Asked<'q> {
             return written;
         }
         let fleet = self.setup.plan(&workloads)?.sampled(self.setup.sampling);
-        let made = Made { view: View::Overview, discounts: self.setup.discounts.written() };
+        let (discounts, flags) = (self.setup.discounts.written(), self.setup.flags());
+        let made = Made { view: View::Overview, discounts, flags };
         write(&PlanReport::new(&fleet, made))
     }
 }

@@ -99,7 +99,7 @@ fn planned(path: &Path, set: &Overrides, setup: &Setup) -> Result<SavedPlan> {
     let entries = reader.read_all(&[path])?;
     let (workloads, inputs): (Vec<_>, Vec<_>) = entries.into_iter().map(|it| (it.workload, it.cells)).unzip();
     let fleet = setup.plan(&workloads)?;
-    let context = Context { inputs, ..setup.context("plan", &workloads) };
+    let context = Context { inputs, ..setup.context("plan", &workloads).within(&fleet) };
     let text = if setup.shared {
         // Plans are compared as all run today, so no other pool is packed.
         let fleet = Fleet { runtimes: Vec::new(), ..fleet.advised() };

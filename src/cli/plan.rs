@@ -20,6 +20,7 @@ use tonnage::report::pools::{Pools, Shown};
 use tonnage::report::{Report, Together};
 use tonnage::settings::setup::Setup;
 use tonnage::settings::uses::*;
+use tonnage_model::decide::fleet::Fleet;
 use tonnage_model::decide::planned::PlannedWorkload;
 use tonnage_model::scenario::pipeline::Study;
 use tonnage_model::scenario::shared_pools::SharedPools;
@@ -156,8 +157,8 @@ impl Planning {
         let (workloads, inputs): (Vec<_>, Vec<_>) =
             entries.into_iter().map(|entry| (entry.workload, entry.cells)).unzip();
         // Called when all is planned, as only then it is known which regions had a part in it.
-        let report = |first: &dyn Report| {
-            let made = setup.context("plan", &workloads);
+        let report = |first: &dyn Report, of: &Fleet<'_>| {
+            let made = setup.context("plan", &workloads).within(of);
             // A page makes no pipelines again.
             let basis = made.basis.filter(|_| and.is_none());
             let context = MadeWith { inputs, basis, ..made };
@@ -169,8 +170,8 @@ impl Planning {
         if !setup.shared {
             let mut fleet = setup.plan(&workloads)?;
             fleet.entries = sampled(fleet.entries, setup.sampling);
-            let made = Made { view, discounts: setup.discounts.written() };
-            report(&PlanReport::new(&fleet, made))?;
+            let made = Made { view, discounts: setup.discounts.written(), flags: setup.flags() };
+            report(&PlanReport::new(&fleet, made), &fleet)?;
             return Ok(setup.status(fleet.has_infeasible()));
         }
         let planned = setup.plan(&workloads)?;
@@ -179,7 +180,7 @@ impl Planning {
         let places = setup.pools(&believed)?;
         let shown = Shown { pods: setup.pods, details: self.details };
         let pools = Pools::new(&places, &setup.rules, shown).less(setup.discounts.written());
-        report(&Checked::without(&pools, &fleet.entries))?;
+        report(&Checked::without(&pools, &fleet.entries), &fleet)?;
         Ok(setup.status(places.iter().any(|it| it.leaves_out(setup.pods))))
     }
 

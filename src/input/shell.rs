@@ -9,7 +9,7 @@
 /// assert_eq!(argument("it's odd"), r"'it'\''s odd'");
 /// ```
 pub fn argument(name: &str) -> String {
-    let is_plain = |c: char| c.is_alphanumeric() || "_-./:".contains(c);
+    let is_plain = |c: char| c.is_alphanumeric() || "_-./:,".contains(c);
     let quoted = |c: char| match c {
         '\'' => r"'\''".to_owned(),
         c if c.is_control() => c.escape_debug().to_string(),

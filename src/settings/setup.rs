@@ -3,9 +3,11 @@
 use super::Settings;
 use super::setting::Setting;
 use super::table::all;
+use super::uses::{COLUMNS, MACHINES, PROFILES};
 use crate::input::catalogs::unknown;
 use crate::input::diagnostic::{Diagnostic, InputError, Place};
 use crate::input::fingerprint::Fingerprints;
+use crate::input::shell::argument;
 use crate::input::spelled;
 use crate::render::Format;
 use crate::report::column::Value;
@@ -211,6 +213,15 @@ impl Setup {
             },
         );
         Err(self.mistake("node_type", &message))
+    }
+
+    /// Flags that were given by which files are read, and what they are read against, each behind a blank: what other commands need too.
+    pub fn flags(&self) -> String {
+        let said = all().filter(|it| it.used_by & (COLUMNS | PROFILES | MACHINES) != 0).filter_map(|it| {
+            let given = self.given.get(it.name).filter(|given| given.place.is_none())?;
+            Some(format!(" --{}={}", it.flag(), argument(&given.text)))
+        });
+        said.collect()
     }
 
     /// Whether the settings file gives a setting. It serves all commands, so what does not apply may stand there.

@@ -543,6 +543,14 @@ fn measured_cpu_is_offered_where_a_timed_handler_contradicts_it() {
             ),
             "{said}"
         );
+        // What the file cannot be read without is in the commands.
+        let said = one_line(&text(&["plan", file, "--ignore-columns=Team", "--region=us-east-1"]));
+        let flags = "--region=us-east-1 --ignore-columns=Team";
+        for command in
+            [&format!("--workload b {flags} --replace -o NEW.csv`"), &format!("FILE --details {flags}`")]
+        {
+            assert!(said.contains(command.as_str()), "{said}");
+        }
         let new = format!("{file}.new.csv");
         text(&["calibrate", file, "--replace", "-o", &new]);
         assert!(decisions(&new, &[]).iter().all(|it| it["baseline"] == "consistent"));

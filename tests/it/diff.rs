@@ -477,6 +477,19 @@ fn a_plan_is_kept_beside_the_output_and_only_where_it_succeeds() {
     assert_eq!(status(&["plan", FLEET, "--save", "plan.csv"]), Some(2));
 }
 
+/// Reading `D4s v5` looks at another region of Azure, which has no part in the plan.
+#[test]
+fn prices_are_compared_where_workloads_live() {
+    let files = Files::new();
+    let rows = "name,region,events_per_day,event_size,io_ratio,handler_ms,partitions,current_machine,current_instances\n\
+                orders,eu-west-1,8640000,1KB,0,10,60,c6i.large,2\n\
+                clicks,westeurope,8640000,1KB,0,10,60,D4s v5,2\n";
+    let kept = files.saved("kept.json", &files.write("w.csv", rows), &["--runtimes=python-confluent"]);
+    let json: Value = serde_json::from_str(&std::fs::read_to_string(kept).unwrap()).unwrap();
+    let regions: Vec<&String> = json["fingerprints"]["prices"].as_object().unwrap().keys().collect();
+    assert_eq!(regions, ["aws eu-west-1", "azure westeurope"]);
+}
+
 /// What pods cost in both plans is what `plan --unit pods` says, and what a contradiction leaves out of pods was not removed.
 #[test]
 fn pods_are_kept_and_compared() {

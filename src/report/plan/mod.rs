@@ -70,6 +70,8 @@ pub struct Made {
     pub view: View,
     /// What is taken off list prices, as it was given.
     pub discounts: Option<Vec<String>>,
+    /// Flags that commands on the same file need too, each behind a blank.
+    pub flags: String,
 }
 
 impl<'f, 'a> PlanReport<'f, 'a> {
@@ -82,9 +84,10 @@ impl<'f, 'a> PlanReport<'f, 'a> {
 
 impl Report for PlanReport<'_, '_> {
     fn document(&self) -> Document {
+        let flags = &self.made.flags;
         match self.made.view {
             View::Overview if self.fleet.entries.len() > 1 => {
-                overview::document(self.fleet, &self.heading())
+                overview::document(self.fleet, &self.heading(), flags)
             }
             View::Overview | View::Details => details::document(self.fleet),
             View::ByRuntime => by_runtime::document(self.fleet),
@@ -96,11 +99,11 @@ impl Report for PlanReport<'_, '_> {
     }
 
     fn page(&self) -> Document {
-        page::as_written(self.fleet, &self.heading())
+        page::as_written(self.fleet, &self.heading(), &self.made.flags)
     }
 
     fn page_of(&self, is_wanted: &dyn Fn(&str) -> bool) -> Document {
-        page::document(self.fleet, &self.heading(), is_wanted)
+        page::document(self.fleet, &self.heading(), &self.made.flags, is_wanted)
     }
 
     fn records(&self) -> Vec<Records<'_>> {

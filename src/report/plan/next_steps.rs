@@ -104,18 +104,29 @@ impl<'d, 'e, 'a> Step<'d, 'e, 'a> {
 }
 
 /// Adds what to do first; nothing where there is nothing to do.
-pub fn tell(document: &mut Document, fleet: &Fleet<'_>, decisions: &[Decision<'_, '_>], totals: &Totals) {
-    let steps = next_steps(fleet, decisions, totals);
+pub fn tell(
+    document: &mut Document,
+    fleet: &Fleet<'_>,
+    decisions: &[Decision<'_, '_>],
+    totals: &Totals,
+    flags: &str,
+) {
+    let steps = next_steps(fleet, decisions, totals, flags);
     if !steps.is_empty() {
         document.heading("Next");
         document.steps(steps);
     }
 }
 
-fn next_steps(fleet: &Fleet<'_>, decisions: &[Decision<'_, '_>], totals: &Totals) -> Vec<String> {
+fn next_steps(
+    fleet: &Fleet<'_>,
+    decisions: &[Decision<'_, '_>],
+    totals: &Totals,
+    flags: &str,
+) -> Vec<String> {
     let is_of_one = |it: &&Decision<'_, '_>| !is_timed_wrongly(it) && !it.entry.recommendation.lacks_prices();
     let of_one = decisions.iter().filter(is_of_one).map(Step::of);
-    let mut steps: Vec<Step<'_, '_, '_>> = of_one.chain(of_many(fleet, decisions, totals)).collect();
+    let mut steps: Vec<Step<'_, '_, '_>> = of_one.chain(of_many(fleet, decisions, totals, flags)).collect();
     steps.sort_by(|one, other| one.kind.cmp(&other.kind).then(other.usd.total_cmp(&one.usd)));
     let groups = Kind::ALL.map(|kind| {
         let of_kind = steps.iter().enumerate().filter(|(_, step)| step.kind == kind);
@@ -162,6 +173,7 @@ fn of_many<'d, 'e, 'a>(
     fleet: &Fleet<'_>,
     decisions: &'d [Decision<'e, 'a>],
     totals: &Totals,
+    flags: &str,
 ) -> Vec<Step<'d, 'e, 'a>> {
     let least = fleet.terms.min_resize_saving_usd_per_month;
     let mut steps = Vec::new();
@@ -197,7 +209,7 @@ fn of_many<'d, 'e, 'a>(
         let bill = if open > 0.0 { format!(" of {} a month", usd(open)) } else { String::new() };
         let step = format!(
             "CPU in use and handler_ms contradict each other in {}{bill}. Where the machines and their CPU are right, plan from \
-             these{first}: `tonnage calibrate FILE{named} --replace -o NEW.csv`",
+             these{first}: `tonnage calibrate FILE{named}{flags} --replace -o NEW.csv`",
             plural(timed.len() as u64, "workload"),
         );
         let of = listed(timed.iter().map(|it| it.name()), MOST_NAMED);

@@ -22,7 +22,7 @@ use tonnage_model::ranked::greatest_first;
 const MOST_ROWS: usize = 40;
 
 /// The answer.
-pub fn document(fleet: &Fleet<'_>, heading: &str) -> Document {
+pub fn document(fleet: &Fleet<'_>, heading: &str, flags: &str) -> Document {
     let decisions = sorted(fleet);
     let mut document = Document::default();
     document.heading(heading);
@@ -32,8 +32,8 @@ pub fn document(fleet: &Fleet<'_>, heading: &str) -> Document {
     document.table(Records::of("decisions", &columns_of_tables(), shown).table());
     document.paragraph(legend(&decisions, MOST_ROWS));
     assumed_of_all(&decisions).into_iter().for_each(|said| document.paragraph(said));
-    next_steps::tell(&mut document, fleet, &decisions, &totals);
-    document.paragraph(commands(&decisions));
+    next_steps::tell(&mut document, fleet, &decisions, &totals, flags);
+    document.paragraph(commands(&decisions, flags));
     document
 }
 
@@ -190,8 +190,8 @@ pub fn unmeasured(decisions: &[Decision<'_, '_>]) -> &'static str {
 }
 
 /// How to ask for more.
-pub fn commands(decisions: &[Decision<'_, '_>]) -> String {
+pub fn commands(decisions: &[Decision<'_, '_>], flags: &str) -> String {
     let Some(first) = decisions.first() else { return String::new() };
     let name = argument(first.name());
-    format!("Why: `tonnage explain {name} FILE`. Every option: `tonnage plan FILE --details`.")
+    format!("Why: `tonnage explain {name} FILE{flags}`. Every option: `tonnage plan FILE --details{flags}`.")
 }

@@ -37,15 +37,15 @@ const LATER: &str = "Worked out when this is opened with scripts allowed; or `to
 const MOVES: &str = "What moves the saving";
 
 /// The page as it is written, with those that have most at stake.
-pub fn as_written(fleet: &Fleet<'_>, heading: &str) -> Document {
+pub fn as_written(fleet: &Fleet<'_>, heading: &str, flags: &str) -> Document {
     let decisions = overview::sorted(fleet);
     let at_once = if decisions.len() <= FEW { FEW } else { OF_MANY };
     let first: Vec<&str> = decisions.iter().take(at_once).map(Decision::name).collect();
-    document(fleet, heading, &|name| name == MOVES || first.contains(&name))
+    document(fleet, heading, flags, &|name| name == MOVES || first.contains(&name))
 }
 
 /// The whole page, with all of the workloads that are wanted.
-pub fn document(fleet: &Fleet<'_>, heading: &str, is_wanted: &dyn Fn(&str) -> bool) -> Document {
+pub fn document(fleet: &Fleet<'_>, heading: &str, flags: &str, is_wanted: &dyn Fn(&str) -> bool) -> Document {
     let decisions = overview::sorted(fleet);
     let totals = Totals::of(&decisions);
     let mut document = Document::default();
@@ -60,7 +60,7 @@ pub fn document(fleet: &Fleet<'_>, heading: &str, is_wanted: &dyn Fn(&str) -> bo
     document.paragraph(overview::beside(&decisions, &totals));
     let signs = [&overview::legend(&decisions, usize::MAX), overview::unmeasured(&decisions)].join(" ");
     document.paragraph(signs.trim());
-    next_steps::tell(&mut document, fleet, &decisions, &totals);
+    next_steps::tell(&mut document, fleet, &decisions, &totals, flags);
     let mut bill = Document::default();
     bill.chart(waterfall(&decisions, &totals));
     bill.chart(by_runtime::chart(fleet));
@@ -90,7 +90,7 @@ pub fn document(fleet: &Fleet<'_>, heading: &str, is_wanted: &dyn Fn(&str) -> bo
     document.heading("What the figures rest on");
     document.list(notes::not_measured(fleet).into_iter().collect());
     document.paragraph(p99::note());
-    document.paragraph(overview::commands(&decisions));
+    document.paragraph(overview::commands(&decisions, flags));
     document
 }
 
