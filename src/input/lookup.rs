@@ -59,8 +59,9 @@ impl<'c> Lookup<'c> {
 
     /// Puts cloud, region and machine types as the catalog writes them, `aws` for `AWS` and `Standard_D4s_v5` for `D4s v5`.
     pub fn spell_place(&self, workload: &mut Workload) {
-        spell_place(&mut workload.provider, self.catalog, |it| &it.provider);
-        spell_place(&mut workload.region, self.catalog, |it| &it.region);
+        let regions = self.catalog.machines.regions();
+        spell_place(&mut workload.provider, regions, |it| &it.provider);
+        spell_place(&mut workload.region, regions, |it| &it.region);
         let types = [&mut workload.current_machine, &mut workload.current_node_type];
         types.into_iter().flatten().for_each(|name| spell_machine_type(name, self.catalog));
     }

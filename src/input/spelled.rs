@@ -18,16 +18,12 @@ pub fn of_client(name: &str) -> Option<&'static str> {
     CLIENTS.iter().find(|(client, _)| client.eq_ignore_ascii_case(name)).map(|(_, runtime)| *runtime)
 }
 
-/// A cloud or a region as it is known: `aws` for `AWS`.
-pub fn place<'r>(name: &str, regions: &'r [Region], of: fn(&Region) -> &str) -> Option<&'r str> {
-    let is_other = name.contains(|c: char| c.is_ascii_uppercase());
-    regions.iter().map(of).find(|it| is_other && it.eq_ignore_ascii_case(name))
-}
-
-/// Puts a cloud or a region so.
-pub fn spell_place(name: &mut Option<String>, catalog: &Catalog, of: fn(&Region) -> &str) {
-    let known = name.as_deref().and_then(|name| place(name, catalog.machines.regions(), of));
-    *name = known.map(str::to_owned).or(name.take());
+/// Puts a cloud or a region as it is known: `aws` for `AWS`.
+pub fn spell_place(name: &mut Option<String>, regions: &[Region], of: fn(&Region) -> &str) {
+    let Some(name) = name.as_mut().filter(|it| it.contains(|c: char| c.is_ascii_uppercase())) else { return };
+    if let Some(known) = regions.iter().map(of).find(|it| it.eq_ignore_ascii_case(name)) {
+        known.clone_into(name);
+    }
 }
 
 /// Puts a machine type as the list of Azure has it, where it does: `Standard_D4s_v5` for `D4s v5`.

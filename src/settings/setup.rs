@@ -19,7 +19,6 @@ use tonnage_model::catalog::{Catalog, Home, MachineFilter, ProblemError, Reach};
 use tonnage_model::decide::fleet::Fleet;
 use tonnage_model::decide::planner::Planners;
 use tonnage_model::decide::terms::Terms;
-use tonnage_model::machine::Machine;
 use tonnage_model::regions::{Machines, Region};
 use tonnage_model::runtime::Runtime;
 use tonnage_model::scenario::shared_pools::SharedPools;
@@ -201,17 +200,13 @@ impl Setup {
             return Ok(SharedPools::in_each_place(fleet, &self.rules));
         }
         let types = filter.types.join(", ");
-        let of_other =
-            homes.iter().find_map(|home| Some((home.arch?, self.catalog.of_other_arch(&filter, *home)?)));
-        let message = of_other.map_or_else(
-            || format!("no workload runs where there is {types}"),
-            |(arch, Machine { arch: other, .. })| {
-                format!(
-                    "{types} is {other}, and workloads run on {arch}; where their wheels and images are there for {other}, add \
-                     --any-arch"
-                )
-            },
-        );
+        let other = homes.iter().find_map(|it| Some((it.arch?, self.catalog.of_other_arch(&filter, *it)?)));
+        let message = match other.map(|(arch, machine)| (arch, &machine.arch)) {
+            Some((arch, other)) => {
+                format!("{types} is {other}, and workloads run on {arch}; --any-arch takes these too")
+            }
+            None => format!("no workload runs where there is {types}"),
+        };
         Err(self.mistake("node_type", &message))
     }
 
@@ -238,8 +233,8 @@ impl Setup {
 /// Puts names of clouds, regions and machine types as the catalog has them.
 fn spell_names(settings: &mut Settings, catalog: &Catalog) {
     let Settings { filter: MachineFilter { provider, region, types, .. }, rules, .. } = settings;
-    spelled::spell_place(provider, catalog, |it| &it.provider);
-    spelled::spell_place(region, catalog, |it| &it.region);
+    spelled::spell_place(provider, catalog.machines.regions(), |it| &it.provider);
+    spelled::spell_place(region, catalog.machines.regions(), |it| &it.region);
     for name in types.iter_mut().chain(&mut rules.node_types) {
         spelled::spell_machine_type(name, catalog);
     }

@@ -13,8 +13,10 @@ use tonnage_model::machine::{Machine, Prices, Purchase};
 use tonnage_model::plan::NoPlan;
 use tonnage_model::policy::Policy;
 use tonnage_model::problem::{Problem, RangeEnd};
+use tonnage_model::ranked::{greatest_first, least_first};
 use tonnage_model::runtime::{Concurrency, Deployment, Discipline, FetchFigures, Member, Runtime};
 use tonnage_model::scenario::compound::compounded;
+use tonnage_model::uncertain::split_mix::SplitMix64;
 use tonnage_model::workload::{CatchUp, Outlook, Workload};
 
 /// A machine of a speed.
@@ -1045,4 +1047,20 @@ fn compound_interest_by_hand() {
     assert!((compounded(80.0, -0.5, 3) - 10.0).abs() < 1e-12);
     assert_eq!(compounded(12_345_678.9, 0.07, 0), 12_345_678.9);
     assert_eq!(compounded(10.0, -0.9, 12), 1.0);
+}
+
+/// The first numbers of SplitMix64 with seed 1234567, as its authors' program prints them.
+#[test]
+fn random_numbers_are_those_of_the_generator() {
+    let mut random = SplitMix64(1_234_567);
+    assert_eq!([random.next(), random.next()], [6_457_827_717_110_365_317, 3_203_168_211_198_807_973]);
+}
+
+#[test]
+fn equal_ones_keep_their_order() {
+    let mut all = [("a", 2.0), ("b", 1.0), ("c", 3.0), ("d", 1.0), ("e", 2.0)];
+    least_first(&mut all, |it| it.1);
+    assert_eq!(all.map(|it| it.0), ["b", "d", "a", "e", "c"]);
+    greatest_first(&mut all, |it| it.1);
+    assert_eq!(all.map(|it| it.0), ["c", "a", "e", "b", "d"]);
 }

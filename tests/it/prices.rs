@@ -774,7 +774,7 @@ fn types_of_another_instruction_set_are_named_as_such() {
     assert_eq!(it["action"], "no plan: arm64");
     let said = it["sentence"].as_str().unwrap();
     assert!(
-        said.contains("machine types to choose from in aws us-east-1 are arm64, and it runs on x86_64; where its wheels and images are there for arm64, add --any-arch"),
+        said.contains("machine types to choose from in aws us-east-1 are arm64, and it runs on x86_64; --any-arch plans on these too"),
         "{said}"
     );
     let there = plan(row, &["--machine-types", "m7g.2xlarge", "--any-arch"]).unwrap();
@@ -782,8 +782,7 @@ fn types_of_another_instruction_set_are_named_as_such() {
     let refused = plan(row, &["--pool", "shared", "--node-type", "m7g.2xlarge"]).unwrap_err();
     assert_eq!(
         one_line(&refused),
-        "error: --node-type: m7g.2xlarge is arm64, and workloads run on x86_64; where their wheels and images are there for arm64, \
-         add --any-arch"
+        "error: --node-type: m7g.2xlarge is arm64, and workloads run on x86_64; --any-arch takes these too"
     );
     let refused = plan(row, &["--pool", "shared", "--node-type", "n2-standard-8"]).unwrap_err();
     assert_eq!(one_line(&refused), "error: --node-type: no workload runs where there is n2-standard-8");

