@@ -8,7 +8,6 @@ use crate::offers::{Offers, frontier};
 use crate::plan::{NoPlan, Plan, Priced};
 use crate::policy::Policy;
 use crate::problem::{Problem, RangeEnd};
-use crate::regions::Region;
 use crate::runtime::Runtime;
 use crate::uncertain::confidence::Confidence;
 use std::borrow::Cow;
@@ -142,7 +141,7 @@ impl<'a> Planner<'a> {
                 let mut regions = self.catalog.machines.regions().iter();
                 let has_prices = regions.any(|region| {
                     region.is(self.home.provider, self.home.region)
-                        && region.machines().any(|it| it.usd_per_hour(purchase).is_some())
+                        && region.machines().iter().any(|it| it.usd_per_hour(purchase).is_some())
                 });
                 match self.catalog.of_other_arch(&self.catalog.filter, self.home) {
                     Some(other) => NoPlan::OtherArch { place, arch: other.arch.clone(), today },
