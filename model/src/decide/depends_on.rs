@@ -353,7 +353,8 @@ impl<'q, 'a> Asking<'q, 'a> {
     fn by_concurrency(&self, problem: &Problem<'_>, known: &Known<'_>, asked: DependsOn) -> DependsOn {
         let of_in_flight = |column: &str| column == Blank::InFlight.word();
         let counts = of_in_flight(asked.column) || asked.given.iter().any(|it| of_in_flight(it.column));
-        if !counts || problem.workload.concurrency.is_some() || !problem.works_on_several() {
+        let Workload { concurrency, ref topic, .. } = *problem.workload;
+        if !counts || concurrency.is_some() || topic.partitions.is_none() || !problem.works_on_several() {
             return asked;
         }
         let mut workload = problem.workload.clone();
