@@ -57,9 +57,6 @@ pub fn questions(problem: &Problem<'_>, planner: &Planner<'_>, known: &Known<'_>
 
 /// The first figure that nobody has said which would have to be near an end of its range to change a verdict, where nothing is asked.
 pub(super) fn unlikely(problem: &Problem<'_>, planner: &Planner<'_>, known: &Known<'_>) -> Option<DependsOn> {
-    if known.footing.is_contradictory {
-        return None;
-    }
     let asking = Asking::of(planner, known);
     let [_, unlikely] = asking.turns(problem, known, true);
     Some(asking.told(problem, unlikely?, known)).filter(decides)

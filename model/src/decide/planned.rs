@@ -177,7 +177,7 @@ impl<'a> PlannedWorkload<'a> {
     /// where it is told.
     pub fn unlikely(&self) -> Option<DependsOn> {
         let Self { problem, planner, recommendation: it, .. } = self;
-        if self.change.is_some() || matches!(it.verdict, Verdict::DependsOn(_)) {
+        if self.change.is_some() || matches!(it.verdict, Verdict::DependsOn(_) | Verdict::Contradictory) {
             return None;
         }
         let to = it.runtime.filter(|runtime| runtime.name != problem.current.name);
