@@ -280,8 +280,7 @@ impl<'o, SizingOn: Fn(&Machine, f64) -> Sizing> Search<'_, 'o, SizingOn> {
             if instances > most {
                 continue;
             }
-            let mut consider = |sizing: &Sizing| match self.try_within(index, sizing, limit, most)
-            {
+            let mut consider = |sizing: &Sizing| match self.try_within(index, sizing, limit, most) {
                 Some(new) if new.fewness(max_vcpus) < fewest.fewness(max_vcpus) => fewest = new,
                 _ => {}
             };

@@ -23,7 +23,6 @@ use tonnage::settings::uses::*;
 use tonnage_model::decide::fleet::Fleet;
 use tonnage_model::decide::planned::PlannedWorkload;
 use tonnage_model::scenario::pipeline::Study;
-use tonnage_model::scenario::shared_pools::SharedPools;
 
 /// Why rows by runtime are refused for a pool.
 const NO_VIEW: &str = "a shared pool has a row for every runtime already; leave out --by";

@@ -181,7 +181,8 @@ fn on_spot<'a>(entry: &PlannedWorkload<'a>) -> Option<(Option<&'a Machine>, &'a 
 /// How often spot machines are taken back, those of today beside those after the decision.
 fn spot(entry: &PlannedWorkload<'_>) -> Option<String> {
     let (today, decided) = on_spot(entry)?;
-    let before = today.and_then(share_taken_back).map_or_else(String::new, |today| format!("{today} today, "));
+    let before =
+        today.and_then(share_taken_back).map_or_else(String::new, |today| format!("{today} today, "));
     Some(share_taken_back(decided).map_or_else(|| taken_back(decided), |_| before + &taken_back(decided)))
 }
 
