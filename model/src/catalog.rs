@@ -160,6 +160,8 @@ pub struct Catalog {
     pub today: String,
     /// Cores that the system of each machine takes, also of the utilization of today's.
     pub system_cores: f64,
+    /// Whether somebody has said so.
+    pub is_system_given: bool,
     /// Runtimes on request that have a part in plans.
     pub requested: Requested,
 }

@@ -64,6 +64,8 @@ pub struct Workload {
     pub utilization: Option<f64>,
     /// Cores that the system of each of today's machines takes of it.
     pub system_cores: f64,
+    /// Whether somebody has said so.
+    pub is_system_given: bool,
     /// How far cores that the model predicts of this row were off those measured, hour by hour: the median.
     pub backtest_error: Option<f64>,
     /// I/O wait of handling an event once, in all, s; stands instead of what `io_ratio` implies.
@@ -148,6 +150,7 @@ impl Default for Workload {
             observed_cores: None,
             utilization: None,
             system_cores: 0.0,
+            is_system_given: false,
             backtest_error: None,
             io_wait_seconds: None,
             io_wait_p99_seconds: None,
@@ -286,6 +289,9 @@ pub struct HourlyRates(pub [f64; 24]);
 /// How long an outage is whose backlog fills the queues of clients, where the workload does not say, s.
 const USUAL_OUTAGE_SECONDS: f64 = 3600.0;
 
+/// So many times what is assumed a machine's system may take, with the agents that people install: a quarter of a vCPU for 0.1.
+const MOST_SYSTEM: f64 = 2.5;
+
 impl Workload {
     /// The name of its topic, its consumer group or its Deployment: its own where nobody has given another.
     pub fn called(&self, of: NameOf) -> &str {
@@ -313,12 +319,35 @@ impl Workload {
     }
 
     /// The mean cores that consumers use today on machines of a type, where they are given or the utilization of these is. Of
-    /// whole machines the system's are taken off, half at most: what little a machine does is seldom all of its system.
+    /// whole machines the system's are taken off: where nobody has said what it takes, half at most.
     pub fn cores_in_use(&self, machine: Option<&Machine>) -> Option<f64> {
+        self.cores_with(machine, |all, systems| match all - systems {
+            consumers if self.is_system_given && consumers > 0.0 => consumers,
+            consumers => consumers.max(all / 2.0),
+        })
+    }
+
+    /// The least and the most that they may be, by what systems are likely to take where nobody has said.
+    pub fn cores_in_use_between(&self, machine: Option<&Machine>) -> Option<[f64; 2]> {
+        if self.is_system_given {
+            return self.cores_in_use(machine).map(|cores| [cores; 2]);
+        }
+        let least = self.cores_with(machine, |all, systems| (all - MOST_SYSTEM * systems).max(0.0))?;
+        Some([least, self.cores_with(machine, |all, _| all)?])
+    }
+
+    /// What a system takes of a utilization at most, where nobody has said.
+    pub(crate) fn most_system_cores(&self) -> Option<f64> {
+        let is_open = !self.is_system_given && self.observed_cores.is_none() && self.utilization.is_some();
+        is_open.then_some(MOST_SYSTEM * self.system_cores)
+    }
+
+    /// Those given, or what is made of all that machines use and of what their systems take of it.
+    fn cores_with(&self, machine: Option<&Machine>, of: impl Fn(f64, f64) -> f64) -> Option<f64> {
         self.observed_cores.or_else(|| {
             let instances = f64::from(self.current_instances?);
             let all = self.utilization? * instances * f64::from(machine?.vcpus);
-            Some((all - instances * self.system_cores).max(all / 2.0))
+            Some(of(all, instances * self.system_cores))
         })
     }
 

@@ -72,7 +72,7 @@ pub static COLUMNS: &[Column] = &[
         .or("cores cpu cpu_cores cores_used vcpu_used vcpus_used vcpus"),
     column("utilization",
         "mean share of the vCPUs of today's machines that is busy; stands for observed_cores = current_instances x \
-         (utilization x vCPUs - system_cores), at least half of it all",
+         (utilization x vCPUs - system_cores), at least half of it all where system_cores is not set",
         field!(optional BUSY, utilization), UNKNOWN)
         .or("cpu_utilization cpu_percent cpu% cpu_% cpu_load cpu_usage avg_cpu average_cpu mean_cpu cpu_avg"),
     column("backtest_error",

@@ -34,9 +34,10 @@ impl<'c> Lookup<'c> {
         }
     }
 
-    /// Cores that the system of each of today's machines takes.
-    pub fn system_cores(&self) -> f64 {
-        self.catalog.system_cores
+    /// A workload of which only what the systems of today's machines take is known.
+    pub fn open_workload(&self) -> Workload {
+        let Catalog { system_cores, is_system_given, .. } = *self.catalog;
+        Workload { system_cores, is_system_given, ..Workload::default() }
     }
 
     /// A profile by name.

@@ -37,8 +37,7 @@ pub fn workload(
     marks: MarksOf<'_>,
     lookup: &Lookup<'_>,
 ) -> Result<Workload, Vec<CellError>> {
-    let workload = Workload { system_cores: lookup.system_cores(), ..Workload::default() };
-    let mut row = Row { workload, marks: Marks::default(), errors: Vec::new() };
+    let mut row = Row { workload: lookup.open_workload(), marks: Marks::default(), errors: Vec::new() };
     let text = |index: usize| get(index).and_then(quantity::given);
     let is_given = |name: &str| columns::position(name).and_then(text).is_some();
     for (index, column) in COLUMNS.iter().enumerate() {

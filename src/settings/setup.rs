@@ -102,6 +102,7 @@ impl Setup {
         spell_names(&mut settings, &catalog);
         catalog.filter = MachineFilter { reach, ..settings.filter.clone() };
         catalog.system_cores = settings.policy.system_cores;
+        catalog.is_system_given = given.contains_key("system_cores");
         for name in settings.runtimes.iter_mut().flatten().filter(|name| catalog.runtime(name).is_none()) {
             if let Some(only) = unknown::only_of_language(name, &catalog) {
                 name.clone_from(&only.name);

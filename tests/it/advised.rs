@@ -62,7 +62,7 @@ fn steps_that_plan_recommends_are_taken_by_all() {
     let manifests = told(BEHIND, &["export", "kubernetes"]);
     let more = of(&planned, "decisions", "ordered")[0]["to"].as_str().unwrap();
     assert!(more.ends_with(" partitions"), "{more}");
-    for (name, to) in [("push", "in_flight 4"), ("labels", "batch_size 50"), ("ordered", more)] {
+    for (name, to) in [("push", "in_flight 4"), ("labels", "batch_size 4"), ("ordered", more)] {
         let it = of(&planned, "decisions", name)[0];
         assert_eq!((&it["to"], &it["lags"]), (&to.into(), &true.into()), "{it:#}");
         let pod = of(&pods, "workloads", name)[0];
@@ -82,7 +82,7 @@ fn steps_that_plan_recommends_are_taken_by_all() {
         assert_eq!(of(&months, "months", name)[0]["usd_per_month"], it["usd_per_month"]);
     }
     let with = format!(
-        "With what `plan` recommends: push (in_flight 4), labels (batch_size 50), ordered ({more}), also-ordered ({more})."
+        "With what `plan` recommends: push (in_flight 4), labels (batch_size 4), ordered ({more}), also-ordered ({more})."
     );
     for args in [&["failures"][..], &["sweep", "--over", "months"], &["plan", "--unit", "pods"]] {
         assert!(said(BEHIND, args).contains(&with), "{args:?}");

@@ -513,11 +513,11 @@ fn a_change_that_costs_more_is_the_next_step_and_not_against_its_samples() {
     with_rows(rows, |file| {
         let it = decisions(file, &[]).remove(0);
         let more = it["usd_per_month"].as_f64().unwrap() - 38.0;
-        assert!(more > 0.0 && it["action"] == "batch_size 50 (code), add capacity; lags at peak", "{it:#}");
+        assert!(more > 0.0 && it["action"] == "batch_size 4 (code), add capacity; lags at peak", "{it:#}");
         let said = one_line(&text(&["plan", file]));
         let machines = it["planned"].as_str().unwrap();
         let step = format!(
-            "1. labels: with batch_size 50, {machines}, ${more:.0} more a month than today; today's busiest partition would be 1"
+            "1. labels: with batch_size 4, {machines}, ${more:.0} more a month than today; today's busiest partition would be 1"
         );
         assert!(said.contains(&step), "{step} {said}");
         let sentence = it["sentence"].as_str().unwrap();

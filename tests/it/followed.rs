@@ -114,8 +114,8 @@ fn of_two_steps_on_one_side_the_first_to_take_is_told() {
     let at = |skew: &str| decisions(&row.replace("SKEW", skew), &[]).remove(0);
     let asked = at("");
     assert_eq!(asked["depends_on_column"], "skew");
-    assert_eq!(asked["depends_on"]["below"]["to"], "batch_size 50");
-    assert_eq!((&at("1")["to"], &at("1.71")["to"]), (&"batch_size 50".into(), &"14 partitions".into()));
+    assert_eq!(asked["depends_on"]["below"]["to"], "batch_size 2");
+    assert_eq!((&at("1")["to"], &at("1.71")["to"]), (&"batch_size 2".into(), &"14 partitions".into()));
     assert_eq!(at("1.72")["verdict"], "none");
 }
 
@@ -167,7 +167,7 @@ fn batches_come_with_what_they_assume() {
     assert!(risk.contains("if what it calls takes as many at once in the same time"), "{risk}");
 }
 
-// 110/s of 60 ms, 4 times that at peak on 24 partitions, are 1.1 events in flight on each. A call of 50 waits the 57.6 ms of one
+// 110/s of 60 ms, 4 times that at peak on 24 partitions, are 1.1 events in flight on each. A call of 8 waits the 57.6 ms of one
 // event; of the 2.4 ms that it works, one call's downstream call is made once. With the cells of that, and on the machines of the
 // step, it is kept at the bill that was promised.
 #[test]
@@ -177,10 +177,10 @@ fn batches_are_what_the_cells_of_their_calls_say() {
         let words = told(&row, &["explain", "--workload", "calls"]);
         (decisions(&row, more).remove(0), one_line(&words))
     };
-    for (cores, p99) in [("", "2.1 to 2.8 s"), ("6%", "3.1 to 3.8 s")] {
+    for (cores, p99) in [("", "1.1 to 1.3 s"), ("6%", "1.1 to 1.3 s")] {
         let (asked, explained) = at(cores, &[]);
-        assert_eq!((&asked["to"], &asked["check"]), (&"batch_size 50".into(), &"to be checked".into()));
-        // Four processes read 110 / 4 = 27.5/s each at the mean rate, of which 50 take 1.8 s to gather; of six 2.7 s.
+        assert_eq!((&asked["to"], &asked["check"]), (&"batch_size 8".into(), &"to be checked".into()));
+        // Twelve processes read 110 / 12 = 9.2/s each at the mean rate, of which 8 take 0.87 s to gather.
         let said = asked["sentence"].as_str().unwrap();
         assert!(
             said.contains(&format!("p99 at the mean rate is then {p99}, as batches gather first.")),
@@ -188,10 +188,10 @@ fn batches_are_what_the_cells_of_their_calls_say() {
         );
         let (_, cells) = explained.split_once("these steps are without it, and `").unwrap();
         let cells: Vec<&str> = cells.split_once('`').unwrap().0.split(' ').collect();
-        assert!(cells.contains(&"batch_size=50") && cells.contains(&"io_wait_ms=57.6"), "{cells:?}");
+        assert!(cells.contains(&"batch_size=8") && cells.contains(&"io_wait_ms=57.6"), "{cells:?}");
         let handler = cells.iter().find_map(|cell| cell.strip_prefix("handler_ms=")).unwrap();
         let handler: f64 = handler.parse().unwrap();
-        assert!(handler > 57.6 + 0.9 * 50.0 * 2.4 && handler < 57.6 + 50.0 * 2.4, "{handler}");
+        assert!(handler > 57.6 + 0.9 * 8.0 * 2.4 && handler < 57.6 + 8.0 * 2.4, "{handler}");
         let (described, _) = at(cores, &cells);
         for same in ["usd_per_month", "planned"] {
             assert_eq!(described[same], asked[same], "{same}");

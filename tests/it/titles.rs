@@ -24,11 +24,11 @@ fn an_explanation_opens_with_what_plan_decides() {
     with_rows(&(COLUMNS.to_owned() + rows), |file| {
         let it = &json(&["plan", file])["decisions"][0];
         let (action, on) = (it["action"].as_str().unwrap(), it["planned"].as_str().unwrap());
-        assert!(action.contains("batch_size 50 (code)"), "{action}");
+        assert!(action.contains("batch_size 8 (code)"), "{action}");
         let title = format!("calls: {action} ({on}, $157 a month, saves $578? of $736) ");
         let said = text(&["explain", "calls", file]);
         assert!(said.starts_with(&title), "{said}");
-        let [why, steps] = ["code changes", "In java-kafka-clients without batch_size 50 No plan:"];
+        let [why, steps] = ["code changes", "In java-kafka-clients without batch_size 8 No plan:"];
         assert!(said.find(why) < said.find(steps) && said.contains(why), "{said}");
     });
 }

@@ -78,19 +78,19 @@ fn of_what_is_not_given_of_today_nothing_is_claimed() {
     assert!(said.contains(speed), "{said}");
 }
 
-// 347/s of 40 ms, a fifth of it waiting, are 55 % of 48 vCPUs = 26.4 cores, 25.8 without the systems, and 24 processes of one thread use 24 at most; 2,315/s of
+// 347/s of 40 ms, a fifth of it waiting, are said to be 65 % of 48 vCPUs = 31.2 cores, 30.6 without the systems, and 24 processes of one thread use 24 at most; 2,315/s of
 // 8 ms are 14.8 of 12.
 #[test]
 fn more_cores_than_processes_or_machines_have_are_told_with_both_figures() {
     let header = "name,events_per_day,event_size,io_ratio,handler_ms,utilization,current_machine,current_instances,\
                   current_processes,peak_factor,current_runtime,partitions";
     let rows = format!(
-        "{header}\na,30M,3K,0.2,40,55%,m6i.2xlarge,6,24,1.4,python-confluent,48\n\
+        "{header}\na,30M,3K,0.2,40,65%,m6i.2xlarge,6,24,1.4,python-confluent,48\n\
          b,200M,1K,0.2,8,,m6i.large,6,,3,python-confluent,24\n"
     );
     let told = decisions(&rows, &[]);
     for (it, said) in told.iter().zip([
-        "utilization says 25.8 cores at the mean rate, and 24 processes use a core each at most; look at ",
+        "utilization says 30.6 cores at the mean rate, and 24 processes use a core each at most; look at ",
         "handler_ms gives 14.8 cores at the mean rate, and 6 x m6i.large have 12 vCPUs; look at ",
     ]) {
         let contradiction = it["contradiction"].as_str().unwrap();
@@ -314,8 +314,8 @@ fn cores_observed_check_what_handler_ms_says() {
     assert_eq!(with("10")["current_runtime_usd_per_month"], with("")["current_runtime_usd_per_month"]);
 }
 
-// Of 2 x 2 vCPUs the systems take 0.2, or half of what is busy: 6 % are 0.24 cores and leave 0.12, 10 % 0.4 and 0.2, 20 % 0.8 and
-// 0.6. At least 0.25 are expected, and 0.5 at most.
+// Of 2 x 2 vCPUs the systems take 0.2, or half where that is all that is busy: 2 % are 0.08 cores, 4 % 0.16 and 0.08, 10 % 0.4 and 0.2,
+// 20 % 0.8 and 0.6. At least 0.25 are expected, and 0.5 at most.
 #[test]
 fn a_utilization_says_what_the_cores_that_it_stands_for_say() {
     let with = |column: &str, cell: &str| {
@@ -323,11 +323,11 @@ fn a_utilization_says_what_the_cores_that_it_stands_for_say() {
             "name,events_per_day,event_size,io_ratio,handler_ms,{column},current_machine,current_instances,\
              current_runtime,partitions,region\na,6M,1.1KB,88%,30,{cell},m5.large,2,python-confluent,12,eu-west-1\n"
         );
-        decisions(&rows, &[]).remove(0)
+        decisions(&rows, &["--system-cores=0.1"]).remove(0)
     };
     for (share, cores, baseline) in [
         ("2%", "0.04", "contradictory"),
-        ("6%", "0.12", "contradictory"),
+        ("4%", "0.08", "contradictory"),
         ("10%", "0.2", "consistent"),
         ("20%", "0.6", "consistent"),
         ("50%", "1.8", "contradictory"),
@@ -342,8 +342,16 @@ fn a_utilization_says_what_the_cores_that_it_stands_for_say() {
             said.starts_with(&format!("utilization says {cores} cores without the system's, and")),
             "{said}"
         );
-        let look_at = |it: &Value| it["look_at"].as_str().unwrap().replace("observed_cores", "utilization");
-        assert_eq!(look_at(&by_share), look_at(&by_cores), "{share}");
+        // With what systems take in it, a utilization is moved less far than cores to say as much.
+        let columns = |it: &Value| {
+            let all = it["look_at"]
+                .as_str()
+                .unwrap()
+                .replace("observed_cores", "utilization")
+                .replace(" or ", ", ");
+            all.split(", ").map(str::to_owned).collect::<std::collections::BTreeSet<String>>()
+        };
+        assert_eq!(columns(&by_share), columns(&by_cores), "{share}");
     }
 }
 
@@ -568,7 +576,7 @@ fn a_change_that_a_blank_in_flight_asks_for_says_so() {
         decisions(&rows, &[]).remove(0)
     };
     let blank = decided("");
-    assert_eq!(blank["action"], "batch_size 50 (code) if in_flight < 2");
+    assert_eq!(blank["action"], "batch_size 8 (code) if in_flight < 2");
     let said = blank["sentence"].as_str().unwrap();
     let unless = "in_flight is blank, which is 1: with 2 (which gives up order) it needs no such change, for $382 a month.";
     assert!(said.contains(unless), "{said}");
@@ -578,7 +586,7 @@ fn a_change_that_a_blank_in_flight_asks_for_says_so() {
     );
     let given = decided("2");
     assert_eq!((&given["action"], &given["usd_per_month"]), (&"run".into(), &382.374.into()));
-    assert_eq!(decided("1")["action"], "batch_size 50 (code)");
+    assert_eq!(decided("1")["action"], "batch_size 8 (code)");
 }
 
 // 231.5/s on average, 1.8 times that at peak and twice the mean partition's in the busiest, are 17.4/s there of 80 ms: 139 % of one
@@ -642,7 +650,7 @@ fn a_burstable_machine_measured_above_its_baseline_runs_where_that_is_sold() {
         notes.contains("0.8 vCPUs of today's t3.medium are used above their baseline of 20 %"),
         "{notes}"
     );
-    let saved = decisions(&rows("azure/eastus/Standard_B2ts_v2"), &[]).remove(0);
+    let saved = decisions(&rows("azure/eastus/Standard_B2ts_v2").replace("30%", "50%"), &[]).remove(0);
     assert!(saved["contradiction"].to_string().contains("its baseline of 20 %"), "{saved:#}");
 }
 
@@ -716,7 +724,7 @@ fn consumers_take_one_event_at_a_time_whatever_the_partitions() {
     }
 }
 
-// 12 % of 8 vCPUs are 0.96 cores, less 2 x 0.1 of the systems 0.76. By handler_ms 115.7/s x 5 ms x 0.4 are 0.23 cores, and 115.7/s x 5 ms =
+// 18 % of 8 vCPUs are 1.44 cores, of which systems take 2 x 0.25 at most. By handler_ms 115.7/s x 5 ms x 0.4 are 0.23 cores, and 115.7/s x 5 ms =
 // 0.58 events in flight on the one partition, so nothing is wrong with in_flight.
 #[test]
 fn disputed_cores_contradict_the_handler_and_nothing_else() {
@@ -724,11 +732,11 @@ fn disputed_cores_contradict_the_handler_and_nothing_else() {
                   current_processes,peak_factor,current_runtime,in_flight";
     for runtime in [",2,go-kafka-go", "2,2,python-confluent"] {
         for in_flight in ["", "2"] {
-            let row = format!("one,10M,1KB,0.6,5,1,12%,n2-standard-4,2,{runtime},{in_flight}");
+            let row = format!("one,10M,1KB,0.6,5,1,18%,n2-standard-4,2,{runtime},{in_flight}");
             let mut command = Command::cargo_bin("tonnage").unwrap();
             command.args(["plan", "-"]).write_stdin(format!("{header}\n{row}\n"));
             let text = one_line(&printed(command));
-            let told = "utilization says 0.76 cores without the system's, and handler_ms and the profile of";
+            let told = "utilization says at least 0.94 cores without the system's, and handler_ms and the profile of";
             assert!(text.contains(told) && !text.contains("in flight on average"), "{text}");
         }
     }
@@ -770,4 +778,85 @@ fn machines_for_one_event_at_a_time_are_checked_where_processes_have_several() {
     let said = one_line(&printed(command));
     assert!(said.contains("? to be checked: CPU in use (2), in_flight (1)."), "{said}");
     assert!(said.contains(", and in_flight of blank: "), "{said}");
+}
+
+// 50M a day are 50,000,000 / 86,400 = 578.7/s, one call each, and what is called takes 500 of them: today's backlog would grow for ever. It
+// takes 500 x 1.05 = 525/s, which people read for 500. Where the calls of an event are blank, one is assumed of each: that is no
+// contradiction, and a saving on it is to be checked. In a fleet that is the first step.
+#[test]
+fn what_is_called_takes_what_is_asked_of_it_on_average() {
+    let rows = |events: &str, calls: &str| {
+        format!(
+            "name,events_per_day,event_size,io_ratio,current_runtime,current_instances,current_machine,utilization,peak_factor,\
+             memory_mib,handler_ms,partitions,skew,in_flight,downstream_max_per_second,io_calls\n\
+             f1,{events},1KB,0.8,go-franz,3,c7a.2xlarge,0.1,2,250,10,64,1.1,4,500,{calls}\n\
+             f2,1M,1KB,0.8,go-franz,2,c7a.large,0.1,2,250,10,64,1.1,4,,\n"
+        )
+    };
+    let of = |events: &str, calls: &str| decisions(&rows(events, calls), &[]).swap_remove(0);
+    let it = of("50M", "1");
+    assert_eq!((&it["baseline"], &it["saves_usd_per_month"]), (&"contradictory".into(), &Value::Null));
+    assert_eq!(it["look_at"], "downstream_max_per_second, io_calls or events_per_day");
+    let said = "it makes 579 calls/s on average, and what it calls takes 500 (downstream_max_per_second)";
+    assert!(it["contradiction"].as_str().unwrap().starts_with(said), "{it}");
+    // 45.3M are 524.3/s.
+    assert_eq!(of("45.3M", "1")["baseline"], "consistent");
+    let blank = of("50M", "");
+    assert_eq!((&blank["baseline"], &blank["check"]), (&"consistent".into(), &"to be checked".into()));
+    let mut command = Command::cargo_bin("tonnage").unwrap();
+    command.args(["plan", "-"]).write_stdin(rows("50M", ""));
+    let said = one_line(&printed(command));
+    assert!(said.contains("Next 1. f1: its calls come at 1,157/s at peak"), "{said}");
+}
+
+// 10 % of 3 machines of 2 vCPUs are 0.6 vCPUs, and 3M events a day (34.7/s) of 80 ms, 5 % of it work, take 0.139 of them, with fetches and
+// idling up to 0.149. The rest is 0.15 of a vCPU for each system: agents. Where nobody says what systems take, up to 0.25 each is theirs,
+// more than there is. 0.05 each leave 0.45 cores, which are more than twice as many as the handler takes; 0.11 each leave
+// 0.6 - 0.33 = 0.27, within twice 0.149.
+#[test]
+fn a_system_that_nobody_has_measured_contradicts_nothing() {
+    let rows = "name,events_per_day,event_size,io_ratio,handler_ms,current_runtime,current_instances,current_machine,utilization,peak_factor,\
+                partitions,skew,memory_mib\nq1,3M,1KB,0.95,80,rust-rdkafka,3,c7a.large,0.10,1.8,24,1.05,200\n";
+    for (more, standing) in [
+        (&[][..], "consistent"),
+        (&["--system-cores=0.05"], "contradictory"),
+        (&["--system-cores=0.11"], "consistent"),
+    ] {
+        assert_eq!(decisions(rows, more)[0]["baseline"], standing, "{more:?}");
+    }
+    let told = decisions(rows, &["--system-cores=0.05"])[0]["contradiction"].clone();
+    let said = "utilization says 0.45 cores without the system's, and handler_ms and the profile of rust-rdkafka give at most 0.149 cores";
+    assert!(told.as_str().unwrap().starts_with(said), "{told}");
+}
+
+// Go and Rust take 3 x c8a.xlarge each, $472. At the slow end of own code Rust is worth its 30 days, $24,000, within 24 months, and Go is
+// not: whoever moves to Rust need not ask how fast Go is.
+#[test]
+fn of_equal_bills_the_runtime_counts_that_is_worth_it_however_slow_it_is() {
+    let rows = "name,events_per_day,event_size,io_ratio,current_runtime,current_instances,current_machine,peak_factor,partitions,\
+                utilization,memory_mib,skew,current_processes,current_fetch_wait_ms,rewrite_days,native_share\n\
+                i3,260M,1KB,0,python-aiokafka,6,c7a.4xlarge,1.6,256,0.4,200,1.1,96,0,30,0\n";
+    let it = &decisions(rows, &[])[0];
+    let of = ["verdict", "runtime", "check"].map(|name| it[name].as_str().unwrap());
+    assert_eq!(of, ["move", "rust-rdkafka", "to be checked"], "{it}");
+    let said = it["sentence"].as_str().unwrap();
+    assert!(said.contains("Rewriting it in rust-rdkafka takes 30 days ($24,000)"), "{said}");
+}
+
+// With handler_ms given the wait of fetches decides nothing. Without it, it does: 0 ms leave less to own code, and 9 x c8a.xlarge save
+// 1,798 - 1,416 = $382; near the other end nothing is saved.
+#[test]
+fn both_answers_of_a_question_are_told() {
+    let rows = "name,events_per_day,event_size,io_ratio,current_runtime,current_instances,current_machine,peak_factor,partitions,skew,\
+                utilization,memory_mib,produces,hot_key_share\nk3,1.2B,300,0,rust-rdkafka,6,c7a.2xlarge,1.7,48,1.1,0.3,400,1,0.02\n";
+    let it = &decisions(rows, &[])[0];
+    let asked = &it["depends_on"];
+    assert_eq!(asked["column"], "current_fetch_wait_ms");
+    assert_ne!(asked["below"]["verdict"], asked["above"]["verdict"], "{asked}");
+    for side in ["below", "above"] {
+        let cell = format!("current_fetch_wait_ms={}", asked[side]["at"]);
+        assert_eq!(decisions(rows, &["--set", &cell])[0]["verdict"], asked[side]["verdict"], "{asked}");
+    }
+    let said = it["sentence"].as_str().unwrap();
+    assert!(said.contains("right-size") && said.contains("keep what runs"), "{said}");
 }

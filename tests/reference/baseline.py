@@ -137,11 +137,19 @@ def baseline(wl, profiles, machines):
     out = dict(busy_today=mean and max(mean, u(1)),
                busy_today_at_peak=peak and max(peak, u(1), u(wl["peak"]) - yields))
     wrong = mean is not None and mean > 1.05
+    if wrong and "may_be" in wl and wl["may_be"][0] < wl["may_be"][1]:      # systems may take more, up to half of it all
+        used = wl["observed"] + wl["systems"]
+        least = max(wl["may_be"][0], used / 2)
+        wrong = busy(dict(wl, observed=least, systems=used - least), L0, profiles, machines) > 1.05
     unchecked = observed is None
     if observed is not None and not wrong:
         low, high = expected(wl, profiles, machines)
+        least, most = wl.get("may_be", (observed, observed))
         wrong = (mach is not None and wl["own"] is not None and observed > wl["own"] * mach["V"]
-                 or low > 2 * observed
-                 or wl["handler"] is not None and observed > 2 * high)
+                 or low > 2 * most
+                 or wl["handler"] is not None and least > 2 * high)
+    runs = any(wl[c] is not None for c in ("cur_inst", "cur_proc", "observed"))
+    if wl["calls_borne"] is not None and wl["io_calls"] is not None and runs:
+        wrong = wrong or L0 * wl["io_calls"] / wl["q"] * wl["a"] > 1.05 * wl["calls_borne"]
     out["baseline"] = "contradictory" if wrong else "unchecked" if unchecked else "consistent"
     return out

@@ -202,6 +202,10 @@ class Row:
             W["p99_ms"] = "%g" % (sig(goal + lu(R, 1, 100), 3) if self.maybe(.5) else goal or 0.01)
         # By a number of its own, so that all else of a seed stays as it was.
         W["purchase"] = random.Random(W["name"] + W["events_per_day"]).choice(["", "", "", "on-demand", "reserved-3yr"])
+        other = random.Random(W["events_per_day"] + W["name"])
+        if W["io_calls"] not in ("", "0") and other.random() < .4:
+            calls = self.E / 86400 * float(W["io_calls"]) / int(W["batch_size"] or 1) * float(W["attempts_per_event"] or 1)
+            W["downstream_max_per_second"] = "%g" % sig(max(calls * lu(other, .5, 5), 1e-3), 3)
         if self.maybe(.3):
             W["catch_up"] = R.choice(["30m/2h", "10m/1h", "1h/1h", "15m/3h", "2h/1h", "45m/6h", "30m/30m"])
 

@@ -110,8 +110,11 @@ def observe(wl, machines):
     if wl["observed"] is not None or wl["cur_inst"] is None or not found:
         raise RowError(f"{wl['name']}: utilization")
     busy = wl["utilization"] * wl["cur_inst"] * found[0]["V"]
-    observed = max(busy - wl["cur_inst"] * wl["system"], busy / 2)
-    return dict(wl, utilization=None, observed=observed, systems=busy - observed)
+    systems = wl["cur_inst"] * wl["system"]
+    is_set = type(wl["system"]) is not float            # by somebody, and no default
+    observed = busy - systems if is_set and busy > systems else max(busy - systems, busy / 2)
+    may_be = (observed, observed) if is_set else (max(0.0, busy - 2.5 * systems), busy)
+    return dict(wl, utilization=None, observed=observed, systems=busy - observed, may_be=may_be)
 
 
 def with_fetch(wl, cur, vnow, calls, B):

@@ -8,7 +8,7 @@ MIB = 2**20
 COLUMNS = ("name events_per_day event_size io_ratio handler handler_ms observed_cores utilization io_wait_ms io_wait_p99_ms "
            "io_calls produces native_share attempts_per_event current_runtime current_machine current_node_type current_instances current_processes "
            "current_fetch_wait_ms peak_factor partitions concurrency in_flight skew hot_key_share batch_size commit p99_ms "
-           "catch_up purchase spike_factor state_mib memory_mib prefetch_limit").split()
+           "catch_up purchase spike_factor state_mib memory_mib prefetch_limit downstream_max_per_second").split()
 
 
 class RowError(Exception):
@@ -86,7 +86,7 @@ def workload(g):
         catch=opt("catch_up", lambda t: tuple(dur(x) for x in t.split("/"))),
         in_flight_given=g("in_flight") != "", purchase=g("purchase") or None,
         spike=opt("spike_factor", spikes, {}), state=opt("state_mib", float), memory=opt("memory_mib", float),
-        prefetch_limit=opt("prefetch_limit", size_cell))
+        prefetch_limit=opt("prefetch_limit", size_cell), calls_borne=opt("downstream_max_per_second", float))
     for ok, msg in (
             (1 <= w["E"] <= 1e15, "events_per_day"), (1 <= w["b"] <= 2**30, "event_size"), (0 <= w["r"] < 1, "io_ratio"),
             (0 <= w["g"] <= 1, "native_share"), (w["peak"] >= 1, "peak_factor"), (w["skew"] >= 1, "skew"),

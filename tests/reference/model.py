@@ -103,6 +103,10 @@ def plan(wl, p, profiles, languages, machines, opt):
     return out
 
 
+class Set(float):
+    """A setting that was given."""
+
+
 def parser():
     ap = argparse.ArgumentParser()
     ap.add_argument("workloads")
@@ -117,7 +121,7 @@ def parser():
     ap.add_argument("--min-vcpus", type=int, default=2)
     ap.add_argument("--cost-tolerance", type=inputs.ratio_cell, default=0.1)
     ap.add_argument("--max-vcpus", type=int, default=32)
-    ap.add_argument("--system-cores", type=float, default=0.1)
+    ap.add_argument("--system-cores", type=Set, default=0.1)
     ap.add_argument("--system-memory-mib", type=float, default=300.0)
     ap.add_argument("--memory-headroom", type=float, default=0.15)
     ap.add_argument("--network-headroom", type=float, default=0.30)

@@ -2,6 +2,7 @@
 
 use crate::capacity::constraint::Constraint;
 use crate::capacity::load::LoadOn;
+use crate::latency::queue::MEASURED_OVER_QUEUES;
 use crate::units::MIB;
 use std::fmt;
 
@@ -163,8 +164,9 @@ impl fmt::Display for UnmetConstraint {
             )?,
             (_, None) => write!(
                 f,
-                "p99 is at least {} however many instances run, from the event's own {}, its spread \
-                 (service_scv {:.1}{}) and waiting behind others of its partition, above the goal of {}",
+                "p99 is {} or more ({} by queueing) however many instances run, from the event's own {}, its spread \
+                 (service_scv {:.1}{}) and waiting behind others of its partition, {} {}",
+                time(MEASURED_OVER_QUEUES[0] * needs),
                 time(*needs),
                 time(self.own_seconds),
                 self.scv,
@@ -172,6 +174,11 @@ impl fmt::Display for UnmetConstraint {
                     "; io_wait_p99_ms is blank, taken for 4.6 times the mean"
                 } else {
                     ""
+                },
+                if MEASURED_OVER_QUEUES[0] * needs < *limit {
+                    "and has to be tested for a goal of"
+                } else {
+                    "above the goal of"
                 },
                 time(*limit)
             )?,

@@ -62,6 +62,8 @@ pub struct DependsOn {
     pub threshold: Option<f64>,
     /// Other figures that the answers turn on as well, and what both take them for.
     pub given: Vec<Given>,
+    /// Whether the answers are those at the ends of its range: in between it turns on another figure too.
+    pub at_ends: bool,
     /// Where it is a range that is to be narrowed, the share of samples in which the plan of the step holds.
     pub holds: Option<f64>,
     /// What to do below it; in the runtime assumed or by `consumer`, where that is the question.
@@ -74,7 +76,7 @@ pub struct DependsOn {
 impl DependsOn {
     /// What no number divides: two values of a column, with an answer each.
     pub(super) fn either(column: &'static str, below: Answer, above: Answer) -> Self {
-        Self { column, language: None, threshold: None, given: Vec::new(), holds: None, below, above }
+        Self { column, language: None, threshold: None, given: Vec::new(), at_ends: false, holds: None, below, above }
     }
 }
 

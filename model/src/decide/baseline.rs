@@ -317,15 +317,22 @@ impl<'s> Scene<'s, '_> {
         let cores = workload.cores_in_use(current_machine);
         let too_many =
             cores.zip(vcpus_today(workload, current_machine)).filter(|(cores, vcpus)| cores > vcpus);
+        // Nor is what is overloaded by the cores of a system that may take more.
+        let with_most_system = || {
+            let system_cores = workload.most_system_cores()?;
+            self.busy(&Workload { system_cores, ..self.lenient().into_owned() }, 1.0)
+        };
         let tightest = tightest.filter(|(_, busy)| falls_behind(*busy));
+        let tightest = tightest.filter(|_| with_most_system().is_none_or(|(_, busy)| falls_behind(busy)));
         let overloaded = tightest.map(|(by, busy)| Contradiction::Overloaded { by, busy });
         // Events that are in flight by cores that handler_ms disputes say nothing of a third figure.
         let of_machines = overloaded.filter(|_| !matches!(tightest, Some((Busiest::InFlight(_), _))));
         too_many
             .map(|(observed, vcpus)| Contradiction::MoreCoresThanThereAre { observed, vcpus })
             .or(of_machines)
-            .or_else(|| self.apart(cores?))
+            .or_else(|| self.apart(workload.cores_in_use_between(current_machine)?))
             .or(overloaded)
+            .or_else(|| self.beyond_limit())
     }
 
     /// The columns to look at: those that have to be moved least until nothing contradicts.
@@ -348,7 +355,7 @@ impl<'s> Scene<'s, '_> {
         let otherwise = match contradiction {
             Contradiction::Backtest { .. } => return Suspects::only("backtest_error"),
             Contradiction::Bill { .. } => return Suspects::only("current_usd_per_month"),
-            Contradiction::Overloaded { .. } => "events_per_day",
+            Contradiction::Overloaded { .. } | Contradiction::Calls { .. } => "events_per_day",
             _ if workload.observed_cores.is_some() => "observed_cores",
             _ => "utilization",
         };

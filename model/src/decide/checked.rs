@@ -6,6 +6,7 @@ use crate::capacity::constraint::{BoundBy, Constraint};
 use crate::decide::alternative::Machines;
 use crate::decide::answer::Verdict;
 use crate::decide::change::Change;
+use crate::demand::downstream::DownstreamLoad;
 use crate::language::OwnCode;
 use crate::machine::Purchase;
 use crate::plan::Plan;
@@ -99,6 +100,8 @@ pub struct RestsOn {
     pub peak: bool,
     /// Which of two skews: see [`raised_skew`].
     pub skew: bool,
+    /// How many calls an event makes, where what is called bears fewer on average than are assumed.
+    pub calls: bool,
 }
 
 impl RestsOn {
@@ -141,6 +144,8 @@ impl RestsOn {
                 && chosen.is_some_and(Plan::is_bound_by_in_flight),
             peak: raised_peak(problem.workload).is_some(),
             skew: raised_skew(problem.workload).is_some(),
+            calls: DownstreamLoad::of(problem.workload, &problem.today)
+                .is_some_and(|it| it.exceeds_on_average()),
         }
     }
 

@@ -273,14 +273,34 @@ impl<'q, 'a> Asking<'q, 'a> {
                     }
                 });
                 let (column, language) = (quantity.column(), quantity.language());
-                // With the others given it may decide nothing any more.
+                // With the others given it may decide nothing any more, and then it does without them.
                 let is_same = self.does_for(&below, &above) && self.does_for(&above, &below);
                 let threshold = (is_turning && !is_same).then_some(threshold);
-                let given = all.into_iter().map(Put::told).collect();
-                return DependsOn { column, language, threshold, given, holds: None, below, above };
+                let ends = || self.at_ends(problem, &quantity, [from, to]);
+                let ends = if is_same && !all.is_empty() { ends() } else { None };
+                let at_ends = ends.is_some();
+                let given = if at_ends { Vec::new() } else { all.into_iter().map(Put::told).collect() };
+                let [below, above] = ends.unwrap_or([below, above]);
+                return DependsOn { column, language, threshold, given, at_ends, holds: None, below, above };
             };
             all.push(open);
         }
+    }
+
+    /// The answers at two values of a figure, the lower one first, where they differ and nothing else is asked.
+    fn at_ends(
+        &self,
+        problem: &Problem<'_>,
+        quantity: &Quantity,
+        [from, to]: [f64; 2],
+    ) -> Option<[Answer; 2]> {
+        let at = |value: f64| {
+            let decided = |problem: &Problem<'_>| self.open(problem).is_none().then(|| self.to_run(problem));
+            let answer = quantity.at(value, problem, &decided).flatten()?;
+            (quantity.written(value) == value).then_some(Answer { at: Some(value), ..answer })
+        };
+        let [low, high] = [at(from.min(to))?, at(from.max(to))?];
+        (!low.agrees(&high)).then_some([low, high])
     }
 
     /// What has to be given before there is an answer, as it is assumed and would be written.
@@ -373,7 +393,7 @@ fn to_ask(question: DependsOn) -> Answer {
 
 /// Whether there is something to be said: of a question with two answers that are the same, there is not.
 pub(super) fn decides(it: &DependsOn) -> bool {
-    it.threshold.is_some() || !it.given.is_empty()
+    it.threshold.is_some() || !it.given.is_empty() || it.at_ends
 }
 
 /// Looks at a problem with some figures given; `None` where that cannot be.

@@ -42,16 +42,16 @@ impl Scene<'_, '_> {
         expected(&workload)
     }
 
-    /// Whether cores observed are too far from those expected. Where handler_ms is not known these are at least what
-    /// fetching and decoding take.
-    pub(super) fn apart(&self, observed: f64) -> Option<Contradiction> {
+    /// Whether cores observed, the least and the most that they may be, are too far from those expected. Where handler_ms is not
+    /// known these are at least what fetching and decoding take.
+    pub(super) fn apart(&self, [least, most]: [f64; 2]) -> Option<Contradiction> {
         let expected = self.expected_at(&self.extremes.least, true)?;
-        if expected > APART * observed {
-            return Some(Contradiction::Apart { observed, expected });
+        if expected > APART * most {
+            return Some(Contradiction::Apart { observed: most, expected });
         }
         self.problem.workload.handler_seconds?;
         let expected = self.expected_at(&self.extremes.most, false)?;
-        (observed > APART * expected).then_some(Contradiction::Apart { observed, expected })
+        (least > APART * expected).then_some(Contradiction::Apart { observed: least, expected })
     }
 
     /// The share of today's vCPUs that fetching takes by profile, at the best estimates.

@@ -3,6 +3,8 @@
 pub mod alternative;
 pub mod answer;
 pub mod baseline;
+mod batches;
+mod beyond_limit;
 pub mod call_limit;
 pub mod change;
 pub mod checked;

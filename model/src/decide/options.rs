@@ -2,18 +2,16 @@
 
 use crate::blank::Blank;
 use crate::capacity::assignment::Topic;
-use crate::capacity::load::LoadOn;
 use crate::catalog::Home;
 use crate::cost::bill::{NOTHING_USD, micro_usd, reaches, usd_per_month};
 use crate::cost::traffic::Traffic;
 use crate::decide::alternative::{Alternative, AlternativeKind, Effect};
-use crate::decide::call_limit;
 use crate::decide::change::Change;
 use crate::decide::planner::Planner;
 use crate::decide::proviso::KNOWN_TO;
 use crate::decide::resize::{self, keeps_machines, on_same_type};
 use crate::demand::event::Today;
-use crate::machine::{Machine, Purchase};
+use crate::machine::Purchase;
 use crate::plan::{NoPlan, Plan, Priced};
 use crate::problem::{Problem, RangeEnd};
 use crate::runtime::{Concurrency, Deployment};
@@ -22,9 +20,6 @@ use std::collections::BTreeSet;
 
 /// Most events in flight that are proposed.
 const MOST_IN_FLIGHT: u32 = 256;
-
-/// Events of a call that are proposed where they wait.
-const BATCH: u32 = 50;
 
 /// The instruction set that plans do not leave x86_64 for by themselves.
 const ARM: &str = "arm64";
@@ -190,34 +185,6 @@ impl<'l, 'a> Options<'l, 'a> {
         alike.usd_per_month.is_none_or(|usd| (usd - bill).abs() >= NOTHING_USD).then_some(alike)
     }
 
-    /// Events in batches of `BATCH`, or of as many as keep the latency goal and are neither called nor gathered for too
-    /// long, where waiting binds: a call waits as long as it does now, whatever it takes.
-    pub fn batches(&self, in_current: Result<&Plan<'a>, &NoPlan>) -> Option<Alternative> {
-        let waits = self.problem.today.wait_seconds > 0.0;
-        let binds = match in_current {
-            Ok(plan) => plan.is_bound_by_in_flight(),
-            Err(none) => none.stuck().is_some_and(|stuck| stuck.on == Some(LoadOn::InFlight)),
-        };
-        if !waits || !binds || self.problem.workload.batch_size >= BATCH {
-            return None;
-        }
-        let near = in_current.ok().map(|plan| plan.machine);
-        let mut plan = self.in_batches_of(BATCH, near)?;
-        // Fewer events a call may take other machines, on which as many are too many again.
-        while let Some(fewer) = too_many(&plan) {
-            let fewer = fewer.filter(|fewer| *fewer > self.problem.workload.batch_size)?;
-            plan = self.in_batches_of(fewer, Some(plan.machine))?;
-        }
-        Some(self.changed(Change::Batches(plan.sizing.batch), Some(plan.priced())))
-    }
-
-    /// The cheapest plan in today's runtime with another number of events a call.
-    fn in_batches_of(&self, batch: u32, near: Option<&Machine>) -> Option<Plan<'a>> {
-        let Self { problem, planner, .. } = self;
-        let changed = Change::Batches(batch).made(problem);
-        planner.cheapest_near(&changed.problem(problem), problem.current, near).ok()
-    }
-
     /// The least of a few larger in-flight limits with which the bill is lowest, where events wait; where nobody gives the skew, twice
     /// that for the same bill: the busiest partition may have twice as many.
     pub fn in_flight(&self) -> Option<Alternative> {
@@ -357,7 +324,7 @@ impl<'l, 'a> Options<'l, 'a> {
         self.changed(change, self.priced_within(change, None))
     }
 
-    fn changed(&self, change: Change, plan: Option<Priced<'a>>) -> Alternative {
+    pub(super) fn changed(&self, change: Change, plan: Option<Priced<'a>>) -> Alternative {
         let step = Alternative::new(change.into(), Some(change.to_string()), plan);
         let keeps_machines = plan.is_some_and(|to| self.keeps_machines(change, &to));
         Alternative { change: Some(change), keeps_machines, ..step }
@@ -372,21 +339,11 @@ impl<'l, 'a> Options<'l, 'a> {
     }
 
     /// Machines and bill of the plan in today's runtime with a change, where the bill may be no more than that of another plan.
-    fn priced_within(&self, change: Change, most: Option<&Priced<'_>>) -> Option<Priced<'a>> {
+    pub(super) fn priced_within(&self, change: Change, most: Option<&Priced<'_>>) -> Option<Priced<'a>> {
         let changed = change.made(self.problem);
         let usd = most.map_or(self.most_usd_per_month, |most| most.usd_per_month);
         let near = most.map(|most| most.machine);
         let (problem, current) = (changed.problem(self.problem), self.problem.current);
         self.planner.priced_within(&problem, current, RangeEnd::Best, near, usd)
     }
-}
-
-/// The most events a call instead of a plan's, where these are too late, or are called or gathered for too long.
-fn too_many(plan: &Plan<'_>) -> Option<Option<u32>> {
-    let in_time = call_limit::most_events(plan);
-    let most = match plan.misses_goal_by_batches() {
-        true => plan.largest_batch().map(|most| most.min(in_time)),
-        false => Some(in_time),
-    };
-    most.is_none_or(|most| most < plan.sizing.batch).then_some(most)
 }

@@ -239,6 +239,11 @@ pub fn recommend<'a>(options: &Options<'_, 'a>, plans: &Plans<'a>) -> Recommenda
         Verdict::Move => of(to),
         _ => in_current.as_ref().ok().cloned(),
     };
+    // Of several that cost about the same the one is told that it moves to.
+    let moved = chosen.as_ref().filter(|_| verdict == Verdict::Move);
+    let told =
+        |other: Plan<'a>| moved.cloned().filter(|_| account.is_rewrite(other.runtime)).unwrap_or(other);
+    let [elsewhere, other_language] = [elsewhere, other_language].map(|other| other.map(&told));
     let moving_saves = paid.zip(elsewhere.as_ref()).map(|(paid, other)| paid - other.usd_per_month);
     let machines = match &verdict {
         Verdict::Alternative { on, .. } => Some(on.clone()),

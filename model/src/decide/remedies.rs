@@ -43,7 +43,7 @@ impl<'a> Options<'_, 'a> {
     }
 
     /// A bill, USD a month, up to which others are as cheap as one.
-    fn as_cheap_as(&self, least: f64) -> f64 {
+    pub(super) fn as_cheap_as(&self, least: f64) -> f64 {
         least + least_resize_saving(self.planner, least, false)
     }
 

@@ -77,7 +77,7 @@ impl<'a> Case<'_, '_, 'a> {
         let ranges = self.ranges(paid);
         let favourite = self.favourite(&ranges);
         let chosen = self.chosen(&ranges);
-        if let Some(range) = chosen.filter(|range| self.is_sure(range, paid)) {
+        if let Some(range) = self.sure(&ranges, paid) {
             return Some(self.move_to(range.runtime));
         }
         // Keys are remapped once for good, so a rewrite that pays back at the best estimates is looked at first.

@@ -39,6 +39,13 @@ pub enum Contradiction {
         /// What they cost by that, USD a month.
         least: f64,
     },
+    /// More downstream calls are made on average than what is called bears.
+    Calls {
+        /// Calls/s that are made.
+        mean: f64,
+        /// Calls/s that are borne.
+        limit: f64,
+    },
     /// Cores predicted for each hour and those measured are too far apart in the median.
     Backtest {
         /// How far.
@@ -154,6 +161,8 @@ static SUSPECTS: &[Suspect] = &[
         },
     },
     times!("io_wait_ms", 5.0, io_wait_seconds),
+    times!("downstream_max_per_second", 5.0, outlook.downstream_max_per_second),
+    times!("io_calls", 5.0, io_calls),
     // A handler that waits longer takes as much longer.
     Suspect {
         column: "io_wait_ms",

@@ -66,7 +66,9 @@ impl PlannedWorkload<'_> {
         let (column, language, threshold, given) = (quantity.column(), None, None, Vec::new());
         let question = match other {
             Some(to) => asking.told(problem, Turn { quantity, from: median, to }, &known),
-            None => DependsOn { column, language, threshold, given, holds: None, below, above },
+            None => {
+                DependsOn { column, language, threshold, given, at_ends: false, holds: None, below, above }
+            }
         };
         Some(DependsOn { holds: Some(holds), ..question })
     }

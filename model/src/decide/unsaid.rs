@@ -144,9 +144,9 @@ impl Quantity {
     pub fn written(&self, value: f64) -> f64 {
         match self {
             _ if self.is_whole() => value.ceil(),
-            // No share is -0.
+            // Nobody writes -0.
             Self::NativeShare => (value * 100.0 - 1e-9).ceil() / 100.0 + 0.0,
-            _ => up_to_three_digits(value),
+            _ => up_to_three_digits(value) + 0.0,
         }
     }
 

@@ -13,6 +13,7 @@ use crate::plan::{NoPlan, Plan, Priced};
 use crate::problem::{Problem, RangeEnd};
 use crate::runtime::Runtime;
 use std::cell::OnceCell;
+use std::cmp::Ordering;
 
 /// What a rewrite is worth at most, where nobody has estimated its days.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -187,6 +188,24 @@ impl<'a> Case<'_, '_, 'a> {
         named.or_else(|| self.favourite(ranges))
     }
 
+    /// The range chosen, or the cheapest of those that cost about as much, where a rewrite is worth it against `paid` however slow
+    /// own code is.
+    pub(super) fn sure<'r>(&self, ranges: &'r [Range<'a>], paid: f64) -> Option<&'r Range<'a>> {
+        let bill = |range: &Range<'a>| {
+            let other = self.others.iter().find(|other| std::ptr::eq(other.runtime, range.runtime));
+            let bill = self.priced(other?)?.cheapest_usd_per_month;
+            Some(-self.account.net_saving(-bill, range.runtime))
+        };
+        let chosen = self.chosen(ranges)?;
+        if self.is_sure(chosen, paid) {
+            return Some(chosen);
+        }
+        let most = self.options.as_cheap_as(bill(chosen)?);
+        let sure =
+            ranges.iter().filter(|it| bill(it).is_some_and(|bill| bill <= most) && self.is_sure(it, paid));
+        sure.min_by(|one, other| bill(one).partial_cmp(&bill(other)).unwrap_or(Ordering::Equal))
+    }
+
     /// Today's runtime has a plan.
     fn weigh(&self, plan: &Plan<'_>) -> Settled<'a> {
         let paid = paid(self.footing.bears(self.today), plan.cheapest_usd_per_month);
@@ -219,7 +238,7 @@ impl<'a> Case<'_, '_, 'a> {
             return Settled { worth_up_to: left.and_then(|range| self.worth_up_to(&range, told)), ..step };
         }
         let chosen = self.chosen(&ranges);
-        if let Some(range) = chosen.filter(|range| self.is_sure(range, after_library)) {
+        if let Some(range) = self.sure(&ranges, after_library) {
             return self.move_to(range.runtime);
         }
         let library = library.and_then(|(runtime, priced)| self.taken(Alternative::library(runtime, priced)));
@@ -278,6 +297,7 @@ impl<'a> Case<'_, '_, 'a> {
             language: Some(range.runtime.language.name.clone()),
             threshold: None,
             given: Vec::new(),
+            at_ends: false,
             holds: None,
             below: self.stay().answer(self.today),
             above: moved.answer(self.today),

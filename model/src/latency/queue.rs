@@ -11,6 +11,9 @@ use crate::root::{TOLERANCE, crossing};
 /// The share of events that p99 leaves out.
 pub const BEYOND_P99: f64 = 0.01;
 
+/// Measured time over what queueing and fetching give: of all of it at the low end, of that at the cores at the high end.
+pub const MEASURED_OVER_QUEUES: [f64; 2] = [0.55, 2.0];
+
 /// How near a bound on arrivals is to the rate that it is of, as a share of the capacity that this leaves free.
 const NEAR: f64 = 1e-3;
 

@@ -5,11 +5,9 @@
 //! stretched.
 
 use crate::capacity::sizing::{Count, Sizing};
+pub use crate::latency::queue::MEASURED_OVER_QUEUES;
 use crate::latency::queue::{BEYOND_P99, Queue};
 use crate::plan::Plan;
-
-/// Measured time over what queueing and fetching give: of all of it at the low end, of that at the cores at the high end.
-pub const MEASURED_OVER_QUEUES: [f64; 2] = [0.55, 2.0];
 
 /// p99 of events that are received and not handled, s: what generator, broker and machine of the bench take by themselves, in nine of
 /// ten of its runs at most.

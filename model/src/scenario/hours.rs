@@ -249,10 +249,12 @@ pub fn study<'a>(
     fleet.iter().zip(days).map(of_workload).collect()
 }
 
-/// What an autoscaler of machines makes of a planned workload's own hours, in the runtime that is decided; `None` where its hours
-/// are not known, and where no machines follow them.
+/// What an autoscaler of machines makes of a planned workload's own hours, in the runtime and with the change that are decided;
+/// `None` where its hours are not known, and where no machines follow them.
 pub fn autoscaled(entry: &PlannedWorkload<'_>, autoscaler: Autoscaler) -> Option<Offer> {
     let PlannedWorkload { problem, planner, recommendation, .. } = entry;
+    let changed = recommendation.step().map(|change| change.made(problem));
+    let problem = &changed.as_ref().map_or_else(|| problem.clone(), |it| it.problem(problem));
     let day = Day::new(problem.workload.clone(), Hours::of_day(problem.workload.outlook.hourly.as_ref()?)?);
     let by_the_hour = Policy { purchase: Purchase::OnDemand, ..planner.policy };
     Case::new(&day, problem, recommendation.runtime?, autoscaler).scaled(&planner.machines, by_the_hour).ok()

@@ -99,7 +99,7 @@ impl<'a> FailureReport<'a> {
         let open = worst.iter().filter(|row| row.never_drains() && is_open(row.failures));
         let open = open_too("and not catching up either", open.map(|row| row.workload()));
         let Pause { share, seconds, others_seconds, .. } = impact.standstill;
-        let others = match others_seconds > 0.0 {
+        let others = match others_seconds > 0.0 && share < 1.0 {
             true => format!(" and the rest for {}", span(others_seconds)),
             false => String::new(),
         };

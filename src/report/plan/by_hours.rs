@@ -2,7 +2,6 @@
 
 use super::decision::Decision;
 use crate::report::figures::{NOTHING_USD, and_last, listed, plural, reaches, usd};
-use tonnage_model::decide::verdict::Verdict;
 use tonnage_model::ranked::greatest_first;
 use tonnage_model::scenario::autoscale::Autoscaler;
 use tonnage_model::scenario::hours::{Instances, Runs, autoscaled};
@@ -30,13 +29,16 @@ pub fn follow(decisions: &[Decision<'_, '_>], least: f64) -> Option<(f64, String
 /// What an autoscaler saves of one decision, and how many machines it runs: `orders (2-9 x c8a.large, 4 changes a day)`.
 fn saved(decision: &Decision<'_, '_>) -> Option<(f64, String)> {
     let it = &decision.entry.recommendation;
-    // A change of settings or library makes plans anew, which `hours` does.
-    let is_plain = matches!(it.verdict, Verdict::Stay | Verdict::RightSize | Verdict::Move);
-    let planned = it.usd_per_month.filter(|_| is_plain)?;
+    let planned = it.usd_per_month?;
     let offer = autoscaled(decision.entry, Autoscaler::USUAL)?;
     let Runs::Instances(Instances { schedule, instance_type, .. }) = offer.runs else { return None };
     let changes = plural(schedule.changes() as u64, "change");
     let (name, least, most) = (decision.name(), schedule.least(), schedule.most());
-    let said = format!("{name} ({least}-{most} x {instance_type}, {changes} a day)");
+    // What is planned may cost more than today, and this less.
+    let below =
+        it.today_usd_per_month.filter(|today| planned > *today).map(|today| today - offer.usd_per_month);
+    let below = below.filter(|below| *below >= NOTHING_USD);
+    let below = below.map_or_else(String::new, |below| format!(", {} less than today", usd(below)));
+    let said = format!("{name} ({least}-{most} x {instance_type}, {changes} a day{below})");
     Some((planned - offer.usd_per_month, said))
 }

@@ -62,9 +62,14 @@ pub fn contradiction(entry: &PlannedWorkload<'_>) -> Option<String> {
                 None => format!("to read and decode these events takes {runtime}"),
             };
             let told = if observed == "utilization" { " cores without the system's" } else { "" };
-            let bound = if expected > cores { "at least" } else { "at most" };
+            let [bound, other] = match expected > cores {
+                true => ["at least ", "at most "],
+                false => ["at most ", "at least "],
+            };
+            let is_known = workload.cores_in_use(problem.current_machine) == Some(cores);
+            let other = if is_known { "" } else { other };
             format!(
-                "{observed} says {}{told}, and {by} {bound} {} cores",
+                "{observed} says {other}{}{told}, and {by} {bound}{} cores",
                 significant(cores),
                 significant(expected)
             )
@@ -74,6 +79,11 @@ pub fn contradiction(entry: &PlannedWorkload<'_>) -> Option<String> {
              it is of one machine or of a part of a month",
             usd(workload.current_usd_per_month.unwrap_or(0.0)),
             usd(least)
+        ),
+        Contradiction::Calls { mean, limit } => format!(
+            "it makes {} calls/s on average, and what it calls takes {} (downstream_max_per_second)",
+            significant(mean),
+            significant(limit)
         ),
         Contradiction::Backtest { error } => format!(
             "predicted and measured cores are {} apart in the median hour by calibrate --history",

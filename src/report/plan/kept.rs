@@ -15,6 +15,7 @@ use tonnage_model::decide::doubts::Doubts;
 use tonnage_model::decide::options::Options;
 use tonnage_model::decide::planned::PlannedWorkload;
 use tonnage_model::decide::verdict::Verdict;
+use tonnage_model::latency::queue::MEASURED_OVER_QUEUES;
 use tonnage_model::plan::{NoPlan, Plan};
 use tonnage_model::runtime::Member;
 use tonnage_model::scenario::kept::KeptToday;
@@ -203,8 +204,10 @@ fn in_short(entry: &PlannedWorkload<'_>, none: &NoPlan) -> String {
     match none.stuck().filter(|stuck| stuck.rule == Constraint::Latency) {
         Some(UnmetConstraint { needs, limit, assumes_wait_spread, .. }) => {
             let blank = if *assumes_wait_spread { " (io_wait_p99_ms is blank)" } else { "" };
-            let (needs, limit) = (seconds(*needs), seconds(*limit));
-            format!("p99 is at least {needs} on any machines{blank}, for a goal of {limit}")
+            let [low, needs, limit] = [MEASURED_OVER_QUEUES[0] * needs, *needs, *limit].map(seconds);
+            format!(
+                "p99 is {low} or more ({needs} by queueing) on any machines{blank}, for a goal of {limit}"
+            )
         }
         None => why(entry, none),
     }

@@ -1,6 +1,7 @@
 //! `plan`: what should run, what it costs and what to change.
 
 pub mod action;
+mod asks_more;
 mod best;
 mod by_hours;
 pub mod by_runtime;

@@ -4,6 +4,7 @@ use super::by_hours;
 use super::decision::{Decision, sign};
 use super::handlers;
 use super::next_step::next_step;
+use super::notes;
 use super::rests;
 use super::totals::Totals;
 use super::without_plan;
@@ -193,7 +194,7 @@ fn of_many<'d, 'e, 'a>(
     if let Some((saves, step)) = by_hours::follow(decisions, least) {
         steps.push(Step::said(step, "following the hours (tonnage hours)", Kind::ToBeChecked, saves));
     }
-    for note in [handlers::long_call, handlers::slow_batch] {
+    for note in [handlers::long_call, handlers::slow_batch, notes::never_drains] {
         let said = decisions.iter().filter_map(|it| Some((it, note(it.entry)?)));
         steps.extend(said.take(MOST_NAMED).map(|(it, said)| {
             let today = it.entry.recommendation.today_usd_per_month;

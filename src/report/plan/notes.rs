@@ -291,6 +291,13 @@ fn capped_wait(entry: &PlannedWorkload<'_>) -> Option<String> {
     ))
 }
 
+/// The same where that is more than they bear on average.
+pub fn never_drains(entry: &PlannedWorkload<'_>) -> Option<String> {
+    let load = DownstreamLoad::of(entry.problem.workload, &entry.problem.today)?;
+    let is_told = load.exceeds_on_average() && !entry.recommendation.baseline.is_contradictory();
+    if is_told { downstream(entry) } else { None }
+}
+
 /// That the systems it calls bear less than it asks of them, whatever it runs in.
 fn downstream(entry: &PlannedWorkload<'_>) -> Option<String> {
     let load = DownstreamLoad::of(entry.problem.workload, &entry.problem.today)?;

@@ -323,6 +323,10 @@ fn answers(it: &DependsOn, entry: &PlannedWorkload<'_>) -> String {
         (None, _) if it.column == Blank::Concurrency.word() => {
             format!("by {} {below}, by {} {above}", Concurrency::Consumer, Concurrency::Partition)
         }
+        (None, _) if it.at_ends || !given.is_empty() && !it.below.verdict.agrees(&it.above.verdict) => {
+            let [low, high] = [&it.below, &it.above].map(|answer| shown(it.column, answer.at.unwrap_or(0.0)));
+            format!("at {low} {below}, at {high} {above}")
+        }
         (None, _) if given.is_empty() => format!("in {current} {below}, in another runtime {above}"),
         (None, _) => below,
     };

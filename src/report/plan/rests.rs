@@ -30,11 +30,12 @@ const BATCHES: Rest = Rest { what: "batches", give: None, is_of: |it| it.rests_o
 const PLACE: Rest = Rest { what: "another region", give: None, is_of: |it| it.rests_on.place };
 const BLANK: Rest = Rest { what: "a blank cell", give: None, is_of: |it| it.turns_on().is_some() };
 
-const RESTS: [Rest; 15] = [
+const RESTS: [Rest; 16] = [
     CPU,
     rest("in_flight", "in_flight", |it| it.rests_on.in_flight),
     rest("peak_factor against hourly", "a peak_factor that agrees with hourly", |it| it.rests_on.peak),
     rest("skew against hot_key_share", "a skew that agrees with hot_key_share", |it| it.rests_on.skew),
+    rest("downstream calls", "io_calls or downstream_max_per_second", |it| it.rests_on.calls),
     MEMORY,
     rest("how state is kept (memory_mib)", "state_mib, as a process would keep it,", |it| it.rests_on.state),
     rest("the speed of cores (current_machine)", "current_machine", |it| it.rests_on.machine),

@@ -1,6 +1,7 @@
 //! A decision in words.
 
 use super::action::is_floor;
+use super::asks_more::asks_more;
 use super::contradiction::contradiction;
 use super::decision::{Decision, resized, sign};
 use super::goal::goal_costs;
@@ -16,7 +17,6 @@ use super::without_plan::cannot;
 use super::worth::{pays_back, worth_up_to};
 use crate::report::figures::{NOTHING_USD, amount, days, more, percent, significant, usd, usd_apart};
 use crate::report::p99::ends_wait;
-use tonnage_model::capacity::constraint::BoundBy;
 use tonnage_model::cost::bill::reaches;
 use tonnage_model::decide::alternative::{AlternativeKind, Machines};
 use tonnage_model::decide::planned::PlannedWorkload;
@@ -300,20 +300,7 @@ fn not_worth(entry: &PlannedWorkload<'_>, terms: Terms) -> String {
     let it = &entry.recommendation;
     let right_sizing = match (&it.verdict, it.right_sizing_saves) {
         (Verdict::Stay, Some(saves)) if saves < -NOTHING_USD => {
-            let at_minimum = it.in_current.as_ref().ok().filter(|plan| plan.bound_by() == BoundBy::Minimum);
-            let why = match at_minimum {
-                // As one instance runs today, the loss of a zone is not planned for.
-                Some(plan) if plan.count.instances == 1 => {
-                    "as the cheapest machine that carries it costs so much"
-                }
-                Some(_) if entry.problem.workload.p99_seconds.is_some() => {
-                    "for the p99 goal and the loss of a zone (p99_ms, --no-zone-loss and --min-instances change that)"
-                }
-                Some(_) => "to survive the loss of a zone (--min-instances, --no-zone-loss change that)",
-                None => {
-                    "to keep more headroom than runs now, unless handler_ms, peak_factor or current_instances is off"
-                }
-            };
+            let why = asks_more(entry);
             format!(" That is {} than today, {why}.", more(-saves))
         }
         (Verdict::Stay, Some(saves)) if reaches(saves, terms.min_resize_saving_usd_per_month) => {

@@ -6,6 +6,9 @@ use tonnage_model::decide::planned::PlannedWorkload;
 use tonnage_model::decide::terms::Terms;
 use tonnage_model::decide::total_cost::RuntimeChange;
 
+/// Savings that are this much apart are told both, as a share.
+const APART: f64 = 0.05;
+
 /// What a rewrite is worth at most, and the spike that tells.
 pub fn worth_up_to(entry: &PlannedWorkload<'_>) -> Option<String> {
     let it = entry.recommendation.worth_up_to.as_ref()?;
@@ -45,8 +48,15 @@ pub fn pays_back(change: &RuntimeChange, entry: &PlannedWorkload<'_>, terms: Ter
     let saves = (change.saves_usd_per_month + more).max(0.0);
     let of_today = change.rewrite_usd.filter(|_| more >= NOTHING_USD && saves > 0.0);
     let of_today = of_today.map(|once| format!(" ({} against today's bill)", significant(once / saves)));
-    let pays = after
-        .map_or("it never pays back".to_owned(), |it| format!("it pays back in {}", amount(it, "month")));
+    // It is judged by the cheapest plans, and those to run cost more within the tolerance.
+    let judged = change.rewrite_usd.zip(after).map(|(once, months)| once / months);
+    let judged =
+        judged.filter(|it| (it - change.saves_usd_per_month).abs() > APART * change.saves_usd_per_month);
+    let judged =
+        judged.map_or_else(String::new, |it| format!(" by the {} that the cheapest plans save", usd(it)));
+    let pays = after.map_or("it never pays back".to_owned(), |it| {
+        format!("it pays back in {}{judged}", amount(it, "month"))
+    });
     let allowed = after.filter(|it| !reaches(terms.payback_months, *it));
     let allowed =
         allowed.map(|_| format!(", and payback_months allows {}", significant(terms.payback_months)));

@@ -1,0 +1,37 @@
+//! Why a plan costs more than what is kept, in words.
+
+use tonnage_model::capacity::constraint::BoundBy;
+use tonnage_model::decide::planned::PlannedWorkload;
+use tonnage_model::plan::Plan;
+
+/// `to survive the loss of a zone (--min-instances, --no-zone-loss change that)`.
+pub fn asks_more(entry: &PlannedWorkload<'_>) -> String {
+    let workload = entry.problem.workload;
+    // As many as run today cost no more by the minimum.
+    let runs = workload.machines_today().map_or(0, u64::from);
+    let is_at_minimum = |plan: &&Plan<'_>| {
+        let instances = plan.count.instances;
+        plan.bound_by() == BoundBy::Minimum && (instances == 1 || instances != runs)
+    };
+    let plan = entry.recommendation.in_current.as_ref().ok();
+    let why = match plan.filter(is_at_minimum) {
+        // As one instance runs today, the loss of a zone is not planned for.
+        Some(plan) if plan.count.instances == 1 => "as the cheapest machine that carries it costs so much",
+        Some(_) if workload.p99_seconds.is_some() => {
+            "for the p99 goal and the loss of a zone (p99_ms, --no-zone-loss and --min-instances change that)"
+        }
+        Some(_) => "to survive the loss of a zone (--min-instances, --no-zone-loss change that)",
+        None => {
+            let given = match (workload.handler_seconds, workload.observed_cores, workload.utilization) {
+                (Some(_), ..) => "handler_ms, ",
+                (None, Some(_), _) => "observed_cores, ",
+                (None, None, Some(_)) => "utilization, ",
+                (None, None, None) => "",
+            };
+            return format!(
+                "to keep more headroom than runs now, unless {given}peak_factor or current_instances is off"
+            );
+        }
+    };
+    why.to_owned()
+}
