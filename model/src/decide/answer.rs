@@ -76,7 +76,16 @@ pub struct DependsOn {
 impl DependsOn {
     /// What no number divides: two values of a column, with an answer each.
     pub(super) fn either(column: &'static str, below: Answer, above: Answer) -> Self {
-        Self { column, language: None, threshold: None, given: Vec::new(), at_ends: false, holds: None, below, above }
+        Self {
+            column,
+            language: None,
+            threshold: None,
+            given: Vec::new(),
+            at_ends: false,
+            holds: None,
+            below,
+            above,
+        }
     }
 }
 
