@@ -114,6 +114,7 @@ pub mod machine;
 pub mod memory;
 pub mod names;
 pub mod offers;
+pub mod outlook;
 pub mod plan;
 pub mod policy;
 pub mod problem;

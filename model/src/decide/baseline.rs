@@ -10,6 +10,7 @@ use crate::decide::planner::Planner;
 pub(crate) use crate::decide::proviso::falls_behind;
 pub use crate::decide::proviso::{KNOWN_TO, Proviso};
 use crate::decide::proviso::{least_peak, one_at_a_time};
+pub use crate::decide::standing::{Footing, Standing};
 pub use crate::decide::suspects::Contradiction;
 use crate::decide::suspects::{Moved, Outcome, Suspects, suspects};
 use crate::decide::threshold::before;
@@ -18,7 +19,6 @@ use crate::machine::IDLE_SIBLING;
 use crate::policy::Policy;
 use crate::problem::{Problem, RangeEnd};
 use crate::uncertain::inputs::whole;
-use crate::words::words;
 use crate::workload::{Uncertain, Workload};
 use std::borrow::Cow;
 
@@ -27,32 +27,6 @@ pub const APART: f64 = 2.0;
 
 /// Ends of a range between which what it stands for lies in 19 of 20 cases.
 const ENDS: [f64; 2] = [0.025, 0.975];
-
-/// What the model makes of what runs today.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Standing {
-    /// What is given cannot be: there is no verdict and no saving.
-    Contradictory,
-    /// Nothing that was measured checks it: what is saved is to be checked.
-    Unchecked,
-    /// What was measured and what the model expects go together.
-    Consistent,
-}
-
-words!(Standing { Contradictory = "contradictory", Unchecked = "unchecked", Consistent = "consistent" });
-
-/// As much of what runs today as a verdict turns on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Footing {
-    /// Whether what is given of it cannot be.
-    pub is_contradictory: bool,
-    /// Whether anything is said of it, so that something runs.
-    pub runs: bool,
-    /// Whether it falls behind at peak.
-    pub lags: bool,
-    /// Whether it is so busy at peak that nobody can tell whether it falls behind.
-    pub is_at_limit: bool,
-}
 
 /// What runs today.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -174,11 +148,6 @@ impl Footing {
         let scene = Scene { problem, extremes, policy: &planner.policy };
         let read = scene.read();
         scene.footing(&read, || scene.at_peak(&read, problem.workload.peak_factor))
-    }
-
-    /// Today's bill where what it pays for carries the peak. What falls behind has to be paid for anew, so nothing less counts.
-    pub fn bears(&self, today: Option<f64>) -> Option<f64> {
-        today.filter(|_| !self.lags)
     }
 }
 

@@ -15,7 +15,6 @@ use crate::decide::unsaid::{Quantity, Unsaid};
 use crate::decide::verdict::{Depth, Settled};
 use crate::machine::Machine;
 use crate::problem::{Problem, RangeEnd};
-use crate::runtime::Concurrency;
 use crate::workload::Workload;
 use std::cell::RefCell;
 
@@ -71,7 +70,7 @@ pub(super) struct Turn {
 
 /// A figure with a value, as if it had been given.
 #[derive(Clone)]
-struct Put(Quantity, f64);
+pub(super) struct Put(Quantity, f64);
 
 /// An answer, with what runs today then.
 pub(super) type At = (Answer, Footing);
@@ -304,7 +303,7 @@ impl<'q, 'a> Asking<'q, 'a> {
     }
 
     /// What has to be given before there is an answer, as it is assumed and would be written.
-    fn open(&self, problem: &Problem<'_>) -> Option<Put> {
+    pub(super) fn open(&self, problem: &Problem<'_>) -> Option<Put> {
         let known = self.known(problem);
         if let Some(turn) = self.turns_on_own_code(problem, &known.settled.verdict) {
             return Some(Put(turn.quantity, turn.from));
@@ -364,30 +363,10 @@ impl<'q, 'a> Asking<'q, 'a> {
         }
         Some(DependsOn::either(Blank::CurrentRuntime.word(), self.to_run(problem), above))
     }
-
-    /// What is asked, by `concurrency` where that is blank, consumers have more events in flight than one each, and it is not how many
-    /// but whether partitions are handled in parallel that decides.
-    fn by_concurrency(&self, problem: &Problem<'_>, known: &Known<'_>, asked: DependsOn) -> DependsOn {
-        let of_in_flight = |column: &str| column == Blank::InFlight.word();
-        let counts = of_in_flight(asked.column) || asked.given.iter().any(|it| of_in_flight(it.column));
-        let Workload { concurrency, ref topic, .. } = *problem.workload;
-        if !counts || concurrency.is_some() || topic.partitions.is_none() || !problem.works_on_several() {
-            return asked;
-        }
-        let mut workload = problem.workload.clone();
-        workload.blanks.set(Blank::Concurrency, false);
-        workload.concurrency = Some(Concurrency::Partition);
-        match Problem::new(&workload, problem.current, problem.current_machine) {
-            Ok(parallel) if known.admits(&self.at(&parallel).1) && self.open(&parallel).is_none() => {
-                DependsOn::either(Blank::Concurrency.word(), to_ask(asked), self.to_run(&parallel))
-            }
-            _ => asked,
-        }
-    }
 }
 
 /// The answer to ask something.
-fn to_ask(question: DependsOn) -> Answer {
+pub(super) fn to_ask(question: DependsOn) -> Answer {
     Settled::without_bill(Verdict::DependsOn(Box::new(question))).answer(None)
 }
 

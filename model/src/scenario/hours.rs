@@ -61,8 +61,7 @@ pub struct Day {
 }
 
 impl Day {
-    /// Takes what the peak factor has above the busiest hour for bursts within each hour; a peak factor below the
-    /// busiest hour's is raised to it, and a blank one is the busiest hour's.
+    /// What the peak factor has above the busiest hour are bursts within each hour. One below it, or a blank one, is that hour's.
     pub fn new(mut workload: Workload, hours: Hours) -> Self {
         hours.give_peak(&mut workload);
         let burst = hours.burst(workload.peak_factor);
