@@ -45,7 +45,7 @@ fn a_goal_is_told_where_the_bill_is_lower_without_it() {
         let costs = goal >= 250 && usd >= free + 0.5;
         assert_eq!(said.contains(&format!("p99_ms ({goal} ms) costs ")), costs, "{goal}: {said}");
     }
-    assert!(with_goal("", "250").2.contains("costs $583 of that: without it 3 x n4-standard-32 would do."));
+    assert!(with_goal("", "250").2.contains("costs $583 a month: without it 3 x n4-standard-32 would do."));
 }
 
 // On 96 partitions the busiest is too much for a core whatever the goal is, which 180 mend for $4,083: all beyond that is the goal's.
@@ -57,7 +57,7 @@ fn a_goal_is_told_beside_the_partitions_that_it_asks_for() {
     for goal in [150, 200, 300, 500] {
         let (usd, _, said) = with_goal("96", &goal.to_string());
         let costs = format!("p99_ms ({goal} ms) costs ");
-        let without = " of that: without it 14 x n4-standard-8 would do with 180 partitions.";
+        let without = " a month: without it 14 x n4-standard-8 would do with 180 partitions.";
         assert!(usd <= before + 0.5, "{goal} {usd} {before}");
         assert_eq!(said.contains(&costs) && said.contains(without), usd >= free + 0.5, "{goal}: {said}");
         before = usd;

@@ -103,25 +103,19 @@ fn more_processes_on_machines_that_have_idle_cores_come_before_machines() {
 // no room for two partitions in one, so 12 of them take 12 machines of 2 vCPUs; batches, keys and order take 3.
 #[test]
 fn the_cheaper_remedy_comes_first() {
-    assert!(action("clearing", &[]).starts_with("keep; plan asks batch_size 4;"));
+    assert!(action("clearing", &[]).starts_with("keep, at the limit; plan asks batch_size 4;"));
     let said = sentence("clearing", &[]);
     let at = |what: &str| said.find(what).unwrap_or_else(|| panic!("{what}: {said}"));
-    let order = [
-        "with batch_size 4",
-        "with 15 partitions",
-        "with in_flight 4",
-        "with one event in flight per partition",
-    ]
-    .map(at);
+    let order = ["with batch_size 4", "with 15 partitions", "with in_flight 4"].map(at);
     assert!(order.is_sorted(), "{said}");
 }
 
 // 3 machines with 4 readers each have one for every partition. The two that are left have 8, so 4 of these read two, each of which has
-// 92.6/s x 8 ms = 0.74 events in flight: 1.5, which never drains.
+// 85.6/s x 8 ms = 0.69 events in flight at 7.4 times the mean: 1.4, which never drains.
 #[test]
 fn what_is_kept_without_room_for_a_lost_zone_says_so() {
-    assert!(action("clearing", &[]).ends_with("; no room for a lost zone"));
-    let failures = json("failures", "clearing", &[]);
+    assert!(action("clearing", &["peak_factor=7.4"]).ends_with("; no room for a lost zone"));
+    let failures = json("failures", "clearing", &["--set", "peak_factor=7.4"]);
     let mut lost =
         failures["scenarios"].as_array().unwrap().iter().filter(|it| it["scenario"] == "zone_lost");
     assert!(lost.any(|it| it["rate"] == "peak" && it["drains"] == false), "{failures:#}");
@@ -133,7 +127,7 @@ fn what_is_kept_without_room_for_a_lost_zone_says_so() {
 fn how_busy_what_is_left_would_be_is_of_all_its_cpu() {
     for most in ["0.6", "0.7", "0.8"] {
         let it = json("plan", "clearing", &["--max-utilization", most]).to_string();
-        assert!(it.contains("what is left of today's machines would be 107 % busy at peak"), "{most}: {it}");
+        assert!(it.contains("what is left of today's machines would be 105 % busy at peak"), "{most}: {it}");
     }
 }
 

@@ -4,11 +4,11 @@ use crate::report::figures::{seconds, usd};
 use tonnage_model::decide::goal::WithoutGoal;
 use tonnage_model::decide::planned::PlannedWorkload;
 
-/// `p99_ms (150 ms) costs $14,285 of that: without it 14 x n4-standard-8 would do with 180 partitions`; nothing where the bill is no lower
+/// `p99_ms (150 ms) costs $14,286 a month: without it 14 x n4-standard-8 would do with 180 partitions`; nothing where the bill is no lower
 /// without it: a search, made where it is told.
 pub fn goal_costs(entry: &PlannedWorkload<'_>) -> Option<String> {
     let WithoutGoal { goal_seconds, saves_usd_per_month, on, change } = WithoutGoal::of(entry)?;
     let change = change.map_or_else(String::new, |change| format!(" with {change}"));
     let [goal, costs] = [seconds(goal_seconds), usd(saves_usd_per_month)];
-    Some(format!("p99_ms ({goal}) costs {costs} of that: without it {on} would do{change}"))
+    Some(format!("p99_ms ({goal}) costs {costs} a month: without it {on} would do{change}"))
 }
