@@ -379,7 +379,10 @@ fn measured_profiles_are_the_default_and_published_ones_can_be_chosen() {
     assert!(all_are(&measured, "measured"));
     let names: Vec<&str> = measured.iter().map(|(name, _)| name.as_str()).collect();
     let usual = ["python-aiokafka", "python-confluent", "go-kafka-go", "go-franz", "rust-rdkafka"];
-    assert_eq!(names, [&usual[..], &["java-kafka-clients", "java-kafka-clients-virtual", "node-kafkajs"]].concat());
+    assert_eq!(
+        names,
+        [&usual[..], &["java-kafka-clients", "java-kafka-clients-virtual", "node-kafkajs"]].concat()
+    );
     let published = kinds(&["catalog", "runtimes", "--published"]);
     assert!(all_are(&published, "published"));
     let names: Vec<&str> = published.iter().map(|(name, _)| name.as_str()).collect();
