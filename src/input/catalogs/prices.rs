@@ -65,7 +65,8 @@ pub fn read(source: Source<'_>, today: &str) -> Result<PriceList, InputError> {
         let instance_type = in_full.unwrap_or(name);
         let of_provider = |cloud| provider.as_deref().is_none_or(|it| it == cloud);
         let is_known = instance_type.is_empty() || clouds_with(&instance_type).any(of_provider);
-        let is_sized = ["vcpus", "memory_gib"].iter().all(|name| row.get(row.column(name)).is_some());
+        let is_sized =
+            ["vcpus", "memory_gib", "vcpu_speed"].iter().all(|name| row.get(row.column(name)).is_some());
         let new = provider.clone().zip(region.clone()).filter(|_| !is_known && is_sized);
         let prices = match new {
             Some((provider, region)) => {

@@ -259,7 +259,7 @@ fn memory(entry: &PlannedWorkload<'_>) -> Vec<String> {
         let (now, then) = state_shared_out(&entry.problem, plan)?;
         Some(format!(
             "processes keep {} each beside what {} takes. If that is state by partition, fewer of them keep all of it, {} each with a zone \
-             lost, for which {} have no room: give that as state_mib in place of memory_mib, or else what is the same in every process",
+             lost, for which {} have no room: keep as many processes then. What is the same in every process is state_mib",
             figures::memory(now),
             entry.problem.current.name,
             figures::memory(then),
@@ -306,9 +306,13 @@ fn downstream(entry: &PlannedWorkload<'_>) -> Option<String> {
         true => format!("the mean of {mean} is above it too, so the backlog never drains"),
         false => format!("the mean is {mean}, so the backlog drains after the peak"),
     };
+    let assumed = match entry.problem.workload.io_calls {
+        None => " (one an event, as io_calls is blank)",
+        Some(_) => "",
+    };
     load.exceeds_at_peak().then(|| {
         format!(
-            "its calls come at {} at peak, and the systems that it calls take {} (downstream_max_per_second); {consequence}. No \
+            "its calls come at {} at peak{assumed}, and the systems that it calls take {} (downstream_max_per_second); {consequence}. No \
              runtime helps; caching, batching calls or a higher limit would",
             rate(load.peak_calls_per_second),
             rate(load.limit_per_second)

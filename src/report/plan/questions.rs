@@ -121,10 +121,10 @@ pub fn lag(entry: &PlannedWorkload<'_>) -> Option<String> {
         }
         false => {
             let several = if several { "in_flight (blank), " } else { "" };
-            format!(
-                "{busy}, known to {}: {several}{ratio}{factor} decides whether it keeps up",
-                percent(KNOWN_TO)
-            )
+            // What the best estimates say is farther apart than that.
+            let known =
+                if best().is_empty() { format!(", known to {}", percent(KNOWN_TO)) } else { String::new() };
+            format!("{busy}{known}: {several}{ratio}{factor} decides whether it keeps up")
         }
     })
 }

@@ -28,6 +28,8 @@ const CPU: Rest = rest("CPU in use", "CPU in use (observed_cores or utilization)
 const MEMORY: Rest = rest("memory_mib", "memory_mib", |it| it.rests_on.memory);
 const BATCHES: Rest = Rest { what: "batches", give: None, is_of: |it| it.rests_on.batches };
 const PLACE: Rest = Rest { what: "another region", give: None, is_of: |it| it.rests_on.place };
+const STATE: Rest =
+    Rest { what: "how state is kept (memory_mib)", give: None, is_of: |it| it.rests_on.state };
 const BLANK: Rest = Rest { what: "a blank cell", give: None, is_of: |it| it.turns_on().is_some() };
 
 const RESTS: [Rest; 16] = [
@@ -37,7 +39,7 @@ const RESTS: [Rest; 16] = [
     rest("skew against hot_key_share", "a skew that agrees with hot_key_share", |it| it.rests_on.skew),
     rest("downstream calls", "io_calls or downstream_max_per_second", |it| it.rests_on.calls),
     MEMORY,
-    rest("how state is kept (memory_mib)", "state_mib, as a process would keep it,", |it| it.rests_on.state),
+    STATE,
     rest("the speed of cores (current_machine)", "current_machine", |it| it.rests_on.machine),
     rest("a bill's list price", "current_list_usd_per_month or --discount", |it| {
         it.rests_on.list_price == Some(Purchase::OnDemand)
@@ -98,12 +100,17 @@ pub fn to_give(unchecked: &[&PlannedWorkload<'_>], usd_per_month: f64) -> String
         cells.map(|(cell, names)| format!("{cell} of {}", listed(names, MOST_NAMED))).collect();
     let in_batches = lack(unchecked, BATCHES.is_of);
     let moved = lack(unchecked, PLACE.is_of);
+    let keeping = lack(unchecked, STATE.is_of);
     let asked = [
         (!cells.is_empty()).then(|| format!("give {}", cells.join(", and "))),
         (!in_batches.is_empty()).then(|| {
             let calls = if in_batches.len() == 1 { "calls" } else { "call" };
             let whose = listed(&in_batches, MOST_NAMED);
             format!("try whether what {whose} {calls} takes a batch in the time of one event")
+        }),
+        (!keeping.is_empty()).then(|| {
+            let whose = listed(&keeping, MOST_NAMED);
+            format!("see whether the memory of {whose} is state by partition, of which fewer processes hold more each")
         }),
         (!moved.is_empty()).then(|| {
             let whose = listed(&moved, MOST_NAMED);
