@@ -267,6 +267,11 @@ impl Workload {
         self.current_machine.as_deref().or(self.current_node_type.as_deref())
     }
 
+    /// Whether it says in which region it runs, by itself or with its machine type.
+    pub fn names_region(&self) -> bool {
+        self.region.is_some() || self.machine_type_today().is_some_and(|machine| machine.contains('/'))
+    }
+
     /// Machines that it has to itself today: pods that share nodes have none.
     pub fn machines_today(&self) -> Option<u32> {
         self.current_instances.filter(|_| self.current_node_type.is_none())

@@ -31,8 +31,7 @@ pub fn regions(entries: &[&PlannedWorkload<'_>]) -> Option<String> {
         Some((it.planner.home.provider?.to_owned(), it.planner.home.region?.to_owned()))
     };
     let is_blank = |it: &&&PlannedWorkload<'_>| {
-        let names_one = it.problem.workload.machine_type_today().is_some_and(|machine| machine.contains('/'));
-        it.problem.workload.region.is_none() && !names_one && it.planner.catalog.filter.region.is_none()
+        !it.problem.workload.names_region() && it.planner.catalog.filter.region.is_none()
     };
     let mut assumed: BTreeMap<(String, String), usize> = BTreeMap::new();
     entries

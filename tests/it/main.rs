@@ -73,7 +73,6 @@ mod questions;
 mod queue;
 mod random;
 mod ranges;
-mod ranked;
 mod remedies;
 mod replay;
 mod runtimes;

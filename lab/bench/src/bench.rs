@@ -445,10 +445,8 @@ fn reject_what_was_spoilt(sample: &mut Sample, condition: &Condition, stretch: &
                 sample.accepted = false;
                 note(sample, &format!("handled {} of {expected:.0} offered", stretch.events));
             }
-            let late = sample.lateness_p99_ms.filter(|late| condition.timed && *late > undisturbed::LATEST);
-            if let Some(late) = late {
-                sample.accepted = false;
-                note(sample, &format!("the generator was {late:.1} ms late"));
+            if condition.timed {
+                undisturbed::reject_what_came_late(sample);
             }
         }
         Arrivals::Backlog => {

@@ -25,6 +25,12 @@ impl Problem<'_> {
         Some(usd_per_month(u64::from(self.workload.machines_today()?), price))
     }
 
+    /// The same by each purchase whose price is known.
+    fn lists_today(&self) -> impl Iterator<Item = (Purchase, f64)> {
+        let all = Purchase::WORDS.iter().map(|&(_, it)| it);
+        all.filter_map(|it| Some((it, self.list_usd_per_month_today(it)?)))
+    }
+
     /// What the machines of the bill cost by the list: on demand as the bill says it, else by their type and number.
     pub(crate) fn list_usd_per_month_of_bill(&self, purchase: Purchase) -> Option<f64> {
         let said = self.workload.current_usd_per_month.and(self.workload.current_list_usd_per_month);
@@ -58,9 +64,7 @@ impl Problem<'_> {
     /// below it by more than a usual discount.
     pub fn bill_is_below_all(&self) -> Option<(Purchase, f64)> {
         let bill = self.workload.current_usd_per_month?;
-        let all = Purchase::WORDS.iter().map(|&(_, it)| it);
-        let known = all.filter_map(|it| Some((it, self.list_usd_per_month_today(it)?)));
-        let least = known.min_by(|(_, one), (_, other)| one.total_cmp(other));
+        let least = self.lists_today().min_by(|(_, one), (_, other)| one.total_cmp(other));
         least.filter(|(_, least)| bill < FAR_BELOW_LIST * least)
     }
 
@@ -70,12 +74,9 @@ impl Problem<'_> {
         let is_open = self.workload.current_list_usd_per_month.is_none();
         let is_odd = |share: &f64| *share > ABOVE_LIST || is_open && *share < FAR_BELOW_LIST;
         let share = self.bill_over_list(policy).filter(is_odd)?;
-        let apart = |purchase| {
-            let list = self.list_usd_per_month_today(policy.purchase)? * share;
-            Some((list / self.list_usd_per_month_today(purchase)?).ln().abs())
-        };
-        let known = Purchase::WORDS.iter().filter_map(|&(_, it)| Some((it, apart(it)?)));
-        let nearest = known.min_by(|(_, one), (_, other)| one.total_cmp(other))?.0;
+        let paid = self.list_usd_per_month_today(policy.purchase)? * share;
+        let apart = self.lists_today().map(|(it, list)| (it, (paid / list).ln().abs()));
+        let nearest = apart.min_by(|(_, one), (_, other)| one.total_cmp(other))?.0;
         (nearest != policy.purchase).then_some(nearest)
     }
 

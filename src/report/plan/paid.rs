@@ -100,9 +100,7 @@ fn list_on_demand<'e>(entries: impl IntoIterator<Item = &'e PlannedWorkload<'e>>
 fn elsewhere(decisions: &[Decision<'_, '_>]) -> Option<String> {
     let place = |it: &Decision<'_, '_>| {
         let (home, asked) = (&it.entry.planner.home, it.entry.planner.catalog.filter.region.as_deref()?);
-        let workload = it.entry.problem.workload;
-        let names_one = workload.region.is_some()
-            || workload.machine_type_today().is_some_and(|machine| machine.contains('/'));
+        let names_one = it.entry.problem.workload.names_region();
         let stays = home.region.filter(|region| *region != asked && !names_one)?;
         Some((asked.to_owned(), format!("{} ({} {stays})", it.name(), home.provider.unwrap_or_default())))
     };
@@ -181,9 +179,9 @@ fn on_spot<'a>(entry: &PlannedWorkload<'a>) -> Option<(Option<&'a Machine>, &'a 
 /// How often spot machines are taken back, those of today beside those after the decision.
 fn spot(entry: &PlannedWorkload<'_>) -> Option<String> {
     let (today, decided) = on_spot(entry)?;
-    let before =
-        today.and_then(share_taken_back).map_or_else(String::new, |today| format!("{today} today, "));
-    Some(share_taken_back(decided).map_or_else(|| taken_back(decided), |_| before + &taken_back(decided)))
+    let before = today.and_then(share_taken_back).filter(|_| share_taken_back(decided).is_some());
+    let before = before.map_or_else(String::new, |share| format!("{share} today, "));
+    Some(before + &taken_back(decided))
 }
 
 /// How often spot machines of a type are taken back.

@@ -4,6 +4,7 @@ use super::best::at_best;
 use super::plans::machines;
 use crate::report::column::Value;
 use crate::report::figures::{and_last, listed, more, percent, plural, plural_of, significant, usd};
+use std::cell::LazyCell;
 use tonnage_model::blank::Blank;
 use tonnage_model::capacity::infeasible::GIVES_UP_ORDER;
 use tonnage_model::decide::alternative::AlternativeKind;
@@ -44,8 +45,11 @@ pub fn lag(entry: &PlannedWorkload<'_>) -> Option<String> {
     let busiest = busiest_at_peak.unwrap_or(Busiest::Machine);
     let busy = busy_at_peak.or(at_peak).unwrap_or(1.0);
     let told = measured.map_or(busy, |(_, peak)| peak);
-    let best = || if busiest == Busiest::Machine { at_best(entry, told) } else { String::new() };
-    let would_be = || format!("{} at peak{}{aside}", would_be(busiest, busy), best());
+    let best = LazyCell::new(|| match busiest {
+        Busiest::Machine => at_best(entry, told),
+        _ => String::new(),
+    });
+    let would_be = || format!("{} at peak{}{aside}", would_be(busiest, busy), *best);
     if !footing.lags && !footing.is_at_limit {
         let assumed = match workload.blanks.has(Blank::PeakFactor) {
             true => format!(" ({peak} times the mean, as peak_factor is blank)"),
@@ -73,7 +77,7 @@ pub fn lag(entry: &PlannedWorkload<'_>) -> Option<String> {
             "today's machines are {} busy on average, {} at peak{}{aside}",
             percent(mean),
             percent(peak),
-            best()
+            *best
         ),
         None => would_be(),
     };
@@ -123,7 +127,7 @@ pub fn lag(entry: &PlannedWorkload<'_>) -> Option<String> {
             let several = if several { "in_flight (blank), " } else { "" };
             // What the best estimates say is farther apart than that.
             let known =
-                if best().is_empty() { format!(", known to {}", percent(KNOWN_TO)) } else { String::new() };
+                if best.is_empty() { format!(", known to {}", percent(KNOWN_TO)) } else { String::new() };
             format!("{busy}{known}: {several}{ratio}{factor} decides whether it keeps up")
         }
     })

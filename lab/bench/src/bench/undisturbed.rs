@@ -12,7 +12,7 @@ use tonnage_measure::stretch::Stretch;
 const MOST_STOLEN: f64 = 0.01;
 const MOST_OF_OTHERS: f64 = 0.05;
 /// The 99th percentile of the generator's lateness at most, ms.
-pub(super) const LATEST: f64 = 5.0;
+const LATEST: f64 = 5.0;
 /// Reports between two looks at memory, which stop the consumer for a moment.
 const MEMORY_EVERY: usize = 8;
 
@@ -54,14 +54,21 @@ pub(super) fn reject_what_was_spoilt(sample: &mut Sample, core: CoreTime) {
     let others = ((core.busy - sample.cpu_seconds) / sample.seconds).max(0.0);
     let stolen = core.stolen / sample.seconds;
     (sample.stolen_share, sample.others_share) = (Some(stolen), Some(others));
-    let late = sample.lateness_p99_ms.unwrap_or_default();
     let signs = [
         (stolen > MOST_STOLEN, format!("{:.1} % of its core was stolen", 100.0 * stolen)),
         (others > MOST_OF_OTHERS, format!("others had {:.1} % of its core", 100.0 * others)),
-        (late > LATEST, format!("the generator was {late:.1} ms late")),
     ];
     for (_, sign) in signs.iter().filter(|(spoilt, _)| *spoilt) {
         sample.accepted = false;
         note(sample, sign);
+    }
+    reject_what_came_late(sample);
+}
+
+/// Rejects a sample whose events did not come when they were due.
+pub(super) fn reject_what_came_late(sample: &mut Sample) {
+    if let Some(late) = sample.lateness_p99_ms.filter(|late| *late > LATEST) {
+        sample.accepted = false;
+        note(sample, &format!("the generator was {late:.1} ms late"));
     }
 }
