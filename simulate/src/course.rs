@@ -1,11 +1,10 @@
-//! What a failure does to the group, and when: the stops of the model's fluid form, partition by partition.
+//! What a failure does to the group, and when: the protocol of the model's fluid form at its mean times, partition by partition.
 
 use crate::change::Change;
 use crate::system::System;
-use tonnage_model::scenario::backlog::Ages;
-use tonnage_model::scenario::failure::{Assignor, FailureScenario, GroupSettings};
+use tonnage_model::scenario::failure::{Assignor, FailureScenario, GroupSettings, HEARTBEAT_SECONDS};
 
-/// Eager members hear of a rebalance with their next heartbeat: one after another, in so many steps at most.
+/// Eager members hear of a rebalance one after another, in so many steps at most.
 const HEARD_IN: usize = 6;
 
 /// Changes with their times, s, the failure being at 0; and the end of the last standstill.
@@ -26,43 +25,53 @@ impl Course {
         startup_seconds: f64,
         zones: usize,
     ) -> Self {
-        let gone = |round: u64| -> Vec<u32> {
+        let gone = |round: usize| -> Vec<u32> {
             let is_gone = |&member: &u32| {
                 let instance = member as usize % system.instances;
                 match scenario {
                     FailureScenario::Crash => member == 0,
                     FailureScenario::InstanceLost => instance == 0,
                     FailureScenario::ZoneLost => instance.is_multiple_of(zones.max(1)),
-                    FailureScenario::Deploy => instance as u64 == round,
+                    FailureScenario::Deploy => instance == round,
                 }
             };
             (0..system.members() as u32).filter(is_gone).collect()
         };
-        let left = (system.members() - gone(0).len()) as u64;
-        let stops = scenario.stops(left, system.instances as u64, startup_seconds, settings);
-        // Eager members wait for one that joins early. Where nobody is left, the stop is that of those that went.
-        let rebalance = |stop: Ages| match settings.assignor {
-            Assignor::Eager if left > 0 => stop.others,
-            _ => settings.rebalance_seconds,
+        let timeout = settings.session_timeout_seconds;
+        // Its last heartbeat was half an interval ago on average.
+        let missed = timeout - HEARTBEAT_SECONDS.min(timeout) / 2.0;
+        let (rounds, noticed) = match scenario {
+            FailureScenario::Deploy => (system.instances, 0.0),
+            _ => (1, missed),
         };
         let all = system.owners();
         let mut course = Self { changes: Vec::new(), resumes: 0.0 };
         let mut at = 0.0;
-        for gone in (0..stops.rounds).map(gone) {
+        for gone in (0..rounds).map(gone) {
             let without = without(system, &gone);
+            let left = system.members() - gone.len();
+            let known = at + noticed;
+            let back = if scenario.is_undone() { at + startup_seconds } else { f64::INFINITY };
             let stop = if scenario == FailureScenario::Deploy { Change::Stop } else { Change::Kill };
-            course.changes.push((at, stop(gone)));
-            let mut from = &all;
-            if stops.first.moved > 0.0 {
-                let ends = at + stops.first.moved;
-                course.rebalance(ends, rebalance(stops.first), settings, from, &without);
-                from = &without;
-                at = ends + stops.between;
+            course.changes.push((at, stop(gone.clone())));
+            let begins = if left > 0 { known.min(back) } else { back };
+            let hears = course.hears(begins, left, settings);
+            // Where nobody is left, the group waits for the dead, or once it is empty for others to join.
+            let ends = if left > 0 || begins >= known { hears.max(known) } else { known };
+            let is_back = back <= ends;
+            course.rebalance(
+                begins,
+                hears,
+                ends,
+                settings,
+                (&all, &gone),
+                if is_back { &all } else { &without },
+            );
+            if scenario.is_undone() && !is_back {
+                let ends = course.hears(back, left, settings);
+                course.rebalance(back, ends, ends, settings, (&without, &gone), &all);
             }
-            let ends = at + stops.second.moved;
-            let to = if scenario.is_undone() { &all } else { &without };
-            course.rebalance(ends, rebalance(stops.second), settings, from, to);
-            at = ends + stops.pause;
+            at = course.resumes + settings.deploy_pause_seconds;
         }
         course
     }
@@ -72,26 +81,51 @@ impl Course {
         self.changes.into_iter().map(|(at, change)| (at + seconds, change)).collect()
     }
 
-    /// A rebalance of so many seconds that ends with these owners, if it does. Cooperative members give up what moves as it
-    /// begins, eager ones all that they have, each when it hears.
-    fn rebalance(&mut self, ends: f64, seconds: f64, settings: &GroupSettings, from: &[u32], to: &[u32]) {
+    /// When the last of `members` hears of a rebalance: by heartbeats that have drifted apart, or soon after another one by those that
+    /// began with it.
+    fn hears(&self, begins: f64, members: usize, settings: &GroupSettings) -> f64 {
+        let (within, members) = (settings.rebalance_seconds, members as f64);
+        begins
+            + match begins - self.resumes {
+                _ if members == 0.0 => within,
+                _ if self.resumes <= 0.0 => within * members / (members + 1.0),
+                passed if passed < within => within - passed,
+                _ => within / 2.0,
+            }
+    }
+
+    /// A rebalance that ends with these owners, if it does. Cooperative members give up what moves as it begins, eager ones all that
+    /// they have, each when it hears; those `gone` have nothing.
+    fn rebalance(
+        &mut self,
+        begins: f64,
+        hears: f64,
+        ends: f64,
+        settings: &GroupSettings,
+        (from, gone): (&[u32], &[u32]),
+        to: &[u32],
+    ) {
+        let is_first = self.resumes <= 0.0;
         self.resumes = ends;
         if !ends.is_finite() {
             return;
         }
         let is_eager = settings.assignor == Assignor::Eager;
-        let members = from.iter().max().map_or(1, |last| *last as usize + 1);
-        let steps = if is_eager { members.min(HEARD_IN) } else { 1 };
-        let heard_within = if is_eager { settings.rebalance_seconds.min(seconds) } else { 0.0 };
+        let mut members: Vec<u32> = from.iter().copied().filter(|owner| !gone.contains(owner)).collect();
+        members.sort_unstable();
+        members.dedup();
+        let steps = if is_eager && is_first { members.len().min(HEARD_IN) } else { 1 };
         for step in 0..steps {
-            let hears = |partition: usize| from[partition] as usize * steps / members == step;
+            let hears_now = |owner| {
+                members.binary_search(&owner).is_ok_and(|place| place * steps / members.len() == step)
+            };
             let gives_up = |&partition: &usize| {
-                if is_eager { hears(partition) } else { from[partition] != to[partition] }
+                if is_eager { hears_now(from[partition]) } else { from[partition] != to[partition] }
             };
             let given_up: Vec<u32> =
                 (0..to.len()).filter(gives_up).map(|partition| partition as u32).collect();
-            let at = ends - seconds + heard_within * (step as f64 + 0.5) / steps as f64;
-            self.changes.push((at, Change::Revoke(given_up)));
+            let after = if is_eager { (step + 1) as f64 / steps as f64 } else { 0.0 };
+            self.changes.push((begins + (hears - begins) * after, Change::Revoke(given_up)));
         }
         self.changes.push((ends, Change::Assign(to.to_vec())));
     }

@@ -52,7 +52,7 @@ pub struct GroupFlags {
 #[derive(Args)]
 #[command(next_help_heading = "Consumer group")]
 pub struct RebalanceFlags {
-    /// Time that a rebalance takes; assumed to be a heartbeat's interval [3s]
+    /// Time within which all members hear of a rebalance: that between heartbeats [3s]
     #[arg(long, value_name = "TIME", value_parser = span, allow_hyphen_values = true)]
     rebalance: Option<f64>,
     /// What members do with their partitions in a rebalance: give up all (range, roundrobin), or keep those that do not

@@ -1,7 +1,7 @@
 //! Backlogs that stand still, drain and come in rounds, by hand.
 
 use proptest::prelude::*;
-use tonnage_model::scenario::backlog::{Ages, Round, Rounds, Station};
+use tonnage_model::scenario::backlog::{Ages, Station, behind_after};
 
 #[test]
 fn forty_five_seconds_by_hand() {
@@ -36,32 +36,24 @@ fn those_that_moved_catch_up_last() {
 
 #[test]
 fn rounds_by_hand() {
-    // 100 wait, 30 of them are done, 100 more: 170; 50 are done before the next: 120 + 100 - 30 + 100 = 290.
-    let round = Round { first: 100.0, before_second: 30.0, second: 100.0, before_next: 50.0 };
-    assert_eq!(round.repeated(1), Rounds { most: 170.0, at_the_end: 170.0 });
-    assert_eq!(round.repeated(2), Rounds { most: 290.0, at_the_end: 290.0 });
-    // Enough time between: every round is as the first, and its first stop the worst.
-    let calm = Round { first: 100.0, before_second: 500.0, second: 40.0, before_next: 500.0 };
-    assert_eq!(calm.repeated(9), Rounds { most: 100.0, at_the_end: 40.0 });
+    // 3 s behind, of which half a second is caught up while one is away, and 1.5 s in the rest of a round: 3 - 0.5 = 2.5 s, 2.5 - 2 =
+    // 0.5 s, and none after the third.
+    assert_eq!([1, 2, 3].map(|rounds| behind_after(rounds, 3.0, 0.5, 1.5)), [2.5, 0.5, 0.0]);
+    // Those left fall 1 s behind in each, of which 0.25 s are caught up by the next; or all.
+    assert_eq!([1, 2, 9].map(|rounds| behind_after(rounds, 3.0, -1.0, 0.25)), [4.0, 4.75, 10.0]);
+    assert_eq!([1, 2, 3].map(|rounds| behind_after(rounds, 3.0, -1.0, 3.0)), [4.0, 2.0, 1.0]);
 }
 
 proptest! {
     #[test]
     fn the_closed_form_is_what_stepping_gives(
-        first in 0.0f64..100.0, before_second in -50.0f64..150.0,
-        second in 0.0f64..100.0, before_next in -50.0f64..150.0, rounds in 1u64..30,
+        apart in 0.0f64..100.0, away in -50.0f64..150.0, rest in -50.0f64..150.0, rounds in 1u64..30,
     ) {
-        let (mut waiting, mut most, mut at_the_end) = (0.0f64, 0.0f64, 0.0);
-        for _ in 0..rounds {
-            waiting += first;
-            most = most.max(waiting);
-            waiting = (waiting - before_second).max(0.0) + second;
-            most = most.max(waiting);
-            at_the_end = waiting;
-            waiting = (waiting - before_next).max(0.0);
+        let mut behind = (apart - away).max(0.0);
+        for _ in 1..rounds {
+            behind = ((behind - rest).max(0.0) - away).max(0.0);
         }
-        let found = Round { first, before_second, second, before_next }.repeated(rounds);
-        prop_assert!((found.most - most).abs() < 1e-9, "{found:?} {most}");
-        prop_assert!((found.at_the_end - at_the_end).abs() < 1e-9, "{found:?} {at_the_end}");
+        let found = behind_after(rounds, apart, away, rest);
+        prop_assert!((found - behind).abs() < 1e-9, "{found} {behind}");
     }
 }

@@ -30,6 +30,10 @@ fn six() -> System {
     System { instances: 3, members_per_instance: 2, partitions: 12, ..System::server(1e-3) }
 }
 
+fn near(actual: f64, expected: f64) {
+    assert!((actual - expected).abs() < 1e-9, "{actual} is not {expected}");
+}
+
 fn course(scenario: FailureScenario, assignor: Assignor, startup: f64) -> Course {
     let settings = GroupSettings { assignor, ..GroupSettings::default() };
     Course::of(scenario, &six(), &settings, startup, 3)
@@ -37,14 +41,15 @@ fn course(scenario: FailureScenario, assignor: Assignor, startup: f64) -> Course
 
 #[test]
 fn a_lost_instance_by_hand() {
-    // 12 partitions on 6 members, 2 of which are on each of 3 instances: 4 partitions stop for 45 + 3 s, and all for
-    // the last 3 s where members are eager, who hear of it 0.25, 0.75, ... 2.75 s after its begin: by 46.3 s members 0 to 2.
-    for (assignor, meanwhile) in [(Assignor::Eager, [4, 8, 12]), (Assignor::Cooperative, [4, 4, 4])] {
+    // 12 partitions on 6 members, 2 of which are on each of 3 instances: 4 partitions stop until the dead are missed, 45 - 3/2 s
+    // later, and the last of four members has heard of it, 3 * 4/5 s after that. Eager ones stop as they hear, at 44.1, 44.7, 45.3
+    // and 45.9 s.
+    for (assignor, meanwhile) in [(Assignor::Eager, [6, 8, 10]), (Assignor::Cooperative, [4, 4, 4])] {
         let course = course(FailureScenario::InstanceLost, assignor, 1.0);
         let unread = |at| unread(&course, &six(), at);
-        assert_eq!([unread(0.0), unread(44.9), unread(48.0)], [4, 4, 0]);
-        assert_eq!([unread(45.1), unread(46.3), unread(47.9)], meanwhile);
-        assert_eq!(course.resumes, 48.0);
+        assert_eq!([unread(0.0), unread(44.0), unread(45.95)], [4, 4, 0]);
+        assert_eq!([unread(44.2), unread(44.8), unread(45.8)], meanwhile);
+        near(course.resumes, 45.9);
         let Some((_, Change::Assign(owners))) = course.changes.last() else { panic!("nobody reads") };
         let held = |member: u32| owners.iter().filter(|owner| **owner == member).count();
         assert_eq!([0, 1, 2, 3, 4, 5].map(held), [0, 3, 3, 0, 3, 3]);
@@ -53,18 +58,39 @@ fn a_lost_instance_by_hand() {
 
 #[test]
 fn a_deploy_has_two_rebalances_for_each_slow_instance_and_one_for_each_fast() {
-    let stops = |startup| course(FailureScenario::Deploy, Assignor::Eager, startup).resumes;
-    // Leave for 3 s; 10 s after leaving join for 3 s; three times.
-    assert_eq!((stops(10.0), stops(1.0)), (39.0, 9.0));
+    let resumes = |startup| course(FailureScenario::Deploy, Assignor::Eager, startup).resumes;
+    // The four that stay hear of the first by 2.4 s. All heartbeats begin with it, so that each later one takes 3 s.
+    near(resumes(1.0), 2.4 + 3.0 + 3.0);
+    // One that joins after 4 s is heard of 3 s after the rebalance before: at 5.4 s, then at 8.4 + 3 and 14.4 + 3 s.
+    near(resumes(4.0), 17.4);
+    // After 10 s that may be at any time of 3 s: at 11.5 s, and twice 11.5 s later.
+    near(resumes(10.0), 34.5);
 }
 
 #[test]
 fn a_crash_is_noticed_late() {
     let eager = course(FailureScenario::Crash, Assignor::Eager, 5.0);
-    let unread = |at| unread(&eager, &six(), at);
-    // Back after 5 s; members 0 and 1 have heard of it by 6 s, and all by 8 s.
-    assert_eq!([unread(4.0), unread(6.0), unread(8.0), unread(47.9), unread(48.0)], [2, 4, 12, 12, 0]);
-    assert_eq!(course(FailureScenario::Crash, Assignor::Eager, 60.0).resumes, 63.0);
+    let unread_of_six = |course: &Course, at| unread(course, &six(), at);
+    let unread = |at| unread_of_six(&eager, at);
+    // Back after 5 s; the other five have heard of it at 5.5, 6 ... 7.5 s, and wait until the dead member is missed.
+    assert_eq!([unread(4.0), unread(5.8), unread(8.0), unread(43.4), unread(43.5)], [2, 4, 12, 12, 0]);
+    // Without it they go on at 43.5 + 3 * 5/6 = 46 s; they hear of it within 3 s once it is back, and read until then.
+    let late = course(FailureScenario::Crash, Assignor::Eager, 60.0);
+    assert_eq!((late.resumes, unread_of_six(&late, 61.0)), (61.5, 0));
+    // Cooperative ones give its partitions up before it has them.
+    let late = course(FailureScenario::Crash, Assignor::Cooperative, 60.0);
+    assert_eq!((late.resumes, unread_of_six(&late, 61.0)), (61.5, 2));
+}
+
+#[test]
+fn one_that_is_alone_waits_for_itself() {
+    // Nobody hears. The group waits for the dead member, or 3 s for others to join once there is none.
+    let one = System { instances: 1, partitions: 4, ..System::server(1e-3) };
+    let resumes =
+        |scenario, startup| Course::of(scenario, &one, &GroupSettings::default(), startup, 3).resumes;
+    assert_eq!([2.0, 60.0].map(|startup| resumes(FailureScenario::Crash, startup)), [43.5, 63.0]);
+    assert_eq!(resumes(FailureScenario::Deploy, 2.0), 5.0);
+    assert_eq!(resumes(FailureScenario::InstanceLost, 2.0), f64::INFINITY);
 }
 
 #[test]

@@ -67,6 +67,18 @@ impl Outage {
 pub enum Part {
     Seen,
     HeldOut,
+    /// Held out as well, made after the simulation was mended by the rows of both others.
+    Again,
+}
+
+impl Part {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Seen => "seen",
+            Self::HeldOut => "heldout",
+            Self::Again => "again",
+        }
+    }
 }
 
 /// A group under load.
@@ -80,7 +92,7 @@ struct Load {
     pauses: [f64; 2],
 }
 
-const LOADS: [Load; 2] = [
+const LOADS: [Load; 3] = [
     Load { part: Part::Seen, members: 4, call: Duration::from_millis(40), rate: 140.0, pauses: [0.5, 1.35] },
     Load {
         part: Part::HeldOut,
@@ -89,6 +101,7 @@ const LOADS: [Load; 2] = [
         rate: 200.0,
         pauses: [0.7, 1.6],
     },
+    Load { part: Part::Again, members: 4, call: Duration::from_millis(30), rate: 190.0, pauses: [0.6, 1.45] },
 ];
 
 /// A runtime's client in a group, by its own defaults: session timeout, s, and what it does in a rebalance. Heartbeats are 3 s apart in all.
@@ -218,10 +231,9 @@ pub fn measure(bench: &Bench, runtimes: &[Runtime], extent: &Extent, output: &Pa
             }
         }
     }
-    let part_name = |part| if part == Part::Seen { "seen" } else { "heldout" };
     planned.retain(|it| {
         (extent.outages.is_empty() || extent.outages.iter().any(|name| name == it.outage.name()))
-            && extent.part.as_deref().is_none_or(|name| name == part_name(it.load.part))
+            && extent.part.as_deref().is_none_or(|name| name == it.load.part.name())
             && !known.iter().any(|row| {
                 row.runtime == it.runtime.name
                     && row.outage == it.outage

@@ -6,7 +6,7 @@ use crate::runtimes::Runtime;
 use anyhow::{Result, bail};
 use tonnage_measure::statistics::median;
 use tonnage_model::runtime::Runtime as Profile;
-use tonnage_model::scenario::failure::{FailureScenario, GroupSettings};
+use tonnage_model::scenario::failure::{Assignor, FailureScenario, GroupSettings};
 use tonnage_simulate::arrivals::Arrivals;
 use tonnage_simulate::change::Change;
 use tonnage_simulate::course::Course;
@@ -30,6 +30,9 @@ const SLOW_CALLS: f64 = 2.0;
 const BUSY: f64 = 8.0;
 const FULL: f64 = 0.1;
 
+/// franz-go's cooperative members send one so soon after a rebalance (`cooperativeFastCheck`), s; a deploy has its next one then.
+const FIRST_HEARTBEAT: f64 = 0.5;
+
 /// What the simulation says of a row.
 struct Predicted {
     resumed: f64,
@@ -47,7 +50,10 @@ fn predict(row: &Row, profile: &Profile) -> Result<Predicted> {
     let plan = prediction.plan(profile, &machine, row.members as u64);
     let system = System::of_plan(&plan, plan.runtime.fetching.discipline);
     let (session_timeout_seconds, assignor) = defaults(&row.runtime);
-    let group = GroupSettings { session_timeout_seconds, assignor, ..GroupSettings::default() };
+    let mut group = GroupSettings { session_timeout_seconds, assignor, ..GroupSettings::default() };
+    if row.outage == Outage::Deploy && assignor == Assignor::Cooperative {
+        group.rebalance_seconds = FIRST_HEARTBEAT;
+    }
     let startup = profile.seconds_to_first_event();
     let course = match (row.outage, row.pause_seconds) {
         (Outage::Kill, _) => Course::of(FailureScenario::Crash, &system, &group, startup, 1),
@@ -156,9 +162,11 @@ fn error(predicted: Option<f64>, measured: Option<f64>) -> f64 {
 
 /// Prints a summary and all rows of each part.
 pub fn print(rows: &[Row], runtimes: &[(Runtime, Profile)]) -> Result<()> {
-    for (part, title) in
-        [(Part::HeldOut, "Held out"), (Part::Seen, "Looked at while the simulation was mended")]
-    {
+    for (part, title) in [
+        (Part::Again, "Held out again"),
+        (Part::HeldOut, "Held out at first"),
+        (Part::Seen, "Looked at while the simulation was mended"),
+    ] {
         let mut all = Vec::new();
         for row in rows.iter().filter(|row| row.part == part) {
             let Some((_, profile)) = runtimes.iter().find(|(it, _)| it.name == row.runtime) else {

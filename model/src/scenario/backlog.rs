@@ -80,9 +80,11 @@ impl Ages {
 pub struct Stops {
     /// How far those that change hands go back as members go, s of data: what is done again.
     pub redone: f64,
-    /// The stop as members go; none where they are back before it ends.
-    pub first: Ages,
-    /// Work between the stops, s.
+    /// For how long all others stop in the first round besides, s: they hear of it one after another, and together from then on.
+    pub apart: f64,
+    /// The stop of those that change hands as members go, s; none where it is the only one.
+    pub first: f64,
+    /// Work without them, s.
     pub between: f64,
     /// The stop as they come back, or the only one.
     pub second: Ages,
@@ -99,9 +101,19 @@ impl Stops {
         (self.rounds <= 1 && self.between <= 0.0).then(|| self.second.stopped(redone))
     }
 
+    /// The first rounds alone.
+    pub fn of_rounds(self, rounds: u64) -> Self {
+        Self { rounds: rounds.min(self.rounds), ..self }
+    }
+
     /// From the first stop of a round to the beginning of the next, s.
     pub fn seconds_a_round(self) -> f64 {
-        self.first.moved + self.between + self.second.moved + self.pause
+        self.first + self.between + self.second.moved + self.pause
+    }
+
+    /// By how much those that work on catch up in a round, s of data: while members are away, and in the rest of it.
+    fn caught_up(self, between: Station, after: Station) -> [f64; 2] {
+        [between.caught_up(self.between), after.caught_up(self.seconds_a_round() - self.between)]
     }
 
     /// How far partitions are behind after the two stops of the last round, where they are worked at one station
@@ -109,81 +121,50 @@ impl Stops {
     ///
     /// All of them may fall behind round by round; those that change hands stop longer in the last one.
     pub fn ages(self, between: Station, after: Station) -> [Ages; 2] {
-        let Self { redone, first, second, .. } = self;
+        let Self { redone, apart, first, second, .. } = self;
         let more_rounds = self.rounds.saturating_sub(1);
-        let of_others = Round {
-            first: first.others,
-            before_second: between.caught_up(self.between),
-            second: second.others,
-            before_next: after.caught_up(self.pause + second.moved - second.others),
+        let [away, rest] = self.caught_up(between, after);
+        let (moved, others) = match more_rounds {
+            0 => (0.0, apart),
+            rounds => {
+                let behind = behind_after(rounds, apart, away, rest);
+                // One that goes has not worked since then.
+                let by_then = after.caught_up(second.moved + self.pause);
+                ((behind - by_then).max(0.0), (behind - rest).max(0.0))
+            }
         };
-        let carried = match more_rounds {
-            0 => 0.0,
-            rounds => (of_others.repeated(rounds).at_the_end - of_others.before_next).max(0.0),
-        };
-        let leaving = Ages { moved: carried + redone, others: carried }.stopped(first);
+        let leaving = Ages { moved: moved + redone + first, others };
         let mut back = between.worked(leaving, self.between).stopped(second);
-        if second.others <= 0.0 && more_rounds > 0 && self.between > 0.0 {
+        if more_rounds > 0 && self.between > 0.0 {
             // One heir, of as many instances as there are other rounds, is still behind with what it got back itself.
-            let own = (back.moved - after.caught_up(self.pause + first.moved)).max(0.0);
+            let own = (back.moved - back.others - after.caught_up(self.pause + first)).max(0.0);
             let behind = between.worked(leaving.stopped(Ages { moved: 0.0, others: own }), self.between);
             back.moved += (behind.moved + second.moved - back.moved) / more_rounds as f64;
         }
         [leaving, back]
     }
 
-    /// Where the others do not stop: how far what came back in the rounds before the last is still behind at the end, s of
-    /// data in all, `sum over j >= 1 of max(0, behind - j caught up a round)`.
+    /// How far what came back in the rounds before the last is still behind all others at the end, s of data in all,
+    /// `sum over j >= 1 of max(0, behind - j caught up a round)`.
     pub fn of_earlier_rounds(self, between: Station, after: Station, behind: Ages) -> f64 {
-        let a_round =
-            after.caught_up(self.seconds_a_round() - self.between) + between.caught_up(self.between).max(0.0);
-        let most = self.rounds.saturating_sub(1) as f64;
-        if self.second.others > 0.0 || a_round <= 0.0 {
+        let [away, rest] = self.caught_up(between, after);
+        let (a_round, most) = (rest + away.max(0.0), self.rounds.saturating_sub(1) as f64);
+        let more = behind.moved - behind.others;
+        if a_round <= 0.0 || more <= 0.0 {
             return 0.0;
         }
-        let rounds = (behind.moved / a_round).floor().min(most);
-        rounds * behind.moved - a_round * rounds * (rounds + 1.0) / 2.0
+        let rounds = (more / a_round).floor().min(most);
+        rounds * more - a_round * rounds * (rounds + 1.0) / 2.0
     }
 }
 
-/// Stops that come again and again, each at its place in a round; in events, or in seconds of data.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Round {
-    /// What piles up in the first stop.
-    pub first: f64,
-    /// What is worked off before the second; negative where more comes.
-    pub before_second: f64,
-    /// What piles up in the second stop.
-    pub second: f64,
-    /// What is worked off before the next round; negative where more comes.
-    pub before_next: f64,
-}
-
-/// A backlog over rounds of stops.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Rounds {
-    /// The most that ever waits.
-    pub most: f64,
-    /// What waits after the last stop.
-    pub at_the_end: f64,
-}
-
-impl Round {
-    /// What waits over `rounds` of these, one after another, at least one.
-    ///
-    /// With p the backlog after a round's second stop, `p1 = max(0, first - before_second) + second`. A round more adds
-    /// `net = first - before_second + second - before_next`, and leaves p1 where that is not above 0, as
-    /// `p' = max(p1, p + net)`. So `p = p1 + (rounds - 1) max(0, net)`.
-    pub fn repeated(self, rounds: u64) -> Rounds {
-        let Self { first, before_second, second, before_next } = self;
-        let more_rounds = rounds.saturating_sub(1) as f64;
-        let net = (first - before_second + second - before_next).max(0.0);
-        let after_one = (first - before_second).max(0.0) + second;
-        let at_the_end = after_one + more_rounds * net;
-        let carried_over = match rounds {
-            0 | 1 => 0.0,
-            _ => (at_the_end - net - before_next).max(0.0),
-        };
-        Rounds { most: at_the_end.max(carried_over + first), at_the_end }
-    }
+/// How far those that work on are behind after so many rounds, one after another and at least one, s of data, where they stop for `apart`
+/// in the first and catch up by `away` while members are, and by `rest` in the rest of each; less than nothing where they fall behind.
+///
+/// After the first round it is `o1 = max(0, apart - away)`, after any `least = max(0, -away)` or more, and a round more leaves
+/// `o' = max(least, o - rest - away)`. So it is `max(least, o1 - (rounds - 1) (rest + away))`.
+pub fn behind_after(rounds: u64, apart: f64, away: f64, rest: f64) -> f64 {
+    let more_rounds = rounds.saturating_sub(1) as f64;
+    let after_one = (apart - away).max(0.0);
+    (after_one - more_rounds * (rest + away)).max(-away).max(0.0)
 }

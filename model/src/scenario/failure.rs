@@ -24,12 +24,15 @@ pub enum Assignor {
 
 words!(Assignor { Eager = "eager", Cooperative = "cooperative" });
 
+/// `heartbeat.interval.ms` of all seven clients, s.
+pub const HEARTBEAT_SECONDS: f64 = 3.0;
+
 /// Settings of the consumer group, and of how it is deployed.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct GroupSettings {
     /// Time after which a member without heartbeats is taken for gone, s.
     pub session_timeout_seconds: f64,
-    /// Time from the beginning of a rebalance until partitions are read again, s.
+    /// Time from the beginning of a rebalance until all members have heard of it at most, and partitions are read again, s.
     pub rebalance_seconds: f64,
     /// What members do meanwhile.
     pub assignor: Assignor,
@@ -42,8 +45,8 @@ impl Default for GroupSettings {
         Self {
             // Kafka 3.0, KIP-735; librdkafka and franz-go have taken it over.
             session_timeout_seconds: 45.0,
-            // Assumed: members hear of a rebalance with their next heartbeat, 3 s apart (heartbeat.interval.ms).
-            rebalance_seconds: 3.0,
+            // Members hear of a rebalance with their next heartbeat.
+            rebalance_seconds: HEARTBEAT_SECONDS,
             // What librdkafka, aiokafka, kafka-go and the Java client use unless told otherwise.
             assignor: Assignor::Eager,
             // minReadySeconds of Kubernetes.
@@ -148,53 +151,47 @@ impl FailureScenario {
     /// `startup` seconds from its start to its first event.
     ///
     /// Without a clean leave it takes the session timeout until the group knows, and then a rebalance: `T = S + R` for the
-    /// partitions of what went. With the eager assignor all others stand still during each rebalance. One that crashes and
-    /// is back within S joins while the group still waits for the dead member, and with the eager assignor all wait with
-    /// it: `T' = S - startup + R`. One that takes longer than S + R joins by a rebalance of its own. In a deploy one
-    /// rebalance does for leaving and joining where the new instance starts within R, else there are two.
+    /// partitions of what went. Members of the eager assignor that hear of a rebalance first wait until the last has heard, R at
+    /// most; of later ones they hear together. One that crashes and is back within S joins while the group still waits for the dead
+    /// member, so that nothing but S has to pass, and with the eager assignor all wait with it: `T' = S - startup`. One that takes
+    /// longer than S + R joins by a rebalance of its own. In a deploy one rebalance does for leaving and joining where the new
+    /// instance starts within R, else there are two; eager members go on until the second ends.
     pub fn stops(self, left: u64, instances: u64, startup: f64, settings: &GroupSettings) -> Stops {
-        let GroupSettings { session_timeout_seconds, rebalance_seconds, assignor, deploy_pause_seconds } =
-            *settings;
-        let stop = |moved: f64, eager: f64| Ages {
-            moved,
-            others: if assignor == Assignor::Eager { eager } else { 0.0 },
-        };
-        let rebalance = stop(rebalance_seconds, rebalance_seconds);
-        let detected = session_timeout_seconds + rebalance_seconds;
+        let GroupSettings { session_timeout_seconds: silent, rebalance_seconds: rebalance, .. } = *settings;
+        let is_eager = settings.assignor == Assignor::Eager;
+        let eager = |seconds: f64| if is_eager { seconds } else { 0.0 };
         let once = Stops { rounds: 1, ..Stops::default() };
+        let of_all = |seconds| Stops { second: Ages { moved: seconds, others: seconds }, ..once };
+        // What went is back so much after the group has gone on without it.
+        let twice = |first: f64, away: f64| Stops {
+            apart: eager(rebalance),
+            first,
+            between: away + eager(rebalance),
+            second: Ages { moved: rebalance - eager(rebalance), others: 0.0 },
+            ..once
+        };
         match self {
-            Self::InstanceLost | Self::ZoneLost if left == 0 => {
-                Stops { second: Ages { moved: f64::INFINITY, others: f64::INFINITY }, ..once }
-            }
+            Self::InstanceLost | Self::ZoneLost if left == 0 => of_all(f64::INFINITY),
             Self::InstanceLost | Self::ZoneLost => {
-                Stops { second: stop(detected, rebalance_seconds), ..once }
+                Stops { second: Ages { moved: silent + rebalance, others: eager(rebalance) }, ..once }
             }
-            Self::Crash if left == 0 => {
-                let restarted = session_timeout_seconds.max(startup) + rebalance_seconds;
-                Stops { second: Ages { moved: restarted, others: restarted }, ..once }
+            Self::Crash if left == 0 => of_all(silent.max(startup + rebalance)),
+            Self::Crash if startup > silent + rebalance => {
+                twice(silent + rebalance, startup - silent - rebalance)
             }
-            Self::Crash if startup > detected => Stops {
-                first: stop(detected, rebalance_seconds),
-                between: startup - detected,
-                second: rebalance,
-                ..once
-            },
             Self::Crash => {
-                let waiting = (session_timeout_seconds - startup).max(0.0) + rebalance_seconds;
-                Stops { second: stop(detected, waiting), ..once }
+                let begins = startup.min(silent);
+                let ends = silent.max(begins + rebalance);
+                Stops { second: Ages { moved: ends, others: eager(ends - begins) }, ..once }
             }
-            Self::Deploy if left == 0 => {
-                let restart = startup + rebalance_seconds;
-                Stops { second: Ages { moved: restart, others: restart }, ..once }
+            Self::Deploy if left == 0 => of_all(startup + rebalance),
+            Self::Deploy => {
+                let a_round = match startup > rebalance {
+                    true => twice(rebalance, startup - rebalance),
+                    false => Stops { apart: eager(rebalance), first: rebalance, ..once },
+                };
+                Stops { pause: settings.deploy_pause_seconds, rounds: instances, ..a_round }
             }
-            Self::Deploy => Stops {
-                first: if startup > rebalance_seconds { rebalance } else { Ages::default() },
-                between: (startup - rebalance_seconds).max(0.0),
-                second: rebalance,
-                pause: deploy_pause_seconds,
-                rounds: instances,
-                ..once
-            },
         }
     }
 
@@ -221,12 +218,11 @@ impl FailureScenario {
     pub fn standstill(self, plan: &Plan<'_>, settings: &GroupSettings) -> Pause {
         let (instances, members) = self.gone(plan);
         let Course { stops, .. } = self.course(plan, settings);
-        let has_two = stops.first.moved > 0.0;
-        let longest = if has_two { stops.first } else { stops.second };
+        let has_two = stops.first > 0.0 && stops.second.moved > 0.0;
         Pause {
             share: plan.sizing.topic.share_of_members(members, plan.members()),
-            seconds: longest.moved,
-            others_seconds: longest.others,
+            seconds: if stops.first > 0.0 { stops.first } else { stops.second.moved },
+            others_seconds: stops.apart + stops.second.others,
             stops: stops.rounds * if has_two { 2 } else { 1 },
             instances_left: plan.count.instances - instances.min(plan.count.instances),
         }
@@ -241,13 +237,17 @@ impl FailureScenario {
         let mut drain_seconds = if after.members == 0 { f64::INFINITY } else { plan.sizing.call_seconds() };
         for (between, after) in plan.stations(rate, between, 0.0).zip(plan.stations(rate, after, 0.0)) {
             let [first, second] = stops.ages(between, after);
-            behind = behind.or(first).or(second);
+            let of_first = [1, 2].into_iter().flat_map(|rounds| stops.of_rounds(rounds).ages(between, after));
+            behind = of_first.fold(behind.or(first).or(second), Ages::or);
             drain_seconds = drain_seconds.max(after.drain_seconds(after.waiting(second)));
         }
-        let late =
-            if standstill.share > BEYOND_P99 { behind.moved.max(behind.others) } else { behind.others };
+        // The others stop once.
+        let (late, times) = match standstill.share > BEYOND_P99 {
+            true => (behind.moved.max(behind.others), standstill.stops as f64),
+            false => (behind.others, 1.0),
+        };
         let whole = stops.rounds as f64 * stops.seconds_a_round() + drain_seconds;
-        let missed_in_all = |goal| (standstill.stops as f64 * missed(late, drain_seconds, goal)).min(whole);
+        let missed_in_all = |goal| (times * missed(late, drain_seconds, goal)).min(whole);
         Impact {
             standstill,
             redone_events: rate * (standstill.share * stops.rounds as f64).min(1.0) * stops.redone,
@@ -348,7 +348,7 @@ impl Plan<'_> {
         })
     }
 
-    /// How far all events are behind on average after that stop of the last round that leaves most, s of data: what less
+    /// How far all events are behind on average after that stop of the first two or the last round that leaves most, s of data: what less
     /// busy members have already worked off does not wait.
     fn seconds_behind(&self, rate: f64, course: &Course, share: f64) -> f64 {
         let Course { stops, between, after } = *course;
@@ -359,17 +359,20 @@ impl Plan<'_> {
         if let Some(behind) = stops.only() {
             return mean(behind);
         }
-        let mut behind = [0.0; 2];
+        let mut behind = [0.0; 6];
         for (part, rank) in self.ranks(&[between.members, after.members]) {
             let at = |group| self.stations(rate, group, rank);
-            let mut most = [0.0f64; 2];
+            let mut most = [0.0f64; 6];
             for (between, after) in at(between).zip(at(after)) {
                 let [first, second] = stops.ages(between, after);
                 let of_earlier = share * stops.of_earlier_rounds(between, after, second);
-                most = [most[0].max(mean(first) + of_earlier), most[1].max(mean(second) + of_earlier)];
+                let [one, two] = [1, 2].map(|rounds| stops.of_rounds(rounds).ages(between, after).map(mean));
+                let all =
+                    [mean(first) + of_earlier, mean(second) + of_earlier, one[0], one[1], two[0], two[1]];
+                most = std::array::from_fn(|stop| most[stop].max(all[stop]));
             }
-            behind = [0, 1].map(|stop| behind[stop] + part * most[stop]);
+            behind = std::array::from_fn(|stop| behind[stop] + part * most[stop]);
         }
-        behind[0].max(behind[1])
+        behind.into_iter().fold(0.0, f64::max)
     }
 }

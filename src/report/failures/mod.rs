@@ -180,13 +180,13 @@ fn group(settings: &GroupSettings) -> String {
         *settings;
     let assignor = match assignor {
         Assignor::Eager => {
-            "eager assignor: all consumers pause during a rebalance, and after a crash until the group gives the dead \
-             one up"
+            "eager assignor: consumers pause until all have heard of one, and after a crash until the group gives the \
+             dead one up"
         }
         Assignor::Cooperative => "cooperative assignor: consumers keep reading what does not move",
     };
     format!(
-        "Session timeout {}, rebalance {} (--session-timeout, --rebalance); {assignor} (--assignor). A deploy replaces \
+        "Session timeout {}, a rebalance up to {} (--session-timeout, --rebalance); {assignor} (--assignor). A deploy replaces \
          one instance after another, {} apart (--deploy-pause).",
         span(session_timeout_seconds),
         span(rebalance_seconds),
