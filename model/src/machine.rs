@@ -158,13 +158,6 @@ impl Machine {
         Some(self.vcpu_speed? * self.burst_baseline.unwrap_or(1.0))
     }
 
-    /// Whether a burstable type goes on above its baseline for as long as it is asked to: AWS's do, but for T2, where T3 and T4g
-    /// pay for it and flex types do not
-    /// (<https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/burstable-performance-instances-unlimited-mode-concepts.html>).
-    pub fn goes_on_above_baseline(&self) -> bool {
-        self.burst_baseline.is_some() && self.provider == "aws" && self.family != "t2"
-    }
-
     /// Whether two hyper-threads share each core.
     pub fn shares_cores(&self) -> bool {
         self.physical_cores.is_some_and(|cores| cores < self.vcpus)

@@ -645,13 +645,47 @@ fn a_burstable_machine_measured_above_its_baseline_runs_where_that_is_sold() {
     let above = decisions(&rows("t3.medium"), &[]).remove(0);
     assert_eq!(above["baseline"], "consistent", "{above:#}");
     assert!((above["busy_today"].as_f64().unwrap() - 0.3).abs() < 1e-9, "{above:#}");
+    // 0.8 x $0.05 x 730 h = $29.20 beside 4 x $0.0416 x 730 h = $121.47.
     let notes = above["notes"].to_string();
-    assert!(
-        notes.contains("0.8 vCPUs of today's t3.medium are used above their baseline of 20 %"),
-        "{notes}"
-    );
+    let told =
+        "0.8 vCPUs of today's t3.medium are used above their baseline of 20 %: CPU credits of $29 a month";
+    assert!(notes.contains(told), "{notes}");
     let saved = decisions(&rows("azure/eastus/Standard_B2ts_v2").replace("30%", "50%"), &[]).remove(0);
     assert!(saved["contradiction"].to_string().contains("its baseline of 20 %"), "{saved:#}");
+}
+
+// 65 % of 8 vCPUs of 2 t3.xlarge are 2 above the 40 % that last: 2 x $0.05 x 730 h = $73.00, beside 2 x $0.1664 x 730 h = $242.94. A
+// t4g is billed $0.04. Below the baseline and on flex types nothing is billed.
+#[test]
+fn cpu_above_the_baseline_is_in_the_bill_of_today() {
+    let with = |machine: &str, utilization: &str, bill: &str| {
+        let rows = format!(
+            "name,events_per_day,event_size,io_ratio,utilization,current_runtime,current_machine,current_instances,\
+             peak_factor,skew,partitions,current_usd_per_month\na,8.64M,1KB,0,{utilization},python-aiokafka,{machine},2,1.5,1,48,{bill}\n"
+        );
+        decisions(&rows, &[]).remove(0)
+    };
+    let today = |it: &Value| it["today_usd_per_month"].as_f64().unwrap();
+    let near = |it: &Value, usd: f64| assert!((today(it) - usd).abs() < 1e-6, "{} {usd}", today(it));
+    near(&with("t3.xlarge", "65%", ""), 242.944 + 73.0);
+    near(&with("t3.xlarge", "40%", ""), 242.944);
+    near(&with("t4g.xlarge", "65%", ""), 2.0 * 0.1344 * 730.0 + 2.0 * 0.04 * 730.0);
+    near(&with("m7i-flex.xlarge", "65%", ""), 2.0 * 0.19152 * 730.0);
+    let rows = "name,events_per_day,event_size,io_ratio,utilization,current_runtime,current_machine,current_instances\n\
+                a,8.64M,1KB,0,65%,python-aiokafka,t3.xlarge,2\n";
+    crate::command::with_rows(rows, |file| {
+        let mut command = Command::cargo_bin("tonnage").unwrap();
+        command.args(["explain", "a", file]).env("COLUMNS", "250");
+        let said = one_line(&printed(command));
+        let told = "(2 current instances x $0.1664/h + vcpus_above_baseline 2 x $0.05/h) x 730 hours $316";
+        assert!(said.contains(told), "{said}");
+    });
+    // A bill is as it is given, and of the list with what it is nearer to: as much of $316 with credits, of $243 without.
+    for bill in ["316", "243"] {
+        let it = with("t3.xlarge", "65%", bill);
+        near(&it, bill.parse().unwrap());
+        assert!(!it["notes"].to_string().contains("of the list's"), "{it:#}");
+    }
 }
 
 // 50 % of 20 vCPUs are 10 cores at the mean. However many events a process has in flight, 2.1 times as many (105 %) are too many,

@@ -4,4 +4,5 @@ pub mod bill;
 pub mod cross_zone;
 pub mod paid;
 pub mod serverless;
+pub mod surplus;
 pub mod traffic;

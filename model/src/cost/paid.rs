@@ -1,6 +1,7 @@
 //! What today's machines cost, and what their bill says of what is paid of list prices.
 
 use crate::cost::bill::usd_per_month;
+use crate::cost::surplus::Surplus;
 use crate::machine::Purchase;
 use crate::policy::Policy;
 use crate::problem::Problem;
@@ -19,10 +20,15 @@ impl Problem<'_> {
         self.workload.current_usd_per_month.or_else(list)
     }
 
-    /// The same by the list, whatever the bill says.
+    /// The same by the list, whatever the bill says: with the CPU that they use above their baseline, unless the bill is nearer to
+    /// what they cost without it.
     pub(crate) fn list_usd_per_month_today(&self, purchase: Purchase) -> Option<f64> {
         let price = self.current_machine?.usd_per_hour(purchase)?;
-        Some(usd_per_month(u64::from(self.workload.machines_today()?), price))
+        let machines = usd_per_month(u64::from(self.workload.machines_today()?), price);
+        let surplus = Surplus::today(self.workload, self.current_machine).map_or(0.0, Surplus::usd_per_month);
+        let all = machines + surplus;
+        let is_without = |bill: f64| bill * bill < machines * all;
+        Some(if self.workload.current_usd_per_month.is_some_and(is_without) { machines } else { all })
     }
 
     /// The same by each purchase whose price is known.

@@ -3,7 +3,8 @@
 use crate::blank::Blank;
 use crate::calibration::backtest::BELIEVED_WITHIN;
 use crate::capacity::sizing::Sizing;
-pub use crate::decide::deployed::{Busiest, above_baseline};
+use crate::cost::surplus::Surplus;
+pub use crate::decide::deployed::Busiest;
 use crate::decide::deployed::{Deployed, anywhere, runs, vcpus_today, without_unknown_calls};
 use crate::decide::extremes::Extremes;
 use crate::decide::planner::Planner;
@@ -246,7 +247,7 @@ impl<'s> Scene<'s, '_> {
         let Some(baseline) = machine.and_then(|it| it.burst_baseline) else {
             return true;
         };
-        if above_baseline(workload, machine).is_some() {
+        if Surplus::today(workload, machine).is_some() {
             return true;
         }
         let cores = |Deployed { sizing, instances, .. }: Deployed<'_>| {

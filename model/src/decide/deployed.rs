@@ -3,7 +3,6 @@
 use crate::capacity::constraint::Constraint;
 use crate::capacity::load::LoadOn;
 use crate::capacity::sizing::{Member, Sizing};
-use crate::demand::vcpu::share_in_use;
 use crate::machine::Machine;
 use crate::problem::{Problem, RangeEnd};
 use crate::runtime::{Concurrency, Deployment, Runtime};
@@ -168,13 +167,4 @@ pub(super) fn without_unknown_calls(workload: &Workload) -> Cow<'_, Workload> {
 /// vCPUs of today's machines.
 pub(super) fn vcpus_today(workload: &Workload, machine: Option<&Machine>) -> Option<f64> {
     Some(f64::from(workload.machines_today()?) * f64::from(machine?.vcpus))
-}
-
-/// The vCPUs that today's burstable machines use on average above their baseline, as measured, where they may; `None` where
-/// they use none.
-pub fn above_baseline(workload: &Workload, machine: Option<&Machine>) -> Option<f64> {
-    let machine = machine.filter(|machine| machine.goes_on_above_baseline())?;
-    let above = share_in_use(workload, Some(machine), 1.0)? - machine.burst_baseline?;
-    let vcpus = f64::from(machine.vcpus) * f64::from(workload.current_instances?);
-    (above > 0.0).then_some(above * vcpus)
 }

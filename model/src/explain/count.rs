@@ -5,6 +5,7 @@ use super::step::{Quantity, Steps, Unit};
 use crate::capacity::constraint::{BoundBy, Constraint};
 use crate::capacity::sizing::{Count, Member};
 use crate::cost::bill::HOURS_PER_MONTH;
+use crate::cost::surplus::Surplus;
 use crate::machine::Machine;
 use crate::plan::{NoPlan, Plan};
 use crate::policy::Policy;
@@ -30,6 +31,23 @@ pub(super) fn one_fewer(plan: &Plan<'_>, binding: Constraint) -> Option<f64> {
 }
 
 impl Steps {
+    /// Today's bill by the list, where CPU above the baseline of its machines is a part of it.
+    pub fn bill_today(&mut self, problem: &Problem<'_>, policy: &Policy) {
+        let Problem { workload, current_machine, .. } = *problem;
+        let surplus = Surplus::today(workload, current_machine).filter(|it| it.usd_per_vcpu_hour > 0.0);
+        let price = current_machine.and_then(|it| it.usd_per_hour(policy.purchase));
+        let price = price.filter(|_| workload.current_usd_per_month.is_none());
+        let (Some(Surplus { vcpus, usd_per_vcpu_hour }), Some(price)) = (surplus, price) else { return };
+        self.figure("current_instances", f64::from(workload.current_instances.unwrap_or(0)), Unit::Count);
+        self.figure("usd_per_hour_today", price, Unit::UsdPerHour);
+        self.figure("vcpus_above_baseline", vcpus, Unit::Number);
+        self.figure("usd_per_vcpu_hour", usd_per_vcpu_hour, Unit::UsdPerHour);
+        self.figure("hours", HOURS_PER_MONTH, Unit::Count);
+        let formula =
+            "(current_instances * usd_per_hour_today + vcpus_above_baseline * usd_per_vcpu_hour) * hours";
+        self.add(Quantity::BillToday, problem.usd_per_month_today(policy).unwrap_or(f64::NAN), formula);
+    }
+
     /// Members, instances, partitions, CPU at peak and the bill.
     pub fn outcome(&mut self, plan: &Plan<'_>) {
         let (sizing, count) = (&plan.sizing, plan.count);

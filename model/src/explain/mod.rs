@@ -41,6 +41,7 @@ impl<'e> Explanation<'e> {
         let mut steps = Steps::default();
         steps.rates(problem.workload);
         steps.today(problem);
+        steps.bill_today(problem, &policy);
         match plan {
             Ok(plan) => {
                 let (count, speed) = (plan.count, plan.machine.sustained_speed().unwrap_or(1.0));

@@ -76,6 +76,7 @@ quantities! {
     Partitions "partitions_required" "partitions needed" Count,
     CpuAtPeak "cpu_at_peak" "CPU at peak" Share,
     Bill "usd_per_month" "bill a month" Usd,
+    BillToday "today_usd_per_month" "today's bill a month" Usd,
 }
 
 impl Quantity {

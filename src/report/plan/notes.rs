@@ -9,8 +9,8 @@ use crate::report::assumed;
 use crate::report::figures::{self, percent, rate, seconds, significant, usd};
 use std::collections::BTreeSet;
 use tonnage_model::capacity::constraint::BoundBy;
+use tonnage_model::cost::surplus::Surplus;
 use tonnage_model::decide::alternative::Machines;
-use tonnage_model::decide::baseline::above_baseline;
 use tonnage_model::decide::checked::{memory_of_process, state_shared_out};
 use tonnage_model::decide::fleet::Fleet;
 use tonnage_model::decide::planned::PlannedWorkload;
@@ -84,13 +84,13 @@ pub fn notes(entry: &PlannedWorkload<'_>) -> Vec<String> {
                 machine.instance_type
             ));
         }
-        if let Some(above) = above_baseline(workload, Some(machine)) {
+        if let Some(surplus) = Surplus::today(workload, Some(machine)) {
             notes.push(format!(
-                "{} vCPUs of today's {} are used above their baseline of {}; T3 and T4g pay for that in unlimited mode \
-                 ($0.05 and $0.04 a vCPU-hour), and no bill here has it but a current_usd_per_month that you give",
-                significant(above),
+                "{} vCPUs of today's {} are used above their baseline of {}: CPU credits of {} a month",
+                significant(surplus.vcpus),
                 machine.instance_type,
                 percent(machine.burst_baseline.unwrap_or(1.0)),
+                usd(surplus.usd_per_month()),
             ));
         }
         if workload.machines_today().is_some() && entry.recommendation.today_usd_per_month.is_none() {
