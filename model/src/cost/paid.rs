@@ -75,9 +75,12 @@ impl Problem<'_> {
     }
 
     /// Another purchase whose list price of today's machines is nearer to their bill, where the bill is far below that of the one
-    /// planned with, or above it: other types may cost less of their lists then, or more.
+    /// planned with, or above it: other types may cost less of their lists then, or more. A list price on demand, where it is given,
+    /// tells that what is paid of it is a discount. Prices of spot fall by themselves.
     pub fn may_be_paid_by(&self, policy: &Policy) -> Option<Purchase> {
-        let is_open = self.workload.current_list_usd_per_month.is_none();
+        let is_discount =
+            policy.purchase == Purchase::OnDemand && self.workload.current_list_usd_per_month.is_some();
+        let is_open = !is_discount && policy.purchase != Purchase::Spot;
         let is_odd = |share: &f64| *share > ABOVE_LIST || is_open && *share < FAR_BELOW_LIST;
         let share = self.bill_over_list(policy).filter(is_odd)?;
         let paid = self.list_usd_per_month_today(policy.purchase)? * share;
