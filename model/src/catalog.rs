@@ -136,13 +136,14 @@ impl MachineFilter {
     fn names(&self, machine: &Machine) -> bool {
         self.types.iter().filter(|pattern| matches(pattern, machine)).any(|pattern| {
             let begin = pattern.split(['*', '?']).next().unwrap_or_default();
-            begin == pattern || !machine.family.is_empty() && begin.starts_with(&machine.family)
+            let is_family = |it: &str| !it.is_empty() && it.eq_ignore_ascii_case(&machine.family);
+            begin == pattern || begin.get(..machine.family.len()).is_some_and(is_family)
         })
     }
 }
 
 fn matches(pattern: &str, machine: &Machine) -> bool {
-    WildMatch::new(pattern).matches(&machine.instance_type)
+    WildMatch::new_case_insensitive(pattern).matches(&machine.instance_type)
 }
 
 /// Everything that names in a workload can refer to.

@@ -134,7 +134,7 @@ impl Column {
             let mut workload = Workload::default();
             match self.value {
                 Value::Text(_, set) => set(&mut workload, text)?,
-                Value::Name(_, set) => set(&mut workload, spelled::of_client(text).unwrap_or(text)),
+                Value::Name(_, set) => set(&mut workload, text),
                 Value::Number(..) => return None,
             }
             spelled::likely(&mut workload);

@@ -1,10 +1,10 @@
 //! The names of a catalog, by which cells refer to it.
 
-use super::catalogs::unknown::{near_region, only_of_language, runtime};
+use super::catalogs::unknown::{near_region, runtime};
 use super::column::Names;
 use super::nearest::{guess, is_slip, nearest, unknown};
 use super::quantity;
-use super::spelled::{azure_type, of_client, spell_machine_type, spell_place};
+use super::spelled::{self, azure_type, spell_machine_type, spell_place};
 use std::collections::{BTreeSet, HashMap};
 use tonnage_model::blank::Blank;
 use tonnage_model::catalog::{Catalog, HOMES, Misplaced};
@@ -53,9 +53,7 @@ impl<'c> Lookup<'c> {
         if names != Names::Runtimes || self.has(names, name) {
             return name;
         }
-        let of_client = of_client(name).filter(|runtime| self.has(names, runtime));
-        let of_language = || only_of_language(name, self.catalog).map(|it| it.name.as_str());
-        of_client.or_else(of_language).unwrap_or(name)
+        spelled::runtime(name, self.catalog).unwrap_or(name)
     }
 
     /// Puts cloud, region and machine types as the catalog writes them, `aws` for `AWS` and `Standard_D4s_v5` for `D4s v5`.
@@ -64,7 +62,9 @@ impl<'c> Lookup<'c> {
         spell_place(&mut workload.provider, regions, |it| &it.provider);
         spell_place(&mut workload.region, regions, |it| &it.region);
         let types = [&mut workload.current_machine, &mut workload.current_node_type];
-        types.into_iter().flatten().for_each(|name| spell_machine_type(name, self.catalog));
+        let clouds =
+            types.into_iter().flatten().filter_map(|it| spell_machine_type(it, &self.catalog.machines));
+        workload.provider = clouds.fold(workload.provider.take(), |given, cloud| given.or(Some(cloud)));
     }
 
     /// What is wrong with the name of a language, if anything.

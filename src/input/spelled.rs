@@ -1,7 +1,8 @@
 //! Names as lists have them, however people write them.
 
-use tonnage_model::catalog::Catalog;
-use tonnage_model::regions::Region;
+use super::catalogs::unknown::only_of_language;
+use tonnage_model::catalog::{Catalog, HOMES};
+use tonnage_model::regions::{Machines, Region};
 use tonnage_model::workload::Workload;
 
 /// Clients of one language alone, as people call them, and the profiles that were measured with them.
@@ -14,8 +15,16 @@ const CLIENTS: [(&str, &str); 5] = [
 ];
 
 /// The profile that was measured with a client.
-pub fn of_client(name: &str) -> Option<&'static str> {
+fn of_client(name: &str) -> Option<&'static str> {
     CLIENTS.iter().find(|(client, _)| client.eq_ignore_ascii_case(name)).map(|(_, runtime)| *runtime)
+}
+
+/// The profile that a name means: its own in any case, its client, or its language where that has one alone.
+pub fn runtime<'c>(name: &str, catalog: &'c Catalog) -> Option<&'c str> {
+    let names = [Some(name), of_client(name)];
+    let is_it = |known: &&str| names.iter().flatten().any(|it| it.eq_ignore_ascii_case(known));
+    let known = catalog.runtimes.iter().map(|it| it.name.as_str()).find(is_it);
+    known.or_else(|| Some(only_of_language(name, catalog)?.name.as_str()))
 }
 
 /// Puts a cloud or a region as it is known: `aws` for `AWS`.
@@ -26,12 +35,36 @@ pub fn spell_place(name: &mut Option<String>, regions: &[Region], of: fn(&Region
     }
 }
 
-/// Puts a machine type as the list of Azure has it, where it does: `Standard_D4s_v5` for `D4s v5`.
-pub fn spell_machine_type(name: &mut String, catalog: &Catalog) {
-    let is_known = |name: &String| catalog.region(Some("azure"), None)?.machine(name).map(|_| ());
-    if let Some(in_full) = azure_type(name).filter(|name| is_known(name).is_some()) {
-        *name = in_full;
+/// Puts a machine type as its list has it: `c6i.xlarge` for `C6I.xlarge`, `Standard_D4s_v5` for `D4s v5`. Of
+/// one with its cloud alone, such as `aws/c6i.xlarge`, the cloud is taken off and given.
+pub fn spell_machine_type(name: &mut String, machines: &Machines) -> Option<String> {
+    if !name.contains(|c: char| c == '/' || c.is_ascii_uppercase()) && azure_type(name).is_none() {
+        return None;
     }
+    let regions = machines.regions();
+    let (path, kind) = name.rsplit_once('/').unwrap_or(("", name));
+    let (cloud, region) = path.split_once('/').unwrap_or((path, ""));
+    let mut place = [cloud, region].map(|it| Some(it.to_owned()));
+    spell_place(&mut place[0], regions, |it| &it.provider);
+    spell_place(&mut place[1], regions, |it| &it.region);
+    let kind = listed(kind, machines).unwrap_or_else(|| kind.to_owned());
+    let is_cloud = region.is_empty() && regions.iter().any(|it| Some(&it.provider) == place[0].as_ref());
+    let cloud = if is_cloud { place[0].take() } else { None };
+    let rest = place.into_iter().flatten().chain([kind]).filter(|it| !it.is_empty());
+    *name = rest.collect::<Vec<_>>().join("/");
+    cloud
+}
+
+/// A type of the clouds' lists that is written otherwise.
+fn listed(kind: &str, machines: &Machines) -> Option<String> {
+    let homes = HOMES.iter().filter_map(|(cloud, home)| machines.region(Some(cloud), Some(home)));
+    if homes.clone().any(|it| it.machine(kind).is_some()) {
+        return None;
+    }
+    let in_full = azure_type(kind);
+    let names = || [Some(kind), in_full.as_deref()].into_iter().flatten();
+    let mut types = homes.flat_map(Region::machines).map(|it| &it.instance_type);
+    types.find(|known| names().any(|it| it.eq_ignore_ascii_case(known))).cloned()
 }
 
 /// The name of an Azure size in full, where people leave out its begin or write blanks; `None` of what is written otherwise.
@@ -47,10 +80,9 @@ pub fn azure_type(name: &str) -> Option<String> {
 /// Puts where a workload runs as lists most likely have it, to compare it with another one's.
 pub fn likely(workload: &mut Workload) {
     let Workload { provider, region, current_machine, current_node_type, .. } = workload;
-    [provider, region].into_iter().flatten().for_each(|name| name.make_ascii_lowercase());
-    for name in [current_machine, current_node_type].into_iter().flatten() {
-        if let Some(in_full) = azure_type(name) {
-            *name = in_full;
-        }
+    for name in [current_machine.as_mut(), current_node_type.as_mut()].into_iter().flatten() {
+        *name = azure_type(name).unwrap_or_else(|| std::mem::take(name));
     }
+    let names = [provider, region, current_machine, current_node_type].into_iter().flatten();
+    names.for_each(|name| name.make_ascii_lowercase());
 }

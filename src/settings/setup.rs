@@ -103,11 +103,6 @@ impl Setup {
         catalog.filter = MachineFilter { reach, ..settings.filter.clone() };
         catalog.system_cores = settings.policy.system_cores;
         catalog.is_system_given = given.contains_key("system_cores");
-        for name in settings.runtimes.iter_mut().flatten().filter(|name| catalog.runtime(name).is_none()) {
-            if let Some(only) = unknown::only_of_language(name, &catalog) {
-                name.clone_from(&only.name);
-            }
-        }
         InputError::unless_empty(mistakes(&settings, &catalog, &given))?;
         let used = all().filter(|it| is_used(it)).map(|it| (it.name, (it.field.get)(&settings))).collect();
         let is_by_file = given.get("format").is_some_and(|it| it.place.is_some());
@@ -233,11 +228,14 @@ impl Setup {
 
 /// Puts names of clouds, regions and machine types as the catalog has them.
 fn spell_names(settings: &mut Settings, catalog: &Catalog) {
-    let Settings { filter: MachineFilter { provider, region, types, .. }, rules, .. } = settings;
+    let Settings { filter: MachineFilter { provider, region, types, .. }, rules, runtimes, .. } = settings;
+    for name in runtimes.iter_mut().flatten() {
+        *name = spelled::runtime(name, catalog).map_or_else(|| std::mem::take(name), str::to_owned);
+    }
     spelled::spell_place(provider, catalog.machines.regions(), |it| &it.provider);
     spelled::spell_place(region, catalog.machines.regions(), |it| &it.region);
     for name in types.iter_mut().chain(&mut rules.node_types) {
-        spelled::spell_machine_type(name, catalog);
+        spelled::spell_machine_type(name, &catalog.machines);
     }
 }
 

@@ -72,7 +72,7 @@ impl Machines {
 impl Wanted {
     /// The machine types of a catalog that meet all conditions, in every region.
     pub fn of<'c>(&mut self, catalog: &'c Catalog) -> Result<Vec<Listed<'c>>> {
-        self.types.iter_mut().for_each(|name| spell_machine_type(name, catalog));
+        self.types.iter_mut().for_each(|name| drop(spell_machine_type(name, &catalog.machines)));
         check_names(&self.types, self.arch.as_deref(), catalog)?;
         let filter = &catalog.filter;
         let wanted = MachineFilter {

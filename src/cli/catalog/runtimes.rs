@@ -3,11 +3,12 @@
 use crate::cli::output::Output;
 use crate::cli::settings::flags::Flags;
 use crate::cli::within::within;
-use anyhow::{Result, bail};
+use anyhow::{Result, anyhow, bail};
 use clap::Args;
 use std::collections::BTreeSet;
 use tonnage::input::nearest::unknown;
 use tonnage::input::quantity;
+use tonnage::input::spelled;
 use tonnage::report::Report;
 use tonnage::report::runtimes::{RuntimeFigures, RuntimeList, RuntimeRow};
 use tonnage::settings::uses::*;
@@ -38,10 +39,13 @@ pub struct Runtimes {
 }
 
 impl Runtimes {
-    pub fn run(self) -> Result<u8> {
+    pub fn run(mut self) -> Result<u8> {
         let setup = self.settings.load()?;
-        if let Some(name) = self.names.iter().find(|name| setup.catalog.runtime(name).is_none()) {
-            bail!(unknown("runtime", name, &setup.catalog.runtime_names()));
+        for name in &mut self.names {
+            let known = spelled::runtime(name, &setup.catalog);
+            *name = known
+                .ok_or_else(|| anyhow!(unknown("runtime", name, &setup.catalog.runtime_names())))?
+                .to_owned();
         }
         let languages = setup.catalog.runtimes.iter().map(|it| it.language.name.as_str());
         let languages: Vec<&str> = languages.collect::<BTreeSet<_>>().into_iter().collect();

@@ -4,7 +4,8 @@ use super::lists::{self, PRICE_COLUMNS, prices, types};
 use super::machines::{self, check_day, usd};
 use crate::input::diagnostic::{InputError, Source};
 use crate::input::sheet::{Columns, Sheet};
-use crate::input::spelled::{azure_type, spell_place};
+use crate::input::spelled::{spell_machine_type, spell_place};
+use std::collections::HashMap;
 use tonnage_model::catalog::HOMES;
 use tonnage_model::machine::{Machine, Prices, Purchase};
 use tonnage_model::regions::{Machines, Region};
@@ -54,15 +55,16 @@ pub struct Priced {
 /// Reads a price list, with no day after `today`. All mistakes come at once.
 pub fn read(source: Source<'_>, today: &str) -> Result<PriceList, InputError> {
     let (mut list, known) = (PriceList::default(), lists::machines());
+    let mut seen = HashMap::new();
     let columns = Columns::new("price", &machines::COLUMNS, &machines::COLUMNS[..1]);
     Sheet::read(source, columns, |row, errors| {
         let text = |name: &str| row.get(row.column(name)).map(str::to_owned);
         let (mut provider, mut region) = (text("provider"), text("region"));
         spell_place(&mut provider, known.regions(), |it| &it.provider);
         spell_place(&mut region, known.regions(), |it| &it.region);
-        let name = text("instance_type").unwrap_or_default();
-        let in_full = azure_type(&name).filter(|it| types("azure").contains_key(it));
-        let instance_type = in_full.unwrap_or(name);
+        let mut instance_type = text("instance_type").unwrap_or_default();
+        let cloud = spell_machine_type(&mut instance_type, &known);
+        let provider = provider.or(cloud);
         let of_provider = |cloud| provider.as_deref().is_none_or(|it| it == cloud);
         let is_known = instance_type.is_empty() || clouds_with(&instance_type).any(of_provider);
         let is_sized =
@@ -91,6 +93,17 @@ pub fn read(source: Source<'_>, today: &str) -> Result<PriceList, InputError> {
         let is_priced = PRICE_COLUMNS.iter().any(|(column, _)| row.get(row.column(column)).is_some());
         if !is_priced {
             errors.push(row.wrong(0, "the row has no price; give at least on_demand_usd_per_hour"));
+        }
+        let cloud = provider.clone().or_else(|| clouds_with(&instance_type).next().map(str::to_owned));
+        for (column, purchase) in PRICE_COLUMNS {
+            let Some(usd) = prices.of(purchase) else { continue };
+            let place = (column, instance_type.clone(), cloud.clone(), region.clone());
+            let (other, line) = *seen.entry(place).or_insert((usd, row.line()));
+            if other != usd {
+                let message =
+                    format!("{column} is {usd}, but {other} in line {line} of the same type and place");
+                errors.push(row.wrong(row.column(column), message));
+            }
         }
         list.prices.push(Priced {
             provider,
