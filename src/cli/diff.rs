@@ -71,7 +71,7 @@ impl Diff {
         let setup = settings.load()?;
         setup.check_pools(setup.shared)?;
         let [old, new] = [plan(&files[0], &set, &setup)?, plan(&files[1], &set, &setup)?];
-        let report = DiffReport::new(&old, &new).allowing(fail_above);
+        let report = DiffReport::new(&old, &new, &setup.catalog).allowing(fail_above);
         output.report(&report, &setup.context("diff", &[]), setup.format)?;
         let failures = report.failures();
         if fail_above.is_none() || failures.is_empty() {

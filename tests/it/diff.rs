@@ -13,6 +13,7 @@ use tonnage::input::saved_plan::{Planned, SavedPlan};
 use tonnage::report::Report;
 use tonnage::report::column::Value as Cell;
 use tonnage::report::diff::DiffReport;
+use tonnage_model::catalog::Catalog;
 
 const FLEET: &str = "examples/workloads.csv";
 /// One row that CPU alone sizes, on one type.
@@ -551,7 +552,7 @@ fn what_is_to_be_expected_by_hand() {
             decisions: vec![it.clone()],
             contradicted: Vec::new(),
         };
-        DiffReport::new(&plan(old, skews[0]), &plan(new, skews[1])).rise()
+        DiffReport::new(&plan(old, skews[0]), &plan(new, skews[1]), &Catalog::default()).rise()
     };
     for (old, new, expected) in [
         // Kept at the same bill, while plans ask twice as much.
@@ -625,7 +626,7 @@ fn numbers_of_a_row_follow_from_those_beside_them() {
         (Some(none(Some(372.0))), None, "", "-$372", "$372 today"),
     ] {
         let (old, new) = (plan(old.as_ref(), "1"), plan(new.as_ref(), "2"));
-        let report = DiffReport::new(&old, &new);
+        let report = DiffReport::new(&old, &new, &Catalog::default());
         let text = |column| match values(&report, column).swap_remove(0) {
             Cell::Missing => String::new(),
             Cell::Text(text) => text.into_owned(),
@@ -684,7 +685,7 @@ fn values<'r>(report: &'r DiffReport<'_>, column: &str) -> Vec<Cell<'r>> {
 proptest! {
     #[test]
     fn nothing_differs_from_itself(plan in plan()) {
-        let report = DiffReport::new(&plan, &plan);
+        let report = DiffReport::new(&plan, &plan, &Catalog::default());
         prop_assert!(values(&report, "workload").is_empty());
         prop_assert_eq!(report.rise(), 0.0);
     }
@@ -692,7 +693,7 @@ proptest! {
     /// What was added comes off where it is removed, and the rows have all of it, the most first.
     #[test]
     fn rows_add_up_to_the_rise(old in plan(), new in plan()) {
-        let (there, back) = (DiffReport::new(&old, &new), DiffReport::new(&new, &old));
+        let (there, back) = (DiffReport::new(&old, &new, &Catalog::default()), DiffReport::new(&new, &old, &Catalog::default()));
         prop_assert!((there.rise() + back.rise()).abs() < 1e-6);
         let number = |value: &Cell<'_>| if let Cell::Number(number) = value { *number } else { 0.0 };
         let more: f64 = values(&there, "costs_more_usd_per_month").iter().map(number).sum();
@@ -735,4 +736,35 @@ fn a_name_written_otherwise_is_no_change() {
         changes(&two)
     );
     assert_eq!(changes(&other)[0]["inputs"][0]["column"], "current_machine");
+    // A type with its cloud, its region or in other letters, and a language with one runtime; but not another region.
+    let row = |runtime: &str, region: &str, machine: &str| {
+        let row = format!("a,5M,1KB,0.5,2,{runtime},,{region},{machine},3,spot\n");
+        files.write(&format!("{}.csv", machine.replace('/', "-")), &(header.to_owned() + &row))
+    };
+    let plain = row("java-kafka-clients", "", "c6i.xlarge");
+    for (runtime, region, machine) in [
+        ("java", "", "aws/us-east-1/c6i.xlarge"),
+        ("Java-Kafka-Clients", "us-east-1", "C6I.xlarge"),
+        ("java-kafka-clients", "US-East-1", "aws/c6i.xlarge"),
+    ] {
+        let report = json(&["diff", &plain, &row(runtime, region, machine)]);
+        assert_eq!(report["changes"].as_array().map(Vec::len), Some(0), "{machine} {report:#}");
+    }
+    let moved = json(&["diff", &plain, &row("java", "eu-west-1", "aws/c6i.xlarge")]);
+    assert_eq!(moved["changes"][0]["inputs"][0]["column"], "region");
+}
+
+/// 5 machines or 6, of which 3 are needed: what is equal is said in words.
+#[test]
+fn equal_bills_are_the_same_cost() {
+    let files = Files::new();
+    let [old, new] = ["5", "6"].map(|n| {
+        files.write(
+            n,
+            &ONE.replace("partitions\n", "partitions,current_instances\n")
+                .replace(",60\n", &format!(",60,{n}\n")),
+        )
+    });
+    let said = one_line(&printed(tonnage(&[&["diff", &old, &new], &ON_ONE_TYPE[..]].concat())));
+    assert!(said.contains("(same cost)") && !said.contains("$0 more"), "{said}");
 }

@@ -1,24 +1,19 @@
 //! One workload in two plans: its cells, machines, bill and verdict before and after.
 
-use crate::input::columns;
-use crate::input::range;
+use super::cells::{Cell, Cells, RUNTIME, as_asked, differing, growth};
+use crate::input::lookup::Lookup;
 use crate::input::saved_plan::{Planned, SavedPlan};
-use crate::input::two_readings::Marks;
-use crate::report::column::{Column, Value, columns};
+use crate::report::column::{Column, columns};
 use crate::report::figures::{NONE, SAME_BILL, percent, usd};
 use std::collections::BTreeMap;
 use tonnage_model::calibration::calibrate::AGREES_WITHIN;
+use tonnage_model::catalog::Catalog;
 
-/// Characters of a cell's change in a line of a table; of a longer one only the column is named.
-const LONGEST_CELL: usize = 48;
-/// The column that measured CPU belongs to, and the columns that have it.
-const VOLUME: &str = "events_per_day";
+/// The columns of measured CPU.
 const MEASURED: [&str; 2] = ["utilization", "observed_cores"];
 /// What a plan newly has where nobody knows what it will cost.
 const OPEN: &str = "no verdict";
 const UNMEASURED: &str = "more events than its CPU was measured at";
-/// The column of today's runtime.
-const RUNTIME: &str = "current_runtime";
 /// What becomes of workloads.
 pub(super) const INPUTS: &str = "inputs changed";
 pub(super) const SAME: &str = "same inputs";
@@ -26,16 +21,6 @@ pub(super) const ADDED: &str = "added";
 pub(super) const REMOVED: &str = "removed";
 /// Share by which bills of one machine differ that are not the same.
 const SAME_PRICE: f64 = 1e-9;
-
-/// A cell that differs.
-pub struct Cell<'p> {
-    /// Its column.
-    pub column: &'p str,
-    /// What it was; nothing where it was empty.
-    pub old: Option<&'p str>,
-    /// What it is; nothing where it is empty.
-    pub new: Option<&'p str>,
-}
 
 /// A workload of which something differs.
 pub struct Change<'p> {
@@ -53,16 +38,17 @@ pub struct Change<'p> {
     pub stale: Option<&'static str>,
 }
 
-type Cells = BTreeMap<String, String>;
-
-/// Every workload of two plans: in the order of the new one, then those that it has not.
-pub fn all<'p>(old: &'p SavedPlan, new: &'p SavedPlan) -> Vec<Change<'p>> {
+/// Every workload of two plans, whose names a catalog has: in the order of the new one, then those that it has not.
+pub fn all<'p>(old: &'p SavedPlan, new: &'p SavedPlan, catalog: &Catalog) -> Vec<Change<'p>> {
+    let asked = [old, new].map(|plan| as_asked(plan, catalog));
+    let lookups = asked.each_ref().map(Lookup::new);
     let [of_old, of_new] = [old, new].map(by_name);
     let removed = old.decisions.iter().filter(|it| !of_new.contains_key(it.workload.as_str()));
     let change = |it: &'p Planned| {
         let workload = it.workload.as_str();
         let [old, new] = [&of_old, &of_new].map(|all| all.get(workload));
-        let cells = old.zip(new).map_or_else(Vec::new, |((_, old), (_, new))| cells(old, new));
+        let cells =
+            old.zip(new).map_or_else(Vec::new, |((_, old), (_, new))| differing([old, new], &lookups));
         let is_same = |name: &str| cells.iter().all(|cell| cell.column != name);
         let stands =
             |column: &&str| is_same(column) && new.is_some_and(|(_, cells)| cells.contains_key(*column));
@@ -86,41 +72,6 @@ fn by_name(plan: &SavedPlan) -> BTreeMap<&str, (&Planned, &Cells)> {
     let cells: BTreeMap<_, _> = plan.inputs.iter().filter_map(|it| Some((it.get("name")?, it))).collect();
     let of = |it| cells.get(it).copied().unwrap_or(&NONE);
     plan.decisions.iter().map(|it| (it.workload.as_str(), (it, of(&it.workload)))).collect()
-}
-
-/// Cells that differ, in the order of the columns.
-fn cells<'p>(old: &'p Cells, new: &'p Cells) -> Vec<Cell<'p>> {
-    let unknown = old.keys().chain(new.keys()).filter(|name| columns::position(name).is_none());
-    let cell = |column: &'p str| {
-        let [old, new] = [old, new].map(|cells| cells.get(column).map(String::as_str));
-        Cell { column, old, new }
-    };
-    let all = columns::NAMES.into_iter().chain(unknown.map(String::as_str)).map(cell);
-    all.filter(|cell| !cell.is_same()).collect()
-}
-
-impl Cell<'_> {
-    /// Whether both say the same, however it is written: `50M` and `50,000,000`.
-    fn is_same(&self) -> bool {
-        let column = columns::position(self.column).map(|at| &columns::COLUMNS[at]);
-        let both = column.zip(self.old.zip(self.new));
-        self.old == self.new || both.is_some_and(|(column, (old, new))| column.is_same(old, new))
-    }
-
-    /// `peak_factor 3 -> 4`.
-    pub fn told(&self) -> String {
-        let [old, new] = [self.old, self.new].map(|text| text.unwrap_or("empty"));
-        format!("{} {old} -> {new}", self.column)
-    }
-
-    fn parts(&self) -> Value<'_> {
-        Value::Parts(vec![("column", self.column.into()), ("old", self.old.into()), ("new", self.new.into())])
-    }
-
-    fn told_shortly(&self) -> String {
-        let told = self.told();
-        if told.chars().count() > LONGEST_CELL { self.column.to_owned() } else { told }
-    }
 }
 
 impl<'p> Change<'p> {
@@ -271,17 +222,6 @@ impl<'p> Change<'p> {
         }
         said.join("; ")
     }
-}
-
-/// How many times as many events there are; 1 where nobody knows.
-fn growth(cells: &[Cell<'_>]) -> f64 {
-    let events = |text: Option<&str>| {
-        let (text, (number, _)) = (text?, columns::number(VOLUME)?);
-        let median = || Some(range::read(range::ends(text)?, &number, Marks::POINT).ok()?.median());
-        number.read(text, Marks::POINT).or_else(median)
-    };
-    let volume = cells.iter().find(|cell| cell.column == VOLUME);
-    volume.and_then(|cell| Some(events(cell.new)? / events(cell.old)?)).unwrap_or(1.0)
 }
 
 /// Whether bills are the same.

@@ -1,6 +1,7 @@
 //! What changed between two plans: in inputs, machines, bills and verdicts, and because of what.
 
 pub mod cause;
+pub mod cells;
 pub mod change;
 pub mod totals;
 
@@ -11,6 +12,7 @@ use super::records::Records;
 use crate::input::saved_plan::SavedPlan;
 use cause::Cause;
 use change::{ADDED, Change, REMOVED};
+use tonnage_model::catalog::Catalog;
 use tonnage_model::ranked::greatest_first;
 use totals::{Totals, but};
 
@@ -35,9 +37,9 @@ pub struct DiffReport<'p> {
 }
 
 impl<'p> DiffReport<'p> {
-    /// Compares two plans.
-    pub fn new(old: &'p SavedPlan, new: &'p SavedPlan) -> Self {
-        let mut changes = change::all(old, new);
+    /// Compares two plans, whose names a catalog has.
+    pub fn new(old: &'p SavedPlan, new: &'p SavedPlan, catalog: &Catalog) -> Self {
+        let mut changes = change::all(old, new, catalog);
         let totals = Totals::of(&changes);
         changes.retain(Change::is_any);
         let named = if changes.len() < MANY { MOST_CELLS } else { 1 };

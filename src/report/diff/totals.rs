@@ -2,7 +2,7 @@
 
 use super::change::{ADDED, Change, INPUTS, REMOVED, SAME};
 use crate::report::column::{Column, columns};
-use crate::report::figures::{more, plural, usd};
+use crate::report::figures::{SAME_BILL, more, plural, usd};
 
 /// Bills of some workloads in both plans: of those alone that both plans know, or of workloads that only one plan has.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -83,18 +83,19 @@ impl Totals {
         let [inputs, same, both, added, removed, _] = &self.rows;
         let mut said = Vec::new();
         if both.workloads > 0 {
-            let [old, new, rise] = [usd(both.old), usd(both.new), more(both.costs_more())];
+            let [old, new, rise] = [usd(both.old), usd(both.new), rise(both)];
             said.push(format!(
                 "{} in both plans {old} -> {new} ({rise})",
                 plural(both.workloads, "workload")
             ));
         }
-        if inputs.workloads.min(same.workloads) > 0 {
-            let [of_inputs, of_same] = [inputs, same].map(|it| more(it.costs_more()));
+        let differs = [inputs, same].iter().any(|it| it.costs_more().abs() >= SAME_BILL);
+        if inputs.workloads.min(same.workloads) > 0 && differs {
+            let [of_inputs, of_same] = [inputs, same].map(rise);
             said.push(format!("{of_inputs} where inputs changed, {of_same} where they did not"));
         }
         let one_sided = [added, removed].into_iter().filter(|it| it.workloads > 0);
-        said.extend(one_sided.map(|it| format!("{} {}, {}", it.workloads, it.of, more(it.costs_more()))));
+        said.extend(one_sided.map(|it| format!("{} {}, {}", it.workloads, it.of, rise(it))));
         if let Some((old, new)) = self.open {
             said.push(format!("of these today's bills without a verdict {} -> {}", usd(old), usd(new)));
         }
@@ -103,6 +104,12 @@ impl Totals {
         }
         said.join("; ")
     }
+}
+
+/// `$112 more`, `same cost`.
+fn rise(total: &Total) -> String {
+    let dollars = total.costs_more();
+    if dollars.abs() < SAME_BILL { "same cost".to_owned() } else { more(dollars) }
 }
 
 /// ` (not counted: 2 without a bill)`; nothing where all are.
