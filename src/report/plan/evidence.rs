@@ -61,16 +61,19 @@ pub fn evidence_in_words(entry: &PlannedWorkload<'_>) -> Option<String> {
 pub fn scaling(it: &ScalingEvidence) -> String {
     let ScalingEvidence { runtime, vcpus, evidence, instances, .. } = it;
     let share = format!("How well {vcpus} threads of {runtime} share a machine is {evidence} (sigma, kappa)");
-    let count = |count: Option<u64>| count.map_or("no number".to_owned(), |count| whole(count as f64));
-    if it.changes_the_count() {
-        format!(
+    let count = |count: u64| whole(count as f64);
+    match (it.instances_at_low, it.instances_at_high) {
+        _ if !it.changes_the_count() => format!("{share}, and does not change the count."),
+        (Some(low), Some(high)) => format!(
             "{share}: over that range the plan is {} to {} instances, not {}.",
-            count(it.instances_at_low),
-            count(it.instances_at_high),
-            whole(*instances as f64)
-        )
-    } else {
-        format!("{share}, and does not change the count.")
+            count(low),
+            count(high),
+            count(*instances)
+        ),
+        _ => format!(
+            "{share}: at an end of that range no number of instances serves; the plan is {}.",
+            count(*instances)
+        ),
     }
 }
 
