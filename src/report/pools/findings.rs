@@ -1,9 +1,10 @@
 //! What sharing, other libraries and other languages are worth, in words.
 
-use super::rows::ShareRow;
+use super::rows::{ShareRow, title};
 use crate::report::column::{Column, columns};
 use crate::report::figures::{SAME_BILL, more, plural, reaches, usd, whole};
 use crate::report::plan::plans::place;
+use std::cmp::Reverse;
 use tonnage_model::catalog::{Home, USUAL_ARCH};
 use tonnage_model::cost::bill::micro_usd;
 use tonnage_model::machine::Machine;
@@ -133,7 +134,7 @@ const LEAST_SHARE: f64 = 0.01;
 /// What sharing small workloads alone saves as they are written today, and what other libraries and languages save in the pool of all.
 pub(super) fn findings(sharing: &SharedPools<'_, '_>) -> Vec<Finding> {
     let found = sharing.as_today().and_then(|today| Some((today, today.found()?)));
-    let Some((today, pool)) = found else { return Vec::new() };
+    let Some((today, pool)) = found else { return in_others(sharing).into_iter().collect() };
     let small = sharing.small.as_deref().and_then(|small| on_small(small, today));
     let counts = |it: &PoolChange<'_, '_>| it.saves_usd_per_month > LEAST_SHARE * pool.usd_per_month;
     let libraries = sharing.best_libraries().filter(counts);
@@ -148,6 +149,25 @@ pub(super) fn findings(sharing: &SharedPools<'_, '_>) -> Vec<Finding> {
         Some(Finding { about, place: place.clone(), sentence: sentence? })
     };
     said.into_iter().filter_map(finding).collect()
+}
+
+/// The pool in another runtime that has most workloads and then costs least, where none has them as they are written today.
+fn in_others(sharing: &SharedPools<'_, '_>) -> Option<Finding> {
+    let others = sharing.pools.iter().filter_map(|it| Some((it, it.found()?)));
+    let rank =
+        |(it, pool): &(&FleetPool<'_>, &Pool<'_>)| (Reverse(it.parts.len()), micro_usd(pool.usd_per_month));
+    let (it, pool) = others.min_by_key(rank)?;
+    Some(Finding {
+        about: "Languages",
+        place: whereabouts(pool.machine, sharing.place),
+        sentence: format!(
+            "no pool carries today's runtimes; in {} that of {} costs {} a month ({}).",
+            title(it.written),
+            plural(it.parts.len() as u64, "workload"),
+            usd(pool.usd_per_month),
+            nodes(pool)
+        ),
+    })
 }
 
 /// What it gives to share small workloads only. `all` is the pool of all, as they are written today.
