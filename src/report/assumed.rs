@@ -25,18 +25,20 @@ pub fn runtime<'w>(workloads: impl IntoIterator<Item = &'w Workload>) -> Option<
     Some(format!("current_runtime is blank for {count}: {runtime} is assumed."))
 }
 
+/// Whether nobody has named the region of a workload, so that one is taken for it.
+pub fn region(it: &PlannedWorkload<'_>) -> bool {
+    !it.problem.workload.names_region() && it.planner.catalog.filter.region.is_none()
+}
+
 /// Which regions are taken for those that nobody has named, and of how many, where a heading names more than one.
 pub fn regions(entries: &[&PlannedWorkload<'_>]) -> Option<String> {
     let of = |it: &PlannedWorkload<'_>| {
         Some((it.planner.home.provider?.to_owned(), it.planner.home.region?.to_owned()))
     };
-    let is_blank = |it: &&&PlannedWorkload<'_>| {
-        !it.problem.workload.names_region() && it.planner.catalog.filter.region.is_none()
-    };
     let mut assumed: BTreeMap<(String, String), usize> = BTreeMap::new();
     entries
         .iter()
-        .filter(is_blank)
+        .filter(|it| region(it))
         .filter_map(|it| of(it))
         .for_each(|place| *assumed.entry(place).or_default() += 1);
     let all: BTreeSet<_> = entries.iter().map(|it| of(it)).collect();

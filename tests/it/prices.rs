@@ -516,6 +516,60 @@ fn azure_sizes_are_known_as_people_write_them() {
     assert!(error.contains("nearest there: \"Standard_D4s_v5\""), "{error}");
 }
 
+/// A type is known with its cloud alone, and types and runtimes in any case: in cells, settings, the catalog and price lists.
+#[test]
+fn names_are_read_in_any_case() {
+    let header = HEADER.to_owned() + ",current_runtime";
+    let planned = |machine: &str, runtime: &str, args: &[&str]| {
+        plan_under(&header, &format!("a,50M,1KB,0.2,0.5,{machine},3,,,{runtime}"), args).unwrap()["decisions"]
+            .clone()
+    };
+    let as_listed = planned("c6i.xlarge", "python-aiokafka", &[]);
+    for machine in ["aws/c6i.xlarge", "AWS/C6I.xlarge", "C6I.XLARGE"] {
+        assert_eq!(planned(machine, "Python-AIOKafka", &[]), as_listed, "{machine}");
+    }
+    let in_full = planned("AWS/US-East-1/C6i.xlarge", "python-aiokafka", &[]);
+    assert_eq!(in_full[0]["today_usd_per_month"], as_listed[0]["today_usd_per_month"]);
+    let of = |types: &str, runtimes: &str| {
+        planned("c6i.xlarge", "python-aiokafka", &["--machine-types", types, "--runtimes", runtimes])
+    };
+    assert_eq!(of("C6I.*", "Python-aiokafka,Go-Franz"), of("c6i.*", "python-aiokafka,go-franz"));
+    assert_eq!(of("aws/c6i.xlarge", "python-aiokafka"), of("c6i.xlarge", "python-aiokafka"));
+    for [kind, name] in [["machines", "C6I.xlarge"], ["machines", "aws/c6i.xlarge"], ["runtimes", "Go-Franz"]]
+    {
+        assert!(tonnage(&["catalog", kind, name]).output().unwrap().status.success(), "{name}");
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("prices.csv");
+    std::fs::write(&file, "instance_type,region,on_demand_usd_per_hour\naws/C6I.xlarge,us-east-1,0.15\n")
+        .unwrap();
+    near(bills(&plan(PAID, &["--prices", file.to_str().unwrap()]).unwrap()).0, 6.0 * 0.15 * 730.0);
+    // Of another cloud than the row says.
+    let error = plan("a,50M,1KB,0.2,0.5,aws/c6i.xlarge,3,gcp,", &[]).unwrap_err();
+    assert!(
+        error.contains("\"c6i.xlarge\" is a machine type of aws, but us-central1 is a region of gcp"),
+        "{error}"
+    );
+}
+
+/// A price that stands twice in a file has to be the same.
+#[test]
+fn two_prices_of_one_type_contradict_each_other() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("prices.csv");
+    let planned = |second: &str| {
+        let rows = "c6i.xlarge,,us-east-1,0.15,\nc6i.xlarge,,eu-west-1,0.16,\n";
+        let header = "instance_type,provider,region,on_demand_usd_per_hour,spot_usd_per_hour";
+        std::fs::write(&file, format!("{header}\n{rows}{second}\n")).unwrap();
+        plan(PAID, &["--prices", file.to_str().unwrap()])
+    };
+    let error = planned("C6i.xlarge,aws,us-east-1,0.18,0.07").unwrap_err();
+    let told =
+        "prices.csv:4:26: on_demand_usd_per_hour is 0.18, but 0.15 in line 2 of the same type and place";
+    assert!(error.contains(told), "{error}");
+    assert!(planned("c6i.xlarge,aws,us-east-1,0.15,0.07").is_ok());
+}
+
 #[test]
 fn single_prices_lie_over_the_list() {
     let folder = tempfile::tempdir().unwrap();
@@ -727,6 +781,28 @@ fn a_bill_above_the_list_of_its_purchase_may_be_of_another() {
     assert_eq!(on_demand["check"], "checked", "{on_demand}");
 }
 
+/// 60 x m5.xlarge are $5,300 a month reserved for a year and $2,859 on spot. A bill of 60 % is asked about where a commitment is paid, also
+/// beside a list price on demand, which is of another purchase; spot alone has fallen by itself.
+#[test]
+fn a_low_bill_is_asked_about_but_on_spot() {
+    let header = "name,events_per_day,event_size,io_ratio,current_runtime,current_instances,current_machine,utilization,peak_factor,\
+                  memory_mib,partitions,skew,current_processes,current_fetch_wait_ms,purchase,current_usd_per_month,\
+                  current_list_usd_per_month";
+    let decision = |machine: &str, paid: &str| {
+        let row = format!("h1,400M,1KB,0,python-confluent,60,{machine},0.25,2,200,480,1.1,240,0,{paid}");
+        decisions(&plan_under(header, &row, &[]).unwrap())[0].clone()
+    };
+    for list in ["", "8410"] {
+        let it = decision("m5.xlarge", &format!("reserved-1yr,3180,{list}"));
+        assert_eq!(it["check"], "to be checked", "{it}");
+        assert!(it["notes"].to_string().contains("that is as low as reserved-3yr-all-upfront (?)"), "{it}");
+    }
+    assert_eq!(decision("m5.xlarge", "on-demand,5000,8410")["check"], "checked");
+    // 60 x c6i.xlarge are $2,978 on spot, of which $2,055 are 69 %, and three years all upfront cost $2,853.
+    let spot = decision("c6i.xlarge", "spot,2055,");
+    assert!(!spot["notes"].to_string().contains("as low as"), "{spot}");
+}
+
 /// Without regions each cloud has its own, which is told with how many rows are there; one for all is in the heading.
 #[test]
 fn regions_that_are_assumed_are_told() {
@@ -744,6 +820,15 @@ fn regions_that_are_assumed_are_told() {
     }
     let aws = row("a", "c6i.2xlarge") + &row("b", "c6i.xlarge");
     assert!(!words(&aws, &[]).contains("region is blank"));
+    // Of one row the heading tells it, and JSON of each.
+    let one = |region: &str, args: &[&str]| {
+        let row = format!("a,50M,1KB,0.2,0.5,c6i.2xlarge,3,,{region}");
+        let json = decisions(&plan(&row, args).unwrap())[0]["region_is_assumed"].clone();
+        (words(&row, args).contains("at peak in aws us-east-1 (assumed)"), json)
+    };
+    assert_eq!(one("", &[]), (true, true.into()));
+    assert_eq!(one("us-east-1", &[]), (false, false.into()));
+    assert_eq!(one("", &["--region=us-east-1"]), (false, false.into()));
 }
 
 /// What leaves a region is to be asked for, is named, and is never checked: nothing in the model says whether it may.

@@ -8,6 +8,7 @@ use super::notes::notes;
 use super::options;
 use super::questions::{depends_on, verdict};
 use super::wording::sentence;
+use crate::report::assumed;
 use crate::report::column::{Column, Value, columns};
 use crate::report::figures::{NONE, usd};
 use tonnage_model::decide::depends_on::DependsOn;
@@ -70,6 +71,7 @@ pub fn columns<'e, 'a>() -> Vec<Column<Decision<'e, 'a>>> {
         "runtime", "Runtime after the decision" => it.entry.recommendation.runtime.map(|runtime| &runtime.name);
         "provider", "Cloud of the planned machines" => it.entry.recommendation.machines.as_ref().map(|on| &on.provider);
         "region", "Region of the planned machines" => it.entry.recommendation.machines.as_ref().map(|on| &on.region);
+        "region_is_assumed", "Whether nobody has named a region, so that the plan is in that of its cloud or of aws" => assumed::region(it.entry);
         "instance_type", "Type of the planned machines" => it.entry.recommendation.machines.as_ref().map(|on| &on.instance_type);
         "instances", "Number of the planned machines" => it.entry.recommendation.machines.as_ref().map(|on| on.instances);
         "bound_by", "The constraint that sets the number of machines; empty where today's are kept or a setting changes" => it.bound_by();

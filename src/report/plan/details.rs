@@ -7,6 +7,7 @@ use super::notes::notes;
 use super::plans;
 use super::wording::sentence;
 use super::{options, risk};
+use crate::report::assumed;
 use crate::report::document::Document;
 use crate::report::figures::{event_size, per_day, percent, rate};
 use crate::report::p99;
@@ -33,13 +34,14 @@ pub fn document(fleet: &Fleet<'_>) -> Document {
 
 /// What comes, and where it is handled.
 pub fn load(entry: &PlannedWorkload<'_>) -> String {
-    let workload = entry.problem.workload;
+    let (workload, home) = (entry.problem.workload, entry.planner.home);
+    let is_assumed = home.region.is_some() && assumed::region(entry);
     format!(
-        "{}, {} each, {} at peak{}",
+        "{}, {} each, {} at peak{home}{}",
         per_day(workload.events_per_day),
         event_size(workload.event_bytes),
         rate(workload.peak_rate()),
-        entry.planner.home
+        if is_assumed { " (assumed)" } else { "" }
     )
 }
 
