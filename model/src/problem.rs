@@ -28,7 +28,7 @@ pub struct Problem<'a> {
     pub vcpu_now: VcpuToday,
     /// What an event takes today.
     pub today: Today,
-    /// What a process keeps of its own, bytes: as given, else what it holds today beyond what the profile says.
+    /// What a process keeps of its own today, bytes: what it holds beyond what the profile says, and no less than is given.
     pub state_bytes: f64,
 }
 
@@ -123,9 +123,11 @@ impl<'a> Problem<'a> {
         if cpu > 0.0 { cpu / self.seconds_today() } else { 0.0 }
     }
 
-    /// What a process of a runtime takes to keep the state, bytes.
+    /// What a process of a runtime takes to keep the state, bytes. Into another language only that moves which is given as the workload's.
     pub fn state_bytes_in(&self, runtime: &Runtime) -> f64 {
-        runtime.memory.state_factor() * self.state_bytes
+        let is_ported = runtime.language.name != self.current.language.name;
+        let moves = self.workload.state_bytes.filter(|_| is_ported);
+        runtime.memory.state_factor() * moves.unwrap_or(self.state_bytes)
     }
 
     /// What is known of own code in a runtime's language over today's.
@@ -305,10 +307,8 @@ fn state_today(
     vcpu_now: VcpuToday,
     today: Today,
 ) -> f64 {
-    if let Some(given) = workload.state_bytes {
-        return given;
-    }
-    let Some(held) = workload.memory_bytes_of_process(current) else { return 0.0 };
+    let given = workload.state_bytes.unwrap_or(0.0);
+    let Some(held) = workload.memory_bytes_of_process(current) else { return given };
     let vcpus = current_machine.map_or(1, |machine| machine.vcpus);
     let own_seconds = today.demand_in(workload, current, 1.0).map_or(today.wait_seconds, |demand| {
         demand.handling() / vcpu_now.work() + today.wait_seconds + demand.commit_wait_seconds
@@ -317,5 +317,5 @@ fn state_today(
     let memory = &current.memory;
     let at_work = current.process_bytes(vcpus) + memory.working.value;
     let known = at_work + in_flight * memory.in_flight_event_bytes(workload.event_bytes);
-    ((held - known) / memory.state_factor()).max(0.0)
+    ((held - known) / memory.state_factor()).max(given)
 }

@@ -159,7 +159,7 @@ pub static COLUMNS: &[Column] = &[
     column("state_mib", "what each process keeps of its own, in any language: model, cache, tables; MiB",
         field!(optional MEMORY, state_bytes), "from memory_mib, else 0")
         .or("model_mib cache_mib"),
-    column("memory_mib", "what a process, or a pod (current_instances of no current_machine), holds today; gives state_mib where that is empty, MiB",
+    column("memory_mib", "what a process, or a pod (current_instances of no current_machine), holds today; all of it moves to other languages where state_mib is empty, MiB",
         field!(optional MEMORY, memory_bytes_today), UNKNOWN)
         .or("memory mem rss_mib ram_mib mem_per_process memory_per_process rss_per_process mem_per_pod memory_per_pod"),
     column("sidecars", "what other containers of a pod request beside the consumer's, such as a proxy; nodes of pods have room for it",

@@ -196,22 +196,35 @@ impl Row {
         }
     }
 
-    /// Refuses memory of less than half of what a process of today's runtime holds that does nothing: it is of another unit.
+    /// Refuses memory of less than half of what a process of today's runtime holds that does nothing: it is of another unit; and of less
+    /// than that with its state.
     fn weigh_today(&mut self, get: Get<'_, '_>, lookup: &Lookup<'_>) {
         let given = |name: &str| get(columns::position(name)?).and_then(quantity::given);
         let (Some(held), Some(runtime)) = (self.workload.memory_bytes_today, lookup.lightest(&self.workload))
         else {
             return;
         };
-        let base = &runtime.memory.base;
+        let (base, name) = (&runtime.memory.base, &runtime.name);
+        let of_process = self.workload.memory_bytes_of_process(runtime).zip(self.workload.state_bytes);
+        // A state of more than all of it is refused already.
+        let is_too_little =
+            of_process.is_some_and(|(of_one, state)| state <= held && state + base.low > of_one);
+        let [text, state] = ["memory_mib", "state_mib"].map(|column| given(column).unwrap_or_default());
+        let least = base.value / MIB;
         if held * APART < base.low {
-            let (text, name, least) =
-                (given("memory_mib").unwrap_or_default(), &runtime.name, base.value / MIB);
             self.refuse(
                 "memory_mib",
                 format!(
                     "memory_mib is {text:?}, but a process of {name} holds {least:.1} MiB before its first event; another unit is \
                      written behind it, such as 1.6GiB"
+                ),
+            );
+        } else if is_too_little {
+            self.refuse(
+                "state_mib",
+                format!(
+                    "state_mib is {state:?}, but with the {least:.1} MiB that a process of {name} holds before its first event it is \
+                     more than one has of memory_mib ({text:?})"
                 ),
             );
         }

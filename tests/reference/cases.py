@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """cases.py SEED COUNT OUTDIR: random workloads, profiles, languages and machine types within the model's limits."""
 import csv
+import math
 import os
 import pathlib
 import random
@@ -214,8 +215,10 @@ class Row:
         if self.maybe(.3):
             W["state_mib"] = R.choice(["0", "%g" % sig(lu(R, 1, 4000), 3)])
         if self.maybe(.3):
-            # State is part of it, and half of what a process holds that does nothing.
-            W["memory_mib"] = "%g" % max(sig(lu(R, 60, 3000), 3), float(W["state_mib"] or 0))
+            # State is part of it, beside what a process holds that does nothing.
+            of_pod = max(1.0, int(W["current_processes"] or 1) / int(W["current_instances"] or 1))
+            least = (float(W["state_mib"]) + self.cur["memory"]["base"] / inputs.MIB) * of_pod if W["state_mib"] else 0.0
+            W["memory_mib"] = "%g" % max(sig(lu(R, 60, 3000), 3), math.ceil(least))
         if self.maybe(.3):
             W["prefetch_limit"] = R.choice(["1MiB", "64MiB", "%dKB" % R.randint(100, 100000)])
 

@@ -23,11 +23,10 @@ def on_state(parts):
 
 
 def state_of(wl, cur, machines, w, demand_now, g=0.5):
-    """Bytes of state of a process: given, or what a process holds today beyond the steady parts of today's profile."""
-    if wl["state"] is not None:
-        return wl["state"] * MIB
+    """Bytes of state of a process today: what it holds beyond the steady parts of today's profile, and no less than is given."""
+    given = (wl["state"] or 0.0) * MIB
     if wl["memory"] is None:
-        return 0.0
+        return given
     found = [m["V"] for m in machines if m["type"] == wl["machine"]]
     parts, x = cur["memory"], demand.rate_of_member_today(wl, cur)
     in_flight = x * w
@@ -38,7 +37,7 @@ def state_of(wl, cur, machines, w, demand_now, g=0.5):
     loops = cur["threads"] and (wl["conc"] or cur["conc"]) == "consumer"
     is_pod = (not wl["machine"] or wl["own"] is None) and not loops and wl["cur_inst"] and wl["cur_proc"]
     of_pod = max(1.0, wl["cur_proc"] / wl["cur_inst"]) if is_pod else 1.0
-    return max(0.0, wl["memory"] * MIB / of_pod - known) / on_state(parts)
+    return max(given, (wl["memory"] * MIB / of_pod - known) / on_state(parts))
 
 
 class Memory:

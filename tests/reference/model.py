@@ -74,7 +74,10 @@ def read(wl, p, profiles, languages, machines):
         return None
     cur = profiles[wl["cur"]]
     in_p = lambda one: demand.demand(wl, one, cur, H, calls, languages)
-    state = memory.state_of(wl, cur, machines, w, None if lacks(wl, cur) else in_p(cur))
+    if wl["state"] is not None and p["language"] != cur["language"]:
+        state = wl["state"] * MIB           # what else a process of today holds stays there
+    else:
+        state = memory.state_of(wl, cur, machines, w, None if lacks(wl, cur) else in_p(cur))
     return dict(wl, state_bytes=state, processes_a_vcpu=processes_a_vcpu(wl, machines)), in_p(p), w
 
 

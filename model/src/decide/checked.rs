@@ -56,8 +56,9 @@ pub fn memory_of_process(
 /// left: it is most of what a process holds, fewer are planned, and what all keep now has no room in what is left without a zone.
 pub fn state_shared_out(problem: &Problem<'_>, plan: &Plan<'_>) -> Option<(f64, f64)> {
     let Problem { workload, current, ref today, .. } = *problem;
-    let held = workload.memory_bytes_of_process(current).filter(|_| workload.state_bytes.is_none())?;
-    let now = problem.state_bytes_in(current);
+    let held = workload.memory_bytes_of_process(current)?;
+    let now =
+        problem.state_bytes_in(current) - current.memory.state_factor() * workload.state_bytes.unwrap_or(0.0);
     let may_be_state = now > GIB && now > MOST * held;
     let before = match workload.member_in(current) {
         Member::Reader => f64::from(workload.current_instances.unwrap_or(1)),

@@ -49,6 +49,8 @@ impl PlannedWorkload<'_> {
 fn row(problem: &Problem<'_>, plan: &Plan<'_>, usd_per_month: Option<f64>) -> Workload {
     let Problem { workload, ref today, .. } = *problem;
     let Plan { runtime, machine, ref demand, ref sizing, .. } = *plan;
+    // What a process holds in another language is still to be measured, where its state is known.
+    let stays = workload.state_bytes.is_none() || runtime.language.name == problem.current.language.name;
     let whole = Workload {
         current_runtime: runtime.name.clone(),
         current_machine: Some(machine.instance_type.clone()),
@@ -59,6 +61,7 @@ fn row(problem: &Problem<'_>, plan: &Plan<'_>, usd_per_month: Option<f64>) -> Wo
         current_usd_per_month: workload.current_usd_per_month.and(usd_per_month),
         observed_cores: None,
         utilization: Some(plan.cpu_at_mean()),
+        memory_bytes_today: workload.memory_bytes_today.filter(|_| stays),
         ..workload.clone()
     };
     let cores = whole.cores_in_use(Some(machine));
