@@ -894,3 +894,28 @@ fn both_answers_of_a_question_are_told() {
     let said = it["sentence"].as_str().unwrap();
     assert!(said.contains("right-size") && said.contains("keep what runs"), "{said}");
 }
+
+// 463/s at a peak of 1.6 on 24 partitions are 30.9/s each, of 25 ms: 77 % of one in flight, more than the 70 % of a plan, and it keeps up.
+// Nobody knows what another batch_size would save where no bill is given; where one is, $441 of 6 m7i.large are less than min_saving.
+#[test]
+fn what_keeps_up_is_kept_where_its_bill_is_not_known() {
+    let header = "name,events_per_day,event_size,io_ratio,handler_ms,current_runtime,current_instances,current_processes,partitions,\
+                  peak_factor,in_flight,memory_mib";
+    let pods = format!("{header}\norders,40M,1KB,92%,25,python-aiokafka,24,24,24,1.6,1,200\n");
+    let known = |bill: &str| {
+        let row = "orders,40M,1KB,92%,25,python-aiokafka,24,24,24,1.6,1,200";
+        decisions(&format!("{header},current_usd_per_month\n{row},{bill}\n"), &[]).remove(0)
+    };
+    let it = decisions(&pods, &[]).remove(0);
+    assert_eq!((&it["verdict"], &it["saves_usd_per_month"]), (&"stay".into(), &Value::Null), "{it:#}");
+    assert_eq!(known("441")["verdict"], "stay");
+    // $1,500 less the $150 of batch_size 8 on 2 c7a.large, 2 x 0.10264 x 730, are worth a change of code.
+    assert_eq!(known("1500")["verdict"], "alternative");
+    // 2,000 a day of 90 s, three times that at peak, for 3 consumers: 2.08 in flight of one. No bill is the same that nobody knows.
+    let long = "name,events_per_day,event_size,io_ratio,handler_ms,current_runtime,current_instances,current_processes,partitions,\
+                peak_factor,in_flight,skew,concurrency\nlong,2000,4KB,95%,90s,node-kafkajs,3,3,12,3,1,1,consumer\n";
+    crate::command::with_rows(long, |file| {
+        let said = one_line(&printed(crate::command::tonnage(&["plan", file])));
+        assert!(said.contains("today's bill is not given. That has room at peak. "), "{said}");
+    });
+}

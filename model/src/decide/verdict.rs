@@ -257,9 +257,9 @@ impl<'a> Case<'_, '_, 'a> {
     /// Today's runtime has no plan. Where it is known to run all the same, that is no reason to move.
     fn without_plan(&self, none: &NoPlan) -> Settled<'a> {
         let Footing { runs, lags, .. } = self.footing;
-        // What keeps up needs no step that saves nothing.
-        let paid = self.today.filter(|_| runs).unwrap_or(f64::INFINITY);
-        let step = if lags { self.mended() } else { self.smaller_step(paid) };
+        // What keeps up needs no step that saves nothing, or nobody knows what.
+        let paid = if runs { self.today } else { Some(f64::INFINITY) };
+        let step = if lags { self.mended() } else { paid.and_then(|paid| self.smaller_step(paid)) };
         if let Some(step) = step {
             return step;
         }

@@ -87,11 +87,11 @@ fn verdict(decision: &Decision<'_, '_>, terms: Terms) -> String {
             Err(_) => format!("Keep {current}: it runs today, but plans ask for more: {}.", no_plan()),
         },
         Verdict::RightSize if entry.is_for_capacity() => {
-            let room = match (decision.saving(), it.saves) {
+            let room = match (decision.saving(), it.saves.filter(|_| it.today_usd_per_month.is_some())) {
                 (Some(saves), _) => format!(" That has room at peak and {saves} a month."),
                 (None, Some(saves)) if saves < 0.0 => format!(" That is {} than today.", more(-saves)),
                 (None, Some(_)) => " That has room at peak for the same bill.".to_owned(),
-                (None, None) => String::new(),
+                (None, None) => " That has room at peak.".to_owned(),
             };
             let what = resized(entry);
             format!("Keep {current} and {what}. {}{room}{}", bill(entry), not_worth(entry, terms))
