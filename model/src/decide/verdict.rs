@@ -13,7 +13,6 @@ use crate::plan::{NoPlan, Plan, Priced};
 use crate::problem::{Problem, RangeEnd};
 use crate::runtime::Runtime;
 use std::cell::OnceCell;
-use std::cmp::Ordering;
 
 /// What a rewrite is worth at most, where nobody has estimated its days.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -188,22 +187,18 @@ impl<'a> Case<'_, '_, 'a> {
         named.or_else(|| self.favourite(ranges))
     }
 
-    /// The range chosen, or the cheapest of those that cost about as much, where a rewrite is worth it against `paid` however slow
-    /// own code is.
+    /// The range chosen, or else the cheapest, where a rewrite is worth it against `paid` however slow own code is.
     pub(super) fn sure<'r>(&self, ranges: &'r [Range<'a>], paid: f64) -> Option<&'r Range<'a>> {
         let bill = |range: &Range<'a>| {
             let other = self.others.iter().find(|other| std::ptr::eq(other.runtime, range.runtime));
-            let bill = self.priced(other?)?.cheapest_usd_per_month;
-            Some(-self.account.net_saving(-bill, range.runtime))
+            let bill =
+                other.and_then(|it| self.priced(it)).map_or(f64::INFINITY, |it| it.cheapest_usd_per_month);
+            -self.account.net_saving(-bill, range.runtime)
         };
-        let chosen = self.chosen(ranges)?;
-        if self.is_sure(chosen, paid) {
-            return Some(chosen);
-        }
-        let most = self.options.as_cheap_as(bill(chosen)?);
-        let sure =
-            ranges.iter().filter(|it| bill(it).is_some_and(|bill| bill <= most) && self.is_sure(it, paid));
-        sure.min_by(|one, other| bill(one).partial_cmp(&bill(other)).unwrap_or(Ordering::Equal))
+        let is_sure = |range: &&Range<'a>| self.is_sure(range, paid);
+        let cheapest =
+            || ranges.iter().filter(is_sure).min_by(|one, other| bill(one).total_cmp(&bill(other)));
+        self.chosen(ranges).filter(is_sure).or_else(cheapest)
     }
 
     /// Today's runtime has a plan.

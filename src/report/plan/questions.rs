@@ -331,7 +331,7 @@ fn answers(it: &DependsOn, entry: &PlannedWorkload<'_>) -> String {
             let [low, high] = [&it.below, &it.above].map(|answer| shown(it.column, answer.at.unwrap_or(0.0)));
             format!("at {low} {below}, at {high} {above}")
         }
-        (None, _) if given.is_empty() => format!("in {current} {below}, in another runtime {above}"),
+        (None, None) if given.is_empty() => format!("in {current} {below}, in another runtime {above}"),
         (None, _) => below,
     };
     let either = either.map_or_else(String::new, |saves| format!("; {saves} either way"));
