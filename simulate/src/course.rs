@@ -25,51 +25,38 @@ impl Course {
         startup_seconds: f64,
         zones: usize,
     ) -> Self {
-        let gone = |round: usize| -> Vec<u32> {
-            let is_gone = |&member: &u32| {
-                let instance = member as usize % system.instances;
-                match scenario {
-                    FailureScenario::Crash => member == 0,
-                    FailureScenario::InstanceLost => instance == 0,
-                    FailureScenario::ZoneLost => instance.is_multiple_of(zones.max(1)),
-                    FailureScenario::Deploy => instance == round,
-                }
-            };
-            (0..system.members() as u32).filter(is_gone).collect()
+        let is_gone = |member: u32, round: usize| {
+            let instance = member as usize % system.instances;
+            match scenario {
+                FailureScenario::Crash => member == 0,
+                FailureScenario::InstanceLost => instance == 0,
+                FailureScenario::ZoneLost => instance.is_multiple_of(zones.max(1)),
+                FailureScenario::Deploy => instance == round,
+            }
         };
         let timeout = settings.session_timeout_seconds;
-        // Its last heartbeat was half an interval ago on average.
-        let missed = timeout - HEARTBEAT_SECONDS.min(timeout) / 2.0;
-        let (rounds, noticed) = match scenario {
-            FailureScenario::Deploy => (system.instances, 0.0),
-            _ => (1, missed),
+        let (rounds, missed, stop): (_, _, fn(Vec<u32>) -> Change) = match scenario {
+            FailureScenario::Deploy => (system.instances, 0.0, Change::Stop),
+            // Its last heartbeat was half an interval ago on average.
+            _ => (1, timeout - HEARTBEAT_SECONDS.min(timeout) / 2.0, Change::Kill),
         };
         let all = system.owners();
         let mut course = Self { changes: Vec::new(), resumes: 0.0 };
         let mut at = 0.0;
-        for gone in (0..rounds).map(gone) {
-            let without = without(system, &gone);
-            let left = system.members() - gone.len();
-            let known = at + noticed;
+        for round in 0..rounds {
+            let members = 0..system.members() as u32;
+            let (gone, left): (Vec<u32>, Vec<u32>) = members.partition(|&member| is_gone(member, round));
+            let without = without(system, &left);
+            let known = at + missed;
             let back = if scenario.is_undone() { at + startup_seconds } else { f64::INFINITY };
-            let stop = if scenario == FailureScenario::Deploy { Change::Stop } else { Change::Kill };
-            course.changes.push((at, stop(gone.clone())));
-            let begins = if left > 0 { known.min(back) } else { back };
-            let hears = course.hears(begins, left, settings);
-            // Where nobody is left, the group waits for the dead, or once it is empty for others to join.
-            let ends = if left > 0 || begins >= known { hears.max(known) } else { known };
-            let is_back = back <= ends;
-            course.rebalance(
-                begins,
-                hears,
-                ends,
-                settings,
-                (&all, &gone),
-                if is_back { &all } else { &without },
-            );
-            if scenario.is_undone() && !is_back {
-                let ends = course.hears(back, left, settings);
-                course.rebalance(back, ends, ends, settings, (&without, &gone), &all);
+            course.changes.push((at, stop(gone)));
+            let begins = if left.is_empty() { back } else { known.min(back) };
+            let ends = course.ends(begins, known, left.len(), settings);
+            let to = if back <= ends { &all } else { &without };
+            course.rebalance([begins, ends], settings, &left, &all, to);
+            if scenario.is_undone() && back > ends {
+                let ends = course.ends(back, back, left.len(), settings);
+                course.rebalance([back, ends], settings, &left, &without, &all);
             }
             at = course.resumes + settings.deploy_pause_seconds;
         }
@@ -81,28 +68,28 @@ impl Course {
         self.changes.into_iter().map(|(at, change)| (at + seconds, change)).collect()
     }
 
-    /// When the last of `members` hears of a rebalance: by heartbeats that have drifted apart, or soon after another one by those that
-    /// began with it.
-    fn hears(&self, begins: f64, members: usize, settings: &GroupSettings) -> f64 {
-        let (within, members) = (settings.rebalance_seconds, members as f64);
-        begins
-            + match begins - self.resumes {
-                _ if members == 0.0 => within,
-                _ if self.resumes <= 0.0 => within * members / (members + 1.0),
-                passed if passed < within => within - passed,
-                _ => within / 2.0,
-            }
+    /// When a rebalance ends: once the dead are known and all `members` have heard of it, by heartbeats that have drifted apart, or
+    /// soon after another one by those that began with it.
+    fn ends(&self, begins: f64, known: f64, members: usize, settings: &GroupSettings) -> f64 {
+        let (within, count) = (settings.rebalance_seconds, members as f64);
+        match begins - self.resumes {
+            _ if members == 0 && begins < known => known,
+            // An empty group waits for more to join.
+            _ if members == 0 => begins + within,
+            _ if self.resumes <= 0.0 => known.max(begins + within * count / (count + 1.0)),
+            passed if passed < within => self.resumes + within,
+            _ => begins + within / 2.0,
+        }
     }
 
-    /// A rebalance that ends with these owners, if it does. Cooperative members give up what moves as it begins, eager ones all that
-    /// they have, each when it hears; those `gone` have nothing.
+    /// A rebalance that ends with these owners, if it does. Cooperative members give up what moves as it begins. Eager ones give up all
+    /// that they have: in the first each when it hears, in later ones as it ends.
     fn rebalance(
         &mut self,
-        begins: f64,
-        hears: f64,
-        ends: f64,
+        [begins, ends]: [f64; 2],
         settings: &GroupSettings,
-        (from, gone): (&[u32], &[u32]),
+        members: &[u32],
+        from: &[u32],
         to: &[u32],
     ) {
         let is_first = self.resumes <= 0.0;
@@ -110,35 +97,35 @@ impl Course {
         if !ends.is_finite() {
             return;
         }
-        let is_eager = settings.assignor == Assignor::Eager;
-        let mut members: Vec<u32> = from.iter().copied().filter(|owner| !gone.contains(owner)).collect();
-        members.sort_unstable();
-        members.dedup();
-        let steps = if is_eager && is_first { members.len().min(HEARD_IN) } else { 1 };
+        let count = members.len();
+        let (steps, heard_in) = match settings.assignor {
+            Assignor::Cooperative => (1, 0.0),
+            Assignor::Eager if is_first => (count.min(HEARD_IN), count as f64 / (count + 1) as f64),
+            Assignor::Eager => (0, 0.0),
+        };
+        let a_step = settings.rebalance_seconds * heard_in / steps as f64;
         for step in 0..steps {
-            let hears_now = |owner| {
-                members.binary_search(&owner).is_ok_and(|place| place * steps / members.len() == step)
-            };
-            let gives_up = |&partition: &usize| {
-                if is_eager { hears_now(from[partition]) } else { from[partition] != to[partition] }
+            let gives_up = |&partition: &usize| match settings.assignor {
+                Assignor::Cooperative => from[partition] != to[partition],
+                Assignor::Eager => {
+                    members.binary_search(&from[partition]).is_ok_and(|place| place * steps / count == step)
+                }
             };
             let given_up: Vec<u32> =
                 (0..to.len()).filter(gives_up).map(|partition| partition as u32).collect();
-            let after = if is_eager { (step + 1) as f64 / steps as f64 } else { 0.0 };
-            self.changes.push((begins + (hears - begins) * after, Change::Revoke(given_up)));
+            self.changes.push((begins + a_step * (step + 1) as f64, Change::Revoke(given_up)));
         }
         self.changes.push((ends, Change::Assign(to.to_vec())));
     }
 }
 
-/// Who reads what where `gone` do not: theirs go to whoever has fewest, one by one.
-fn without(system: &System, gone: &[u32]) -> Vec<u32> {
+/// Who reads what where only those `left` do: the rest goes to whoever has fewest, one by one.
+fn without(system: &System, left: &[u32]) -> Vec<u32> {
     let mut owners = system.owners();
     let mut held = vec![0usize; system.members()];
     owners.iter().for_each(|&owner| held[owner as usize] += 1);
-    let alive: Vec<u32> = (0..held.len() as u32).filter(|member| !gone.contains(member)).collect();
-    for owner in owners.iter_mut().filter(|owner| gone.contains(owner)) {
-        if let Some(&heir) = alive.iter().min_by_key(|&&heir| (held[heir as usize], heir)) {
+    for owner in owners.iter_mut().filter(|owner| !left.contains(owner)) {
+        if let Some(&heir) = left.iter().min_by_key(|&&heir| (held[heir as usize], heir)) {
             held[heir as usize] += 1;
             *owner = heir;
         }

@@ -164,7 +164,5 @@ impl Stops {
 /// After the first round it is `o1 = max(0, apart - away)`, after any `least = max(0, -away)` or more, and a round more leaves
 /// `o' = max(least, o - rest - away)`. So it is `max(least, o1 - (rounds - 1) (rest + away))`.
 pub fn behind_after(rounds: u64, apart: f64, away: f64, rest: f64) -> f64 {
-    let more_rounds = rounds.saturating_sub(1) as f64;
-    let after_one = (apart - away).max(0.0);
-    (after_one - more_rounds * (rest + away)).max(-away).max(0.0)
+    ((apart - away).max(0.0) - rounds.saturating_sub(1) as f64 * (rest + away)).max(-away).max(0.0)
 }

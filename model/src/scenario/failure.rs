@@ -158,8 +158,8 @@ impl FailureScenario {
     /// instance starts within R, else there are two; eager members go on until the second ends.
     pub fn stops(self, left: u64, instances: u64, startup: f64, settings: &GroupSettings) -> Stops {
         let GroupSettings { session_timeout_seconds: silent, rebalance_seconds: rebalance, .. } = *settings;
-        let is_eager = settings.assignor == Assignor::Eager;
-        let eager = |seconds: f64| if is_eager { seconds } else { 0.0 };
+        let eager = |seconds: f64| if settings.assignor == Assignor::Eager { seconds } else { 0.0 };
+        let missed = silent + rebalance;
         let once = Stops { rounds: 1, ..Stops::default() };
         let of_all = |seconds| Stops { second: Ages { moved: seconds, others: seconds }, ..once };
         // What went is back so much after the group has gone on without it.
@@ -173,12 +173,10 @@ impl FailureScenario {
         match self {
             Self::InstanceLost | Self::ZoneLost if left == 0 => of_all(f64::INFINITY),
             Self::InstanceLost | Self::ZoneLost => {
-                Stops { second: Ages { moved: silent + rebalance, others: eager(rebalance) }, ..once }
+                Stops { second: Ages { moved: missed, others: eager(rebalance) }, ..once }
             }
             Self::Crash if left == 0 => of_all(silent.max(startup + rebalance)),
-            Self::Crash if startup > silent + rebalance => {
-                twice(silent + rebalance, startup - silent - rebalance)
-            }
+            Self::Crash if startup > missed => twice(missed, startup - missed),
             Self::Crash => {
                 let begins = startup.min(silent);
                 let ends = silent.max(begins + rebalance);
