@@ -1,7 +1,6 @@
 //! A column of a workload file: what it is called, what its cells hold, and what an empty one stands for.
 
 use super::number::Number;
-use super::spelled;
 use super::texts;
 use super::two_readings::Marks;
 use crate::of_command_line;
@@ -131,14 +130,9 @@ impl Column {
     pub fn is_same(&self, one: &str, other: &str) -> bool {
         let number = |text| self.number().and_then(|(number, _)| number.read(text, Marks::POINT));
         let set = |text: &str| {
+            let Value::Text(_, set) = self.value else { return None };
             let mut workload = Workload::default();
-            match self.value {
-                Value::Text(_, set) => set(&mut workload, text)?,
-                Value::Name(_, set) => set(&mut workload, text),
-                Value::Number(..) => return None,
-            }
-            spelled::likely(&mut workload);
-            Some(workload)
+            set(&mut workload, text).map(|()| workload)
         };
         one == other
             || number(one).is_some_and(|one| number(other) == Some(one))

@@ -3,7 +3,6 @@
 use super::catalogs::unknown::only_of_language;
 use tonnage_model::catalog::{Catalog, HOMES};
 use tonnage_model::regions::{Machines, Region};
-use tonnage_model::workload::Workload;
 
 /// Clients of one language alone, as people call them, and the profiles that were measured with them.
 const CLIENTS: [(&str, &str); 5] = [
@@ -75,14 +74,4 @@ pub fn azure_type(name: &str) -> Option<String> {
     let is_size =
         rest.starts_with(|c: char| c.is_ascii_alphanumeric()) && !size.contains(['.', '-', '/', '*', '?']);
     is_size.then(|| format!("Standard_{}{rest}", first.to_ascii_uppercase()))
-}
-
-/// Puts where a workload runs as lists most likely have it, to compare it with another one's.
-pub fn likely(workload: &mut Workload) {
-    let Workload { provider, region, current_machine, current_node_type, .. } = workload;
-    for name in [current_machine.as_mut(), current_node_type.as_mut()].into_iter().flatten() {
-        *name = azure_type(name).unwrap_or_else(|| std::mem::take(name));
-    }
-    let names = [provider, region, current_machine, current_node_type].into_iter().flatten();
-    names.for_each(|name| name.make_ascii_lowercase());
 }

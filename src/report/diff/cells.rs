@@ -54,19 +54,20 @@ pub(super) fn differing<'p>(both: [&'p Cells; 2], lookups: &[Lookup<'_>; 2]) -> 
     let is_same = |it: &Cell<'p>| it.column == RUNTIME && it.old.map(runtime) == it.new.map(runtime);
     let mut differ: Vec<Cell<'p>> = all.filter(|cell| !cell.is_same() && !is_same(cell)).collect();
     if differ.iter().any(|cell| PLACE.contains(&cell.column)) {
-        let on = |at: usize| machine(both[at], &lookups[at]);
-        let is_same = on(0).is_some() && on(0) == on(1);
+        let [(old, one), (new, other)] = [0, 1].map(|at| place(both[at], &lookups[at]));
+        let is_same = one == other && (one.is_some() || old == new);
         differ.retain(|cell| !is_same || !PLACE.contains(&cell.column));
     }
     differ
 }
 
-/// The machine type that the cells of a row name.
-fn machine(cells: &Cells, lookup: &Lookup<'_>) -> Option<MachineId> {
+/// Where the cells of a row say that it runs, as the catalog has it, and on which machine type.
+fn place(cells: &Cells, lookup: &Lookup<'_>) -> (Workload, Option<MachineId>) {
     let [provider, region, current_machine, current_node_type] = PLACE.map(|name| cells.get(name).cloned());
     let mut row = Workload { provider, region, current_machine, current_node_type, ..Workload::default() };
     lookup.spell_place(&mut row);
-    lookup.machine(&row).map(Machine::id)
+    let machine = lookup.machine(&row).map(Machine::id);
+    (row, machine)
 }
 
 impl Cell<'_> {
