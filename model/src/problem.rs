@@ -4,7 +4,7 @@ use crate::bill_bounds::Work;
 use crate::capacity::busy::WAIT_OF_GOAL;
 use crate::capacity::sizing::Sizing;
 use crate::cheapest::{BestEstimates, Counting, Search};
-use crate::demand::event::{Demand, DemandError, Today, Unmeasured, WaitBasis};
+use crate::demand::event::{CpuBasis, Demand, DemandError, Today, Unmeasured, WaitBasis};
 use crate::demand::vcpu::VcpuToday;
 use crate::language::OwnCode;
 pub use crate::language::RangeEnd;
@@ -64,6 +64,13 @@ impl<'a> Problem<'a> {
     pub fn assumes_speed_of_cores(&self) -> bool {
         let speed = self.current_machine.and_then(|machine| machine.vcpu_speed);
         self.workload.observed_cores.is_some() && speed.is_none()
+    }
+
+    /// Whether nothing says what an event takes but a utilization that may be the system's alone.
+    pub fn may_be_of_system_alone(&self) -> bool {
+        let is_nothing = |[least, _]: [f64; 2]| least <= 0.0;
+        self.today.cpu_basis == CpuBasis::CoresInUse
+            && self.workload.cores_in_use_between(self.current_machine).is_some_and(is_nothing)
     }
 
     /// Pods that run today, in which instances of no machine type are: processes where these are given, else one a pod, and one a

@@ -459,6 +459,41 @@ fn a_hot_key_makes_more_of_its_partition_than_a_lower_skew() {
     }
 }
 
+// Of 20 ms 2 wait, a tenth, and nine tenths are said to: 18 ms of CPU or 2. Plans take the time; 15 % of 20 ms may be 2 ms.
+#[test]
+fn an_io_ratio_that_the_wait_denies_is_told() {
+    let note = |ratio: &str| {
+        let header = "name,events_per_day,event_size,io_ratio,handler_ms,io_wait_ms";
+        let rows = format!("{header}\na,30M,1KB,{ratio},20,2\n");
+        decisions(&rows, &["--region", "us-east-1"]).remove(0)["notes"].to_string()
+    };
+    let said = "io_ratio is not what io_wait_ms is of handler_ms, which plans take: a (0.1 for 0.9)";
+    assert!(note("90%").contains(said), "{}", note("90%"));
+    for ratio in ["", "15%"] {
+        assert!(!note(ratio).contains("io_ratio is not"), "{}", note(ratio));
+    }
+}
+
+// 16 vCPUs at 3 % are 0.48 busy, and four systems may take 4 x 0.25 = 1.0 of a vCPU: nothing is left for sure, so the 30 ms that were timed are right,
+// 12 of them CPU. Half of it, 0.24 less 4 x 0.007 that idle, would be 916 ms for each of 0.231/s, and no plan within 500 ms. Where the
+// system is known to take 0.05 each, 0.28 / 0.231 are all of events. At 30 % 4.8 - 1.0 leave 3.8 / 0.231 = 16 s at the least.
+#[test]
+fn what_the_system_may_take_is_no_cpu_of_an_event_that_was_timed() {
+    let with = |utilization: &str, more: &[&str]| {
+        let header = "name,events_per_day,event_size,io_ratio,handler_ms,utilization,current_runtime,current_machine,current_instances,\
+                      partitions,peak_factor,p99_ms,memory_mib";
+        let row = format!("lowvol,20k,2KB,60%,30,{utilization},python-aiokafka,m5.xlarge,4,6,2,500,200");
+        decisions(&format!("{header}\n{row}\n"), more).remove(0)
+    };
+    let it = with("3%", &[]);
+    assert_eq!((&it["verdict"], &it["check"]), (&"right_size".into(), &"checked".into()), "{it:#}");
+    // 4 x 0.192 x 730 less 2 x 0.0765 x 730.
+    assert!((it["saves_usd_per_month"].as_f64().unwrap() - (560.64 - 111.69)).abs() < 0.01, "{it:#}");
+    let over_time = |it: &Value| it["notes"].to_string().contains("measured cores leave more CPU");
+    assert!(!over_time(&it) && over_time(&with("3%", &["--system-cores", "0.05"])));
+    assert_eq!(with("30%", &[])["verdict"], Value::Null);
+}
+
 // A call of 50 ms at 100 events/s is five places of a process that has one, and half of one where it takes ten of them.
 // Where each event is committed, it waits for that as well.
 #[test]

@@ -40,10 +40,13 @@ impl<'r> LongCall<'r> {
         let changed = recommendation.step().map(|step| step.made(problem).workload);
         let after = changed.as_ref().unwrap_or(workload);
         let (before, batch) = (f64::from(workload.batch_size), f64::from(after.batch_size));
+        // What may be the system's says nothing of a call.
+        let is_known = !problem.may_be_of_system_alone();
+        let known_wait = is_known || workload.io_wait_seconds.is_some();
         // A call keeps its wait however few events it takes.
-        let wait = problem.today.wait_seconds * before;
+        let wait = if known_wait { problem.today.wait_seconds * before } else { 0.0 };
         let said = workload.handler_seconds.map(|it| workload.outlook.attempts_per_event * it);
-        let on_plan = plan.map_or(0.0, |plan| plan.sizing.call_seconds());
+        let on_plan = plan.filter(|_| is_known).map_or(0.0, |plan| plan.sizing.call_seconds());
         let handling = (on_plan.max(said.unwrap_or(wait)) - wait) / before;
         let seconds = wait + handling * batch;
         let limit = Limit::of(runtime);

@@ -226,7 +226,8 @@ impl Today {
     ///             0
     /// ```
     ///
-    /// Where a timed handler and measured cores differ, plans have to carry the larger of the two.
+    /// Where a timed handler and measured cores differ, plans have to carry the larger of the two. Cores of which the
+    /// [least](Workload::cores_in_use_between) is below half count only where they leave more at that, too.
     ///
     /// `calls` is `io_calls/q`. `o` has all attempts in it already, and so has base_cur.
     pub fn read(
@@ -313,9 +314,15 @@ impl Today {
                     profile_core_seconds: profile,
                 });
             }
-            let own = observed - profile;
-            if handler_seconds.is_none() || own > today.handler_core_seconds {
-                today.handler_core_seconds = own.max(0.0);
+            // What may be the system's for the most part is no reason to doubt a handler that was timed.
+            let least = match workload.cores_in_use_between(machine).zip(cores) {
+                Some(([least, _], cores)) if least < cores / 2.0 => {
+                    observed_today(workload, current, least, vcpu, members)
+                }
+                _ => observed,
+            };
+            if handler_seconds.is_none() || least - profile > today.handler_core_seconds {
+                today.handler_core_seconds = (observed - profile).max(0.0);
                 today.cpu_basis = CpuBasis::CoresInUse;
             }
         }
