@@ -4,7 +4,7 @@ use super::figures::{and_last, listed, plural, significant};
 use crate::input::columns::COLUMNS;
 use std::collections::{BTreeMap, BTreeSet};
 use tonnage_model::blank::Blank;
-use tonnage_model::decide::checked::{raised_peak, raised_skew};
+use tonnage_model::decide::checked::{disputed_ratio, raised_peak, raised_skew};
 use tonnage_model::decide::planned::PlannedWorkload;
 use tonnage_model::workload::Workload;
 
@@ -54,11 +54,12 @@ pub fn regions(entries: &[&PlannedWorkload<'_>]) -> Option<String> {
 /// What is taken for figures that are given, each without a full stop.
 pub fn taken<'w>(workloads: impl IntoIterator<Item = &'w Workload> + Clone) -> impl Iterator<Item = String> {
     let peaks = raised(workloads.clone(), raised_peak, "peak_factor is below the busiest hour of hourly");
-    let skews = raised(workloads, raised_skew, "skew is below what hot_key_share alone makes it");
-    peaks.into_iter().chain(skews)
+    let skews = raised(workloads.clone(), raised_skew, "skew is below what hot_key_share alone makes it");
+    let ratios = raised(workloads, disputed_ratio, "io_ratio is not what io_wait_ms is of handler_ms");
+    peaks.into_iter().chain(skews).chain(ratios)
 }
 
-/// Workloads of which `by` tells a figure that is given and the greater one that plans take.
+/// Workloads of which `by` tells a figure that is given and the other one that plans take.
 fn raised<'w>(
     workloads: impl IntoIterator<Item = &'w Workload>,
     by: impl Fn(&Workload) -> Option<(f64, f64)>,

@@ -37,6 +37,13 @@ pub fn raised_skew(workload: &Workload) -> Option<(f64, f64)> {
     apart(skew, taken).filter(|_| !workload.blanks.has(Blank::Skew))
 }
 
+/// The `io_ratio` that is given, and the share that `io_wait_ms` is of `handler_ms`, which plans take, where they are more than a tenth apart.
+pub fn disputed_ratio(workload: &Workload) -> Option<(f64, f64)> {
+    let taken = workload.io_wait_seconds? / workload.handler_seconds.filter(|seconds| *seconds > 0.0)?;
+    let given = workload.io_ratio;
+    ((given - taken).abs() > APART - 1.0).then_some((given, taken))
+}
+
 fn apart(given: f64, taken: f64) -> Option<(f64, f64)> {
     (taken > APART * given).then_some((given, taken))
 }
