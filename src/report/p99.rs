@@ -20,7 +20,12 @@ pub fn range(it: P99Range) -> String {
         "µs" => 1e6,
         _ => 1.0,
     };
-    format!("{} to {high}", significant(digits(low, 2) * units))
+    let low = significant(digits(low, 2) * units);
+    if high.strip_suffix(unit).is_some_and(|it| it.trim_end() == low) {
+        high
+    } else {
+        format!("{low} to {high}")
+    }
 }
 
 /// The same for the cell of a narrow table: `4.6-77 ms`.

@@ -135,7 +135,9 @@ mod batches {
         let hot = format!("{flow} --partitions 60 --hot-key-share 0.6 --p99-ms 3000");
         let said = one_line(&planned(&hot, &["--details"]));
         assert!(
-            said.contains("a batch of 50 takes 5.4 s to gather at peak and 10.8 s at the mean rate, so p99 is 11 to 11 s"),
+            said.contains(
+                "a batch of 50 takes 5.4 s to gather at peak and 10.8 s at the mean rate, so p99 is 11 s"
+            ),
             "{said}"
         );
         assert!(said.contains("the largest batch that meets it on these machines is 13"), "{said}");

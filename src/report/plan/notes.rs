@@ -306,9 +306,10 @@ fn downstream(entry: &PlannedWorkload<'_>) -> Option<String> {
         true => format!("the mean of {mean} is above it too, so the backlog never drains"),
         false => format!("the mean is {mean}, so the backlog drains after the peak"),
     };
-    let assumed = match entry.problem.workload.io_calls {
-        None => " (one an event, as io_calls is blank)",
-        Some(_) => "",
+    let assumed = match (entry.problem.workload.io_calls, entry.problem.workload.batch_size) {
+        (None, 1) => " (one an event, as io_calls is blank)",
+        (None, _) => " (one a batch, as io_calls is blank)",
+        (Some(_), _) => "",
     };
     load.exceeds_at_peak().then(|| {
         format!(

@@ -93,8 +93,12 @@ fn hazard_of(row: &OptionRow<'_, '_>) -> &'static str {
     let OptionRow { entry, option } = row;
     let moves = || option.on.as_ref().is_some_and(|on| on.are_elsewhere(&entry.problem));
     match option.kind {
+        AlternativeKind::RightSize if option.on.is_none() => "",
         AlternativeKind::RightSize if option.saves_usd_per_month < Some(0.0) => {
             "low risk: more headroom than today"
+        }
+        AlternativeKind::RightSize if option.on == Machines::today(&entry.problem) => {
+            "low risk: as many run today"
         }
         AlternativeKind::Purchase if option.to.as_deref() == Some(Purchase::Spot.word()) => {
             "high risk: machines are taken back at short notice"

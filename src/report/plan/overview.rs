@@ -82,9 +82,10 @@ pub fn bills(totals: &Totals) -> String {
 fn with_traffic(totals: &Totals, terms: Terms) -> String {
     let traffic = totals.traffic_in_a_step(terms);
     let [all, saves] = [totals.saves() + traffic, traffic].map(usd);
-    match traffic >= NOTHING_USD {
-        true => format!("Reading within zones saves up to {saves} of traffic on top, {all} in all."),
-        false => String::new(),
+    match (traffic >= NOTHING_USD, totals.saves() >= NOTHING_USD) {
+        (true, true) => format!("Reading within zones saves up to {saves} of traffic on top, {all} in all."),
+        (true, false) => format!("Reading within zones saves up to {saves} of traffic."),
+        (false, _) => String::new(),
     }
 }
 
