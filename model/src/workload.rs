@@ -290,10 +290,15 @@ impl Workload {
     /// The mean cores that consumers use today on machines of a type, where they are given or the utilization of these is. Of
     /// whole machines the system's are taken off: where nobody has said what it takes, half at most.
     pub fn cores_in_use(&self, machine: Option<&Machine>) -> Option<f64> {
-        self.cores_with(machine, |all, systems| match all - systems {
-            consumers if self.is_system_given && consumers > 0.0 => consumers,
-            consumers => consumers.max(all / 2.0),
-        })
+        let least = if self.is_system_given { 0.0 } else { 0.5 };
+        self.cores_with(machine, |all, systems| (all - systems).max(least * all))
+    }
+
+    /// The cores that machines of a type are seen to use, and those that their systems are said to take, where these leave none.
+    pub(crate) fn cores_of_systems_alone(&self, machine: Option<&Machine>) -> Option<(f64, f64)> {
+        self.utilization.filter(|_| self.is_system_given && self.observed_cores.is_none())?;
+        let of = |part: fn(f64, f64) -> f64| self.cores_with(machine, part);
+        of(|all, _| all).zip(of(|_, systems| systems)).filter(|(all, systems)| systems >= all)
     }
 
     /// The least and the most that they may be, by what systems are likely to take where nobody has said.

@@ -136,7 +136,7 @@ def baseline(wl, profiles, machines):
     yields = fetches(wl, profiles, machines) * wl["peak"]
     out = dict(busy_today=mean and max(mean, u(1)),
                busy_today_at_peak=peak and max(peak, u(1), u(wl["peak"]) - yields))
-    wrong = mean is not None and mean > 1.05
+    wrong = wl.get("systems_alone") or mean is not None and mean > 1.05
     if wrong and "may_be" in wl and wl["may_be"][0] < wl["may_be"][1]:      # systems may take more; half where that is all
         used = wl["observed"] + wl["systems"]
         least = wl["may_be"][0] or used / 2

@@ -112,9 +112,9 @@ def observe(wl, machines):
     busy = wl["utilization"] * wl["cur_inst"] * found[0]["V"]
     systems = wl["cur_inst"] * wl["system"]
     is_set = type(wl["system"]) is not float            # by somebody, and no default
-    observed = busy - systems if is_set and busy > systems else max(busy - systems, busy / 2)
+    observed = max(busy - systems, 0.0 if is_set else busy / 2)
     may_be = (observed, observed) if is_set else (max(0.0, busy - 2.5 * systems), busy)
-    return dict(wl, utilization=None, observed=observed, systems=busy - observed, may_be=may_be)
+    return dict(wl, utilization=None, observed=observed, systems=busy - observed, may_be=may_be, systems_alone=observed <= 0)
 
 
 def with_fetch(wl, cur, vnow, calls, B):

@@ -25,6 +25,13 @@ pub enum Contradiction {
         /// vCPUs of today's machines.
         vcpus: f64,
     },
+    /// The system takes all that machines are seen to use, or more.
+    System {
+        /// Cores that are seen to be in use.
+        all: f64,
+        /// Those that systems are said to take.
+        systems: f64,
+    },
     /// What is observed and what the handler's time and the profile give are too far apart.
     Apart {
         /// Cores observed.
@@ -82,7 +89,7 @@ impl Suspects {
         self.0[0] == Some(column)
     }
 
-    fn of(columns: impl IntoIterator<Item = &'static str>) -> Self {
+    pub(super) fn of(columns: impl IntoIterator<Item = &'static str>) -> Self {
         let mut all = columns.into_iter();
         Self([(); MOST].map(|()| all.next()))
     }

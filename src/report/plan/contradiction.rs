@@ -56,6 +56,11 @@ pub fn contradiction(entry: &PlannedWorkload<'_>) -> Option<String> {
             significant(cores),
             significant(vcpus)
         ),
+        Contradiction::System { all, systems } => format!(
+            "utilization says that {} cores of {machines} are busy, and system_cores that their systems alone take {}",
+            significant(all),
+            significant(systems)
+        ),
         Contradiction::Apart { observed: cores, expected } => {
             let by = match workload.handler_seconds {
                 Some(_) => format!("handler_ms and the profile of {runtime} give"),
