@@ -18,6 +18,8 @@ pub struct Taken {
     pub machines: Machines,
     /// The share of these that a CPU graph shows on average.
     pub utilization: f64,
+    /// Processes of a binary on each, which no cell says.
+    pub binaries: u64,
 }
 
 impl PlannedWorkload<'_> {
@@ -40,6 +42,7 @@ impl PlannedWorkload<'_> {
             workload: row(problem, plan, it.usd_per_month),
             machines,
             utilization: plan.cpu_at_mean(),
+            binaries: plan.processes_per_instance(),
         })
     }
 }
