@@ -3,7 +3,7 @@
 use crate::command::{one_line, printed, tonnage, with_rows};
 use crate::common::{self, figure, linear, machine, runtime, said, workload};
 use serde_json::Value;
-use tonnage::report::plan::{action::action, decision::rows, notes::notes};
+use tonnage::report::plan::{action::action, decision::rows};
 use tonnage_model::capacity::assignment::Topic;
 use tonnage_model::catalog::{Catalog, MachineFilter};
 use tonnage_model::decide::alternative::{Alternative, AlternativeKind};
@@ -114,8 +114,8 @@ mod verdicts {
             with_fleet(vec![now()], today, terms(100.0), |fleet| {
                 let action = action(&rows(fleet)[0]);
                 assert_eq!(action, if is_deep { "measure first" } else { "right-size" });
-                let is_noted = notes(&fleet.entries[0]).iter().any(|note| note.contains("times the plan's"));
-                assert_eq!(is_noted, is_deep, "{instances}");
+                let is_asked = said(fleet).starts_with("Measure observed_cores first. ");
+                assert_eq!(is_asked, is_deep, "{instances}");
             });
         }
     }

@@ -116,7 +116,6 @@ pub fn notes(entry: &PlannedWorkload<'_>) -> Vec<String> {
         notes.extend(standby(entry));
         notes.extend(unlucky_of(entry).filter(|it| !is_behind(entry, it)).map(unlucky));
         notes.extend(most_processes(entry));
-        notes.extend(deep_cut(entry));
         notes.extend(mended_by(entry));
         notes.extend(unlikely(entry));
     }
@@ -203,19 +202,6 @@ fn most_processes(entry: &PlannedWorkload<'_>) -> Option<String> {
         Machines::from(next),
         usd(next.usd_per_month)
     ))
-}
-
-/// That the plan is so much cheaper than what nobody has measured that it is not to be believed.
-fn deep_cut(entry: &PlannedWorkload<'_>) -> Option<String> {
-    let it = &entry.recommendation;
-    let planned = it.in_current.as_ref().ok()?.usd_per_month;
-    let times = it.today_usd_per_month? / planned;
-    it.is_to_be_measured(planned).then(|| {
-        format!(
-            "today's bill is {} times the plan's; measure the cores in use (observed_cores) before taking machines away",
-            significant(times)
-        )
-    })
 }
 
 /// How cores in use are read whose machines nobody has named, and how to name them.
