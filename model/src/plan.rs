@@ -190,6 +190,14 @@ impl<'a> Plan<'a> {
         share
     }
 
+    /// How busy its busiest consumer is at peak: of its cores, or of the in-flight limit.
+    pub fn busiest_consumer(&self) -> f64 {
+        let Count { instances, members_per_instance: members } = self.count;
+        let at_work = self.sizing.at_work(instances, members, members as f64);
+        let busy = |on| at_work.load(on, self.sizing.peak_rate, 1.0).ratio();
+        busy(LoadOn::Member).max(busy(LoadOn::InFlight))
+    }
+
     /// Members of the group that hold no partition: those beyond P.
     pub fn standby_members(&self) -> u64 {
         self.count.members() - self.sizing.reading_members(self.count)

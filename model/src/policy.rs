@@ -10,6 +10,8 @@ pub struct Policy {
     pub max_utilization: f64,
     /// rho_d: CPU utilization at most while a zone is lost or a backlog is drained.
     pub max_utilization_degraded: f64,
+    /// How busy a consumer may be all the same, as today's busiest is; 0 where limits are kept.
+    pub busiest_consumer: f64,
     /// CPU busy on a machine at most, fetches, idling and the system included, at peak with all instances up.
     pub max_cpu: f64,
     /// Whether fetches may be told to wait.
@@ -52,6 +54,7 @@ impl Default for Policy {
         Self {
             max_utilization: 0.70,
             max_utilization_degraded: 0.90,
+            busiest_consumer: 0.0,
             max_cpu: 0.85,
             fetch_waits: true,
             system_cores: 0.0,
@@ -116,13 +119,13 @@ impl Policy {
     pub(crate) fn rate_to_provide(&self, peak_rate: f64, design_rate: f64) -> f64 {
         let zones = f64::from(self.zones);
         let lost = if self.survive_zone_loss { zones / (zones - 1.0) } else { 1.0 };
-        self.full_rate(peak_rate, design_rate).max(peak_rate / self.max_utilization_degraded * lost)
+        self.full_rate(0.0, peak_rate, design_rate).max(peak_rate / self.max_utilization_degraded * lost)
     }
 
-    /// The same without a zone lost, which is what all have to handle of a partition too.
-    pub(crate) fn full_rate(&self, peak_rate: f64, design_rate: f64) -> f64 {
-        let Self { max_utilization, max_utilization_degraded, .. } = *self;
-        (peak_rate / max_utilization).max(peak_rate.max(design_rate) / max_utilization_degraded)
+    /// The same without a zone lost, which is what all have to handle of a partition too, of what may be `busy` whatever the limits are.
+    pub(crate) fn full_rate(&self, busy: f64, peak_rate: f64, design_rate: f64) -> f64 {
+        let [limit, degraded] = [self.max_utilization, self.max_utilization_degraded].map(|it| it.max(busy));
+        (peak_rate / limit).max(peak_rate.max(design_rate) / degraded)
     }
 
     /// How many times its bill a plan of several binaries on a machine counts for, so that these are run only where they

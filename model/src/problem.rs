@@ -247,7 +247,7 @@ impl<'a> Problem<'a> {
         let (peak, design) = (self.workload.peak_rate(), self.workload.design_rate());
         let topic = self.workload.topic.with_hot_key();
         let share = topic.busiest_partition_share().unwrap_or(topic.hot_key_share);
-        let of_partition = share * policy.full_rate(peak, design);
+        let of_partition = share * policy.full_rate(policy.busiest_consumer, peak, design);
         let handling = demand.handling();
         // Each of m events in flight may take m over the rate, of which the wait is no CPU.
         let in_flight = f64::from(self.workload.in_flight.unwrap_or(1));

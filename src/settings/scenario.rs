@@ -86,7 +86,7 @@ struct Put<'p> {
 impl Put<'_> {
     fn explain(&mut self, details: bool) -> Result<bool, ScenarioError> {
         let fleet = self.setup.plan(self.workloads)?;
-        let entry = fleet.entries.first().ok_or(ScenarioError::NoWorkload)?;
+        let entry = &fleet.entries.first().ok_or(ScenarioError::NoWorkload)?.clone().as_chosen();
         let explanations = explanations(entry, &fleet);
         let tornado = tornado(entry, &fleet.world());
         let report = Explained::new(entry, &fleet, &explanations, tornado.as_ref(), details);

@@ -239,18 +239,55 @@ fn the_limit_of_what_is_kept_is_that_of_its_machines() {
         command.args(args).arg("-").env("COLUMNS", "400").write_stdin(KEPT);
         one_line(&printed(command))
     };
-    let plan = told(&["plan"]);
+    // No other machines are worth it.
+    let plan = told(&["plan", "--min-resize-saving=500"]);
     let asks = "plans ask for more: on c5.xlarge the busiest partition is 97 % busy at peak with one event in flight; the limit is 70 %;";
     assert!(plan.contains(asks), "{plan}");
-    let json: Value = serde_json::from_str(&told(&["plan", "--format", "json"])).unwrap();
+    let json: Value =
+        serde_json::from_str(&told(&["plan", "--format", "json", "--min-resize-saving=500"])).unwrap();
     let own = json["plans"].as_array().unwrap().iter().find(|it| it["runtime"] == "python-aiokafka").unwrap();
     assert_eq!(own["partitions_required"], 13);
     // A month has the same, where all vCPUs of the machine are busy.
-    let months = told(&["sweep", "--over", "months", "--set", "growth_pct_per_month=3"]);
+    let months =
+        told(&["sweep", "--over", "months", "--set", "growth_pct_per_month=3", "--min-resize-saving=500"]);
     assert!(
         months.contains("8 partitions are too few; on c5.xlarge 13 partitions or in_flight 2 would do"),
         "{months}"
     );
+}
+
+// 20M x 2.5 / 86,400 s are 579/s at peak, 57.9/s of the busiest of 12 partitions at a skew of 1.2. On c6i an event takes 15 ms, so 87 %;
+// 12 of them are waiting, 69 %, which leave nothing for work on any machine at a limit of 70 %. Machines that are faster break it by less.
+#[test]
+fn what_breaks_a_limit_moves_to_cheaper_machines_that_break_it_no_more() {
+    const CELLS: &str = "name,events_per_day,event_size,io_ratio,handler_ms,current_machine,current_instances,current_processes,\
+                         partitions,peak_factor,current_runtime,skew\n";
+    let plan = |row: &str| -> Value {
+        let mut command = Command::cargo_bin("tonnage").unwrap();
+        command.args(["plan", "-", "--format=json"]).write_stdin(format!("{CELLS}{row}"));
+        serde_json::from_str(&printed(command)).unwrap()
+    };
+    const ROW: &str = "a1,20M,4KB,0.8,15,c6i.xlarge,4,12,12,2.5,python-aiokafka,1.2\n";
+    let json = plan(ROW);
+    let it = &json["decisions"][0];
+    assert_eq!((&it["verdict"], &it["reason"]), (&"right_size".into(), &"saving".into()));
+    assert_eq!(it["today_usd_per_month"], 496.4);
+    assert!(it["usd_per_month"].as_f64().unwrap() <= 300.0, "{it:#}");
+    let said = it["sentence"].as_str().unwrap();
+    assert!(said.contains(" busy at peak, and 87 % today; plans ask for more: even on "), "{said}");
+    assert!(it["action"].as_str().unwrap().starts_with("right-size; plan asks "), "{it:#}");
+    // Other commands go on from these machines.
+    let runs = |command: &str| {
+        let mut it = Command::cargo_bin("tonnage").unwrap();
+        it.args([command, "-", "--format=json"]).write_stdin(format!("{CELLS}{ROW}"));
+        let json: Value = serde_json::from_str(&printed(it)).unwrap();
+        let all = json["scenarios"].as_array().unwrap().iter();
+        let own = all.filter(|it| it["runtime"] == "python-aiokafka");
+        own.map(|it| it["instance_type"].as_str().unwrap().to_owned()).next()
+    };
+    assert_eq!(runs("failures").as_deref(), it["instance_type"].as_str());
+    // No plan is one that breaks it.
+    assert!(json["plans"].as_array().unwrap().iter().all(|plan| plan["feasible"] == false), "{json:#}");
 }
 
 // 0.9 cores of two processes on 3 c6i.large, one of which is empty: a crash stops half, and a lost zone leaves one process with 1.8 cores of

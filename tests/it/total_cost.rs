@@ -492,6 +492,21 @@ api,400M,1KB,0,4,20,c7a.4xlarge,12,2,960,120,python-aiokafka,1,rust:8,0,60,192,0
     assert!(said.contains(pays), "{said}");
 }
 
+// Go saves $1,101 of machines, and a feature takes a day more, $800: what is left is too little, whatever its 60 days are.
+#[test]
+fn what_features_leave_too_little_of_has_one_reason() {
+    const ROW: &str = "name,events_per_day,event_size,io_ratio,current_runtime,current_instances,current_machine,peak_factor,partitions,\
+                       handler_ms,native_share,rewrite_days,features_per_month,spike_factor,observed_cores,current_processes,memory_mib,\
+                       current_fetch_wait_ms,skew\n\
+                       e5,400M,1KB,0.1,python-confluent,10,c7a.4xlarge,2,200,4,0.5,60,1,go:8,22,160,300,0,1.05\n";
+    let mut command = assert_cmd::Command::cargo_bin("tonnage").unwrap();
+    command.args(["plan", "-", "--details"]).env("COLUMNS", "200").write_stdin(ROW);
+    let said = crate::command::one_line(&crate::command::printed(command));
+    let why = "go-kafka-go would save $301 of $2,518 a month, less than min_saving ($800). That is $1,101 on machines, less $800 to build \
+               features. ";
+    assert!(said.contains(why) && !said.contains("Rewriting it"), "{said}");
+}
+
 /// What a row says of a rewrite is judged as the verdict is, by the cheapest plans: of plans to run, 29,600 / 1,249.53 = 23.7
 /// months would be allowed, and the verdict is to stay.
 #[test]

@@ -4,6 +4,7 @@
 
 use crate::capacity::assignment::Topic;
 use crate::capacity::constraint::Constraint;
+use crate::capacity::load::LoadOn;
 use crate::capacity::sizing::{Member, Sizing};
 use crate::policy::Policy;
 use crate::runtime::Concurrency;
@@ -108,10 +109,11 @@ impl Sizing {
         let of_consumer = (self.concurrency == Concurrency::Consumer).then(|| self.partition_rate());
         for &rule in rules {
             let Some((rate, limit)) = self.rate_and_limit(rule) else { continue };
-            let at_rate = |capacity: f64| self.topic.members_at_least(limit * capacity / rate);
-            let by_cpu = || at_rate(of_member);
-            let by_in_flight = || of_consumer.map_or(Some(1), at_rate);
-            let by_instance = || at_rate(of_instance);
+            let at_rate =
+                |on, capacity: f64| self.topic.members_at_least(self.share_of(on, limit) * capacity / rate);
+            let by_cpu = || at_rate(LoadOn::Member, of_member);
+            let by_in_flight = || of_consumer.map_or(Some(1), |most| at_rate(LoadOn::InFlight, most));
+            let by_instance = || at_rate(LoadOn::Instance, of_instance);
             let (members, instances) = match rule {
                 Constraint::Cpu => (by_cpu()?, by_instance()?),
                 Constraint::InFlight => (by_in_flight()?, 1),

@@ -121,6 +121,11 @@ impl Sizing {
         }
     }
 
+    /// The share of its capacity that a load may take where the limit is `share`: of a consumer as much as today's busiest at least.
+    pub(crate) fn share_of(&self, on: LoadOn, share: f64) -> f64 {
+        if on == LoadOn::Instance { share } else { share.max(self.policy.busiest_consumer) }
+    }
+
     /// Instances at work while a constraint counts.
     fn working(&self, rule: Constraint, instances: u64) -> u64 {
         if rule == Constraint::Zone { self.policy.alive(instances) } else { instances }
@@ -187,6 +192,7 @@ impl AtWork<'_> {
         let keeps = |&on: &LoadOn| match on {
             // Whether it carries enough is told sooner than how much.
             LoadOn::InFlight => {
+                let share = self.sizing.share_of(on, share);
                 self.busiest().is_none_or(|busiest| busiest.carries(rate * self.member_share / share))
             }
             _ => self.load(on, rate, share).holds(),
@@ -196,7 +202,7 @@ impl AtWork<'_> {
 
     /// One of the three lines of carries(x, u, n): `x share(nW) <= u member`, `x ishare(n) <= u instance` and
     /// `x holder(nW) <= u holder_rate`.
-    fn load(&self, on: LoadOn, rate: f64, share: f64) -> Load {
+    pub fn load(&self, on: LoadOn, rate: f64, share: f64) -> Load {
         let Self { sizing, instances, members, idling, .. } = *self;
         let (needs, limit) = match on {
             LoadOn::Member => (rate * self.member_share, sizing.member_rate()),
@@ -205,7 +211,7 @@ impl AtWork<'_> {
                 (sizing.in_flight_load(rate, instances, members), f64::from(sizing.in_flight))
             }
         };
-        Load { on, needs, limit: share * limit }
+        Load { on, needs, limit: sizing.share_of(on, share) * limit }
     }
 
     /// The busiest instance with the places of all its events in flight taken, where it has a holder of any: of the

@@ -62,7 +62,7 @@ pub struct DependsOn {
     pub threshold: Option<f64>,
     /// Other figures that the answers turn on as well, and what both take them for.
     pub given: Vec<Given>,
-    /// Whether the answers are those at the ends of its range: in between it turns on another figure too.
+    /// Whether the answers are those from an end of its range on, as far as each holds: in between it turns on another figure too.
     pub at_ends: bool,
     /// Where it is a range that is to be narrowed, the share of samples in which the plan of the step holds.
     pub holds: Option<f64>,

@@ -135,13 +135,16 @@ impl<'q, 'a> Asking<'q, 'a> {
         let is_mended = !self.tells_steps && known.footing.lags && assumed.0.verdict.mends();
         let other = self.at_depth(problem, if self.tells_steps { Depth::Verdict } else { Depth::Kind });
         let mends_too = is_mended && other.1.lags && other.0.verdict.mends();
+        // What has no plan is no better known by machines that are no worse.
+        let is_no_worse = |it: &At, has_plan: bool| it.0.verdict == Verdict::RightSize && !has_plan;
         let keeps = |it: &At| it.0.verdict == Verdict::Stay || self.is_for_room(it);
-        let keeps_too = keeps(assumed) && keeps(&other);
+        let has_plan = || self.planner.priced(problem, problem.current, RangeEnd::Best).is_some();
+        let keeps_too = (keeps(assumed) || is_no_worse(assumed, known.in_current.is_ok()))
+            && (keeps(&other) || is_no_worse(&other, has_plan()));
         known.admits(&other.1) && !mends_too && !keeps_too && !self.does_for(&assumed.0, &other.0)
     }
 
-    /// Whether other machines have room for what is at its limit, and save too little to be worth it alone: that costs no more than to
-    /// keep what runs, so it is no question.
+    /// Whether other machines have room for what is at its limit and save too little to be worth it alone, which is no question.
     fn is_for_room(&self, (answer, footing): &At) -> bool {
         let bills = answer.usd_per_month.zip(answer.saves_usd_per_month);
         let is_little =
@@ -275,7 +278,7 @@ impl<'q, 'a> Asking<'q, 'a> {
                 // With the others given it may decide nothing any more, and then it does without them.
                 let is_same = self.does_for(&below, &above) && self.does_for(&above, &below);
                 let threshold = (is_turning && !is_same).then_some(threshold);
-                let ends = || self.at_ends(problem, &quantity, [from, to]);
+                let ends = || self.at_ends(problem, &quantity, [from.min(to), from.max(to)]);
                 let ends = if is_same && !all.is_empty() { ends() } else { None };
                 let at_ends = ends.is_some();
                 let given = if at_ends { Vec::new() } else { all.into_iter().map(Put::told).collect() };
@@ -286,20 +289,19 @@ impl<'q, 'a> Asking<'q, 'a> {
         }
     }
 
-    /// The answers at two values of a figure, the lower one first, where they differ and nothing else is asked.
-    fn at_ends(
-        &self,
-        problem: &Problem<'_>,
-        quantity: &Quantity,
-        [from, to]: [f64; 2],
-    ) -> Option<[Answer; 2]> {
+    /// The answers at two values of a figure, the lower one first, each as far as it holds, where they differ and ask nothing else.
+    fn at_ends(&self, problem: &Problem<'_>, quantity: &Quantity, ends: [f64; 2]) -> Option<[Answer; 2]> {
         let at = |value: f64| {
             let decided = |problem: &Problem<'_>| self.open(problem).is_none().then(|| self.to_run(problem));
             let answer = quantity.at(value, problem, &decided).flatten()?;
             (quantity.written(value) == value).then_some(Answer { at: Some(value), ..answer })
         };
-        let [low, high] = [at(from.min(to))?, at(from.max(to))?];
-        (!low.agrees(&high)).then_some([low, high])
+        let answers = [at(ends[0])?, at(ends[1])?];
+        let last = |it: usize| {
+            let is_other = |value| at(value).is_none_or(|other| !other.agrees(&answers[it]));
+            at(quantity.divided(ends[it], ends[1 - it], is_other)[0])
+        };
+        if answers[0].agrees(&answers[1]) { None } else { Some([last(0)?, last(1)?]) }
     }
 
     /// What has to be given before there is an answer, as it is assumed and would be written.
@@ -349,8 +351,7 @@ impl<'q, 'a> Asking<'q, 'a> {
         (quantity.at(to, problem, &keeps) == Some(true)).then_some(Turn { quantity, from: 1.0, to })
     }
 
-    /// Whether another language or library would be recommended in spite of the runtime that was assumed for today: that one
-    /// is none of those is all that the verdict says then.
+    /// Whether another language or library would be recommended in spite of the runtime that was assumed for today.
     fn in_another_runtime(&self, problem: &Problem<'_>, known: &Known<'_>) -> Option<DependsOn> {
         let to = known.settled.to.filter(|_| problem.workload.blanks.has(Blank::CurrentRuntime))?;
         let mut workload = problem.workload.clone();

@@ -33,9 +33,10 @@ impl<'v> Known<'v> {
         Self { footing, in_current, settled }
     }
 
-    /// Whether today can be so: it does not contradict itself, and what is kept or at its limit keeps up, as it is known to run.
+    /// Whether today can be so: it does not contradict itself, and what is kept, at its limit or to be no worse keeps up, as it is known to run.
     pub(super) fn admits(&self, footing: &Footing) -> bool {
-        let keeps_up = self.settled.verdict == Verdict::Stay || self.footing.is_at_limit;
+        let is_no_worse = self.settled.verdict == Verdict::RightSize && self.in_current.is_err();
+        let keeps_up = self.settled.verdict == Verdict::Stay || is_no_worse || self.footing.is_at_limit;
         !(footing.is_contradictory || footing.lags && keeps_up)
     }
 }

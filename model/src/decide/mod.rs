@@ -24,6 +24,7 @@ pub mod known;
 pub mod late;
 pub mod long_call;
 mod mended_by;
+mod no_worse;
 pub mod options;
 mod plain;
 pub mod planned;

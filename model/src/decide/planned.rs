@@ -1,5 +1,6 @@
 //! Workloads one by one: the plan in each runtime, and what to do.
 
+use crate::bill_bounds::ROUNDING;
 use crate::catalog::ProblemError;
 use crate::decide::alternative::{Alternative, Machines};
 use crate::decide::change::{Change, Changed};
@@ -81,7 +82,7 @@ impl<'a> PlannedWorkload<'a> {
     where
         'a: 'w,
     {
-        let Some(changed) = &self.changed else { return self.clone() };
+        let Some(changed) = &self.changed else { return self.clone().as_chosen() };
         let problem = changed.problem(&self.problem);
         let planner: Arc<Planner<'w>> = Arc::clone(&self.planner) as Arc<Planner<'w>>;
         let plans = planner.plans(&problem);
@@ -98,6 +99,17 @@ impl<'a> PlannedWorkload<'a> {
         let recommendation = Recommendation { in_current, chosen, verdict, ..before.clone() };
         let (risk, change, changed) = (None, before.step(), None);
         PlannedWorkload { problem, plans, recommendation, risk, planner, change, changed }
+    }
+
+    /// The same with what is recommended although it breaks a limit as the plan in today's runtime, and with that limit.
+    pub fn as_chosen(mut self) -> Self {
+        let it = &mut self.recommendation;
+        let Some(plan) = it.chosen.clone().filter(|_| it.in_current.is_err()) else { return self };
+        Arc::make_mut(&mut self.planner).policy.busiest_consumer = plan.busiest_consumer() * (1.0 + ROUNDING);
+        let own = self.plans.iter_mut().filter(|(runtime, _)| std::ptr::eq(*runtime, plan.runtime));
+        own.for_each(|(_, it)| *it = Ok(plan.clone()));
+        it.in_current = Ok(plan);
+        self
     }
 
     /// Pods that run today and go on as they are.
@@ -165,7 +177,7 @@ impl<'a> PlannedWorkload<'a> {
     pub fn is_for_capacity(&self) -> bool {
         let Self { problem, planner, recommendation: it, .. } = self;
         let is_worth = |plan: &Plan<'_>| is_worth_resizing(problem, planner, &plan.priced());
-        it.falls_behind() || it.lacks_capacity() && !it.in_current.as_ref().is_ok_and(is_worth)
+        it.falls_behind() || it.lacks_capacity() && it.in_current.as_ref().is_ok_and(|plan| !is_worth(plan))
     }
 
     /// Whether what it saves in containers of a size that is made for it is checked: what its processes hold has to be known.

@@ -225,6 +225,16 @@ impl<'a> Planner<'a> {
         there.or_else(|| search.least_within(Some(machine), usd).filter(is_within))
     }
 
+    /// The plan in a runtime whose consumers may be `busy` at peak whatever the limits are, which it is held against; `None` where there is
+    /// none, or plans have to hold more surely.
+    pub fn cheapest_as_busy(&self, problem: &Problem<'_>, runtime: &Runtime, busy: f64) -> Option<Plan<'a>> {
+        let offers = self.offers(runtime).filter(|_| self.confidence.is_none())?;
+        let policy = Policy { busiest_consumer: busy, ..self.policy };
+        let mut plan = problem.search(offers, policy, RangeEnd::Best).ok()?.cheapest(None, false).ok()?;
+        plan.sizing.policy.busiest_consumer = 0.0;
+        Some(plan)
+    }
+
     /// A bill, USD a month, that no plan for a problem is below; infinite where there is no plan for sure.
     pub fn bill_at_least(&self, problem: &Problem<'_>, runtime: &Runtime, end: RangeEnd) -> f64 {
         let Some(offers) = self.offers(runtime) else { return 0.0 };

@@ -41,7 +41,8 @@ pub struct Recommendation<'a> {
     pub other_language: Option<Plan<'a>>,
     /// What rewriting in that language is worth against `before_rewrite`; `None` where either is not known.
     pub rewrite: Option<RuntimeChange>,
-    /// The plan recommended; for a smaller step, the plan before it.
+    /// The plan recommended; for a smaller step, the plan before it. To right-size what has no plan it is one that breaks its limit no
+    /// more than today.
     pub chosen: Option<Plan<'a>>,
     /// The machines recommended, today's where nothing changes; `None` where nothing is recommended, or nobody says what runs
     /// today.
@@ -223,21 +224,24 @@ pub fn recommend<'a>(options: &Options<'_, 'a>, plans: &Plans<'a>) -> Recommenda
         in_current.as_ref().ok().map(|plan| plan.machine),
         Depth::Worth,
     );
+    let no_worse = if settled.verdict == Verdict::RightSize { case.no_worse() } else { None };
     let known = Known { footing: baseline.footing, in_current, settled };
     let mut questions = questions(problem, planner, &known);
     let Known { in_current, settled, .. } = known;
     let settled =
         questions.asked.take().map_or(settled, |it| Settled::without_bill(Verdict::DependsOn(Box::new(it))));
     let Settled { verdict, to, usd_per_month, worth_up_to } = settled;
+    let no_worse = no_worse.as_ref().filter(|_| verdict == Verdict::RightSize);
+    let current = in_current.as_ref().ok().or(no_worse);
 
     // Of what cannot be nothing is saved.
     let is_believed = !baseline.is_contradictory();
-    let current_usd = in_current.as_ref().ok().filter(|_| is_believed).map(|plan| plan.usd_per_month);
+    let current_usd = current.filter(|_| is_believed).map(|plan| plan.usd_per_month);
     let paid = current_usd.map(|current| paid(baseline.footing.bears(today), current));
     let chosen = match &verdict {
         Verdict::None | Verdict::Contradictory => None,
         Verdict::Move => of(to),
-        _ => in_current.as_ref().ok().cloned(),
+        _ => current.cloned(),
     };
     // Of several that cost about the same the one is told that it moves to.
     let moved = chosen.as_ref().filter(|_| verdict == Verdict::Move);

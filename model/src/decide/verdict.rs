@@ -252,14 +252,16 @@ impl<'a> Case<'_, '_, 'a> {
     /// Today's runtime has no plan. Where it is known to run all the same, that is no reason to move.
     fn without_plan(&self, none: &NoPlan) -> Settled<'a> {
         let Footing { runs, lags, .. } = self.footing;
+        let no_worse = self.no_worse().map(|plan| plan.usd_per_month);
         // What keeps up needs no step that saves nothing, or nobody knows what.
-        let paid = if runs { self.today } else { Some(f64::INFINITY) };
+        let paid = if runs { no_worse.or(self.today) } else { Some(f64::INFINITY) };
         let step = if lags { self.mended() } else { paid.and_then(|paid| self.smaller_step(paid)) };
         if let Some(step) = step {
             return step;
         }
         if runs && !lags && none.stuck().is_some() {
-            return Settled { usd_per_month: self.today, ..Settled::without_bill(Verdict::Stay) };
+            let verdict = no_worse.map_or(Verdict::Stay, |_| Verdict::RightSize);
+            return Settled { usd_per_month: no_worse.or(self.today), ..Settled::without_bill(verdict) };
         }
         let none = Settled::without_bill(Verdict::None);
         let Options { problem, planner, .. } = self.options;

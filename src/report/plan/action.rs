@@ -41,6 +41,10 @@ fn of_machines(decision: &Decision<'_, '_>, [lags, limit]: [&str; 2]) -> String 
         _ => "",
     };
     let place = decision.destination().and_then(|on| elsewhere(on, decision.entry));
+    let asked = || {
+        let first = decision.kept().remedies().first()?;
+        Some(format!("; plan asks {}", first.change?))
+    };
     let what = match &it.verdict {
         Verdict::Contradictory => {
             return match it.baseline.contradiction {
@@ -77,10 +81,7 @@ fn of_machines(decision: &Decision<'_, '_>, [lags, limit]: [&str; 2]) -> String 
                 }
                 Ok(_) => String::new(),
                 Err(_) if decision.kept().may_have_plan() => String::new(),
-                Err(_) => match decision.kept().remedies().first().and_then(|it| it.change) {
-                    Some(change) => format!("; plan asks {change}"),
-                    None => "; no plan".to_owned(),
-                },
+                Err(_) => asked().unwrap_or_else(|| "; no plan".to_owned()),
             };
             let what = if it.baseline.footing.runs { "keep" } else { "run" };
             format!("{what}{proviso}{asks}{zone}")
@@ -88,7 +89,8 @@ fn of_machines(decision: &Decision<'_, '_>, [lags, limit]: [&str; 2]) -> String 
         Verdict::RightSize => {
             let unlucky = behind_if_unlucky(decision.entry).map_or("", |_| "; may lag by bad assignment");
             let moved = place.as_ref().map(|place| format!("move to {place}"));
-            moved.unwrap_or_else(|| resized(decision.entry)) + &provided(it) + unlucky
+            let asks = it.in_current.as_ref().err().and_then(|_| asked()).unwrap_or_default();
+            moved.unwrap_or_else(|| resized(decision.entry)) + &asks + &provided(it) + unlucky
         }
         Verdict::Alternative { step, to, .. } => {
             let what = match step {

@@ -1,7 +1,7 @@
 //! What is kept although plans ask for more: what it is too little for, and what would mend that at which price.
 
 use super::goal::goal_costs;
-use super::plans::{machines, on_same_machines};
+use super::plans::{machines, on_same_machines, workers};
 use super::questions::lag;
 use crate::report::figures::{SAME_BILL, more, percent, seconds, significant, usd};
 use crate::report::p99;
@@ -115,6 +115,19 @@ impl<'e, 'a> Kept<'e, 'a> {
             _ => None,
         });
         Some(told.join("; "))
+    }
+
+    /// That machines that are recommended break the limit that none keep, and no more than today's.
+    pub fn no_worse(&self) -> Option<String> {
+        let it = &self.entry.recommendation;
+        it.in_current.as_ref().err()?;
+        let (to, before) = (it.chosen.as_ref()?, KeptToday::before(self.entry)?);
+        let [busy, before] = [to, &before].map(|plan| percent(plan.busiest_consumer()));
+        Some(format!(
+            " With {} on each its busiest consumer is {busy} busy at peak, and {before} today; plans ask for more: {}.",
+            workers(to),
+            self.no_plan()
+        ))
     }
 
     /// What the goal for p99 costs of what plans ask for.

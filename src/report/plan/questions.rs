@@ -329,7 +329,10 @@ fn answers(it: &DependsOn, entry: &PlannedWorkload<'_>) -> String {
         }
         (None, _) if it.at_ends || !given.is_empty() && !it.below.verdict.agrees(&it.above.verdict) => {
             let [low, high] = [&it.below, &it.above].map(|answer| shown(it.column, answer.at.unwrap_or(0.0)));
-            format!("at {low} {below}, at {high} {above}")
+            match it.at_ends {
+                true => format!("up to {low} {below}, from {high} on {above}"),
+                false => format!("at {low} {below}, at {high} {above}"),
+            }
         }
         (None, None) if given.is_empty() => format!("in {current} {below}, in another runtime {above}"),
         (None, _) => below,

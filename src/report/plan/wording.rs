@@ -14,7 +14,7 @@ use super::questions::{self, lag};
 use super::risk;
 use super::unlucky::{behind_if_unlucky, unlucky};
 use super::without_plan::cannot;
-use super::worth::{pays_back, worth_up_to};
+use super::worth::{is_kept, left_after_features, pays_back, rather_than, worth_up_to};
 use crate::report::figures::{NOTHING_USD, amount, days, more, percent, significant, usd, usd_apart};
 use crate::report::p99::ends_wait;
 use tonnage_model::cost::bill::reaches;
@@ -97,9 +97,10 @@ fn verdict(decision: &Decision<'_, '_>, terms: Terms) -> String {
             format!("Keep {current} and {what}. {}{room}{}", bill(entry), not_worth(entry, terms))
         }
         Verdict::RightSize => format!(
-            "Keep {current} and right-size it. {} That saves {}, none of it from the language.{}",
+            "Keep {current} and right-size it. {} That saves {}, none of it from the language.{}{}",
             bill(entry),
             worth(it.right_sizing_saves.unwrap_or_default(), decision),
+            decision.kept().no_worse().unwrap_or_default(),
             not_worth(entry, terms)
         ),
         Verdict::Alternative { step, to, on, usd_per_month, .. } => {
@@ -150,9 +151,10 @@ fn verdict(decision: &Decision<'_, '_>, terms: Terms) -> String {
                         )
                     });
                     format!(
-                        "Move to {name}, {to}. {} That saves {}{split}.",
+                        "Move to {name}, {to}. {} That saves {}{split}.{}",
                         bill(entry),
-                        worth(saves, decision)
+                        worth(saves, decision),
+                        rather_than(entry).unwrap_or_default()
                     )
                 }
                 _ => format!("Move to {name}, {to}, because {}.", cannot(decision)),
@@ -209,8 +211,15 @@ fn share_of_rewrite(entry: &PlannedWorkload<'_>) -> String {
 fn rewrite(entry: &PlannedWorkload<'_>, terms: Terms) -> Option<String> {
     let outlook = &entry.problem.workload.outlook;
     let change = entry.recommendation.rewrite.as_ref()?;
-    let features = (outlook.features_per_month > 0.0).then(|| features(change, entry));
-    let rewrite = change.rewrite_usd.zip(outlook.rewrite_days).map(|(once, rewrite_days)| {
+    let is_told = left_after_features(entry).is_some();
+    let features = (outlook.features_per_month > 0.0 && !is_told).then(|| features(change, entry));
+    let judged = change.rewrite_usd.zip(change.payback_months).map(|(once, months)| once / months);
+    // What is too little for any change has no need of another reason.
+    let is_too_little = judged.is_some_and(|judged| {
+        is_kept(entry) && !reaches(judged.max(change.saves_usd_per_month), terms.min_saving_usd_per_month)
+    });
+    let days = outlook.rewrite_days.filter(|_| !is_too_little);
+    let rewrite = change.rewrite_usd.zip(days).map(|(once, rewrite_days)| {
         let pays = pays_back(change, entry, terms);
         format!(
             "Rewriting it in {} takes {} ({}); {pays}.",
@@ -252,10 +261,9 @@ fn features(change: &RuntimeChange, entry: &PlannedWorkload<'_>) -> String {
 fn in_features_only(entry: &PlannedWorkload<'_>, terms: Terms) -> Option<String> {
     let it = &entry.recommendation;
     let change = it.rewrite.as_ref().filter(|change| change.is_worth_it)?;
-    let stays = matches!(it.verdict, Verdict::Stay | Verdict::RightSize);
     let saves = change.compute_saves_usd_per_month;
     let machines = if saves >= NOTHING_USD { usd(saves) } else { "nothing".into() };
-    (stays && !reaches(saves, terms.min_saving_usd_per_month)).then(|| {
+    (is_kept(entry) && !reaches(saves, terms.min_saving_usd_per_month)).then(|| {
         format!(
             "Most of that saving is in features: machines save {machines} a month, less than min_saving ({}), and a rewrite is \
              recommended for what machines save alone.",
@@ -274,7 +282,7 @@ fn on_machines(plan: &Plan<'_>, entry: &PlannedWorkload<'_>) -> String {
 /// Today's bill and that of the cheapest plan in today's runtime.
 fn bill(entry: &PlannedWorkload<'_>) -> String {
     let it = &entry.recommendation;
-    let Ok(plan) = &it.in_current else { return String::new() };
+    let Ok(plan) = it.in_current.as_ref().or_else(|_| it.plan()) else { return String::new() };
     let best = on_machines(plan, entry);
     match it.today_usd_per_month {
         Some(today) if entry.problem.workload.current_usd_per_month.is_some() => {
@@ -334,7 +342,16 @@ fn not_worth(entry: &PlannedWorkload<'_>, terms: Terms) -> String {
     let is_told = |to: &str| it.worth_up_to.as_ref().is_some_and(|worth| worth.to == to);
     let would_save = |(other, saves): (&Plan<'_>, f64)| match &other.runtime.name {
         to if is_told(to) => String::new(),
-        to => format!(" {}", too_little(to, (saves, it.paid), min_saving(terms), terms)),
+        to => {
+            let left = left_after_features(entry).filter(|left| left.to == *to);
+            let net = left.map_or(saves, |left| left.saves_usd_per_month);
+            let said = too_little(to, (net, it.paid), min_saving(terms), terms);
+            let features = left.and_then(|left| left.engineering_costs_usd_per_month);
+            let features = features.map_or_else(String::new, |more| {
+                format!(" That is {} on machines, less {} to build features.", usd(saves), usd(more))
+            });
+            format!(" {said}{features}")
+        }
     };
     let moving = it.elsewhere.as_ref().zip(it.moving_saves);
     // Where the cheapest is another library, that is no answer to whether a rewrite is worth it.
