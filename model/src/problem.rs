@@ -68,9 +68,8 @@ impl<'a> Problem<'a> {
 
     /// Whether nothing says what an event takes but a utilization that may be the system's alone.
     pub fn may_be_of_system_alone(&self) -> bool {
-        let is_nothing = |[least, _]: [f64; 2]| least <= 0.0;
         self.today.cpu_basis == CpuBasis::CoresInUse
-            && self.workload.cores_in_use_between(self.current_machine).is_some_and(is_nothing)
+            && self.workload.least_cores_in_doubt(self.current_machine) == Some(0.0)
     }
 
     /// Pods that run today, in which instances of no machine type are: processes where these are given, else one a pod, and one a

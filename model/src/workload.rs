@@ -310,6 +310,12 @@ impl Workload {
         Some([least, self.cores_with(machine, |all, _| all)?])
     }
 
+    /// The least that they may be, where that is below half of what is taken for them: it may be the system's for the most part.
+    pub fn least_cores_in_doubt(&self, machine: Option<&Machine>) -> Option<f64> {
+        let [least, _] = self.cores_in_use_between(machine)?;
+        self.cores_in_use(machine).filter(|cores| least < cores / 2.0).map(|_| least)
+    }
+
     /// What a system takes of a utilization at most, where nobody has said.
     pub(crate) fn most_system_cores(&self) -> Option<f64> {
         let is_open = !self.is_system_given && self.observed_cores.is_none() && self.utilization.is_some();

@@ -515,6 +515,26 @@ fn what_the_system_may_take_is_no_cpu_of_an_event_that_was_timed() {
     let over_time = |it: &Value| it["notes"].to_string().contains("measured cores leave more CPU");
     assert!(!over_time(&it) && over_time(&with("3%", &["--system-cores", "0.05"])));
     assert_eq!(with("30%", &[])["verdict"], Value::Null);
+    // Nobody timed it: half of the 0.48 cores at 0.231/s would be a second, for which there is no plan; a short one is right-sized.
+    let header = "name,events_per_day,event_size,io_ratio,utilization,current_runtime,current_machine,current_instances,partitions,\
+                  peak_factor,memory_mib,p99_ms";
+    let row = "20k,2KB,60%,3%,python-aiokafka,m5.xlarge,4,6,2,200";
+    let asked = decisions(&format!("{header}\na,{row},500\n"), &[]).remove(0);
+    assert_eq!(asked["depends_on"]["column"], "handler_ms", "{asked:#}");
+    // Of 20 a day half of it would be 15 minutes each: no p99 is told, and no call that takes the consumer out of its group.
+    let idle = format!("{header}\na,{},\n", row.replace("20k", "20"));
+    let it = decisions(&idle, &[]).remove(0);
+    assert_eq!(it["verdict"], "right_size", "{it:#}");
+    let notes = it["notes"].to_string();
+    assert!(notes.contains("all CPU in use may be the system's") && !notes.contains("poll"), "{notes}");
+    crate::command::with_rows(&idle, |file| {
+        let plan = printed(crate::command::tonnage(&["plan", file, "--format", "json"]));
+        let report: Value = serde_json::from_str(&plan).unwrap();
+        assert!(
+            report["plans"].as_array().unwrap().iter().all(|it| it["p99_seconds"].is_null()),
+            "{report:#}"
+        );
+    });
 }
 
 // A call of 50 ms at 100 events/s is five places of a process that has one, and half of one where it takes ten of them.

@@ -40,6 +40,8 @@ def details(wl, one, cheapest, opt):
     share = c.mean_fetch(c.L, n, W, B)
     mach, gathering, peak, processes = c.mach, c.gathering(n, W, B), c.memory.peak(n, W), c.processes(W)
     limited = c.memory.parts["gc"] > 1 and c.state > 0
+    of_system = wl["handler"] is None and "may_be" in wl and wl["may_be"][0] == 0.0 < wl["observed"]
+    p99 = None if of_system else c.p99(n, W, B) + (gathering or 0.0)
     return dict(provider=mach["provider"], region=mach["region"], instance_type=mach["type"], instances=n,
                 workers_per_instance=W if c.members == "processes" else c.V, processes_per_instance=processes,
                 readers_per_instance=W if c.members == "readers" else None,
@@ -48,7 +50,7 @@ def details(wl, one, cheapest, opt):
                 fetch_seconds_per_event=share, io_wait_seconds_per_event=c.io_wait,
                 commit_seconds_per_event=c.commit_wait, peak_events_per_second=c.L,
                 cpu_at_peak=c.busy(c.L, n, W, B), cpu_at_mean=c.graph(c.L0, n, W, B), fetch_wait_ms=B * 1e3,
-                p99_seconds=c.p99(n, W, B) + (gathering or 0.0), gathering_seconds=gathering,
+                p99_seconds=p99, gathering_seconds=gathering,
                 memory_steady_mib=c.memory.steady(n, W) / MIB,
                 memory_peak_mib=peak / MIB, heap_limit_mib=peak / processes / MIB if limited else None,
                 runtime_overhead_bytes=n * c.memory.fixed(W),

@@ -226,8 +226,8 @@ impl Today {
     ///             0
     /// ```
     ///
-    /// Where a timed handler and measured cores differ, plans have to carry the larger of the two. Cores of which the
-    /// [least](Workload::cores_in_use_between) is below half count only where they leave more at that, too.
+    /// Where a timed handler and measured cores differ, plans have to carry the larger of the two. Cores [in
+    /// doubt](Workload::least_cores_in_doubt) count only where they leave more at the least, too.
     ///
     /// `calls` is `io_calls/q`. `o` has all attempts in it already, and so has base_cur.
     pub fn read(
@@ -315,12 +315,9 @@ impl Today {
                 });
             }
             // What may be the system's for the most part is no reason to doubt a handler that was timed.
-            let least = match workload.cores_in_use_between(machine).zip(cores) {
-                Some(([least, _], cores)) if least < cores / 2.0 => {
-                    observed_today(workload, current, least, vcpu, members)
-                }
-                _ => observed,
-            };
+            let least = workload.least_cores_in_doubt(machine);
+            let least =
+                least.map_or(observed, |cores| observed_today(workload, current, cores, vcpu, members));
             if handler_seconds.is_none() || least - profile > today.handler_core_seconds {
                 today.handler_core_seconds = (observed - profile).max(0.0);
                 today.cpu_basis = CpuBasis::CoresInUse;

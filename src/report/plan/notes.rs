@@ -55,6 +55,11 @@ pub fn notes(entry: &PlannedWorkload<'_>) -> Vec<String> {
             seconds(today.wait_seconds)
         ));
     }
+    if entry.problem.may_be_of_system_alone() {
+        notes.push(
+            "all CPU in use may be the system's, so nothing says how long an event takes, nor its p99; give handler_ms".into(),
+        );
+    }
     if workload.says_nothing_of_cpu() {
         notes.push(
             "neither handler_ms nor observed_cores is given, so the handler's own code costs nothing here and every bill \

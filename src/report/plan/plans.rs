@@ -58,6 +58,11 @@ impl PlanRow<'_, '_> {
         self.plan.ok().map(|plan| value(plan).into()).unwrap_or(Value::Missing)
     }
 
+    /// What follows from how long an event takes, where something says that.
+    fn in_time<'r, T: Into<Value<'r>>>(&self, value: impl Fn(&Plan<'_>) -> T) -> Value<'r> {
+        if self.entry.problem.may_be_of_system_alone() { Value::Missing } else { self.of(value) }
+    }
+
     fn risk<'r, T: Into<Value<'r>>>(&self, value: impl Fn(&RuntimeRisk) -> T) -> Value<'r> {
         self.risk.map(|risk| value(risk).into()).unwrap_or(Value::Missing)
     }
@@ -185,12 +190,12 @@ pub fn columns<'e, 'a>() -> Vec<Column<PlanRow<'e, 'a>>> {
             it.plan.ok().and_then(|plan| plan.client_setting());
         "standby_members" ["standby" Count Data], "Members of the group that hold no partition" =>
             it.of(|plan| plan.standby_members());
-        "p99" ["p99" Word Table(4)], "p99 at peak, as a range" => it.of(|plan| p99::range(plan.p99_range()));
+        "p99" ["p99" Word Table(4)], "p99 at peak, as a range" => it.in_time(|plan| p99::range(plan.p99_range()));
         "p99_seconds",
             "What queueing alone makes of the 99th percentile of latency at peak, and gathering: the least that it can be, s" =>
-            it.of(|plan| plan.p99_seconds());
-        "p99_ms_low", "The low end of its range, ms" => it.of(|plan| plan.p99_range().low * 1e3);
-        "p99_ms_high", "The high end, ms" => it.of(|plan| plan.p99_range().high * 1e3);
+            it.in_time(|plan| plan.p99_seconds());
+        "p99_ms_low", "The low end of its range, ms" => it.in_time(|plan| plan.p99_range().low * 1e3);
+        "p99_ms_high", "The high end, ms" => it.in_time(|plan| plan.p99_range().high * 1e3);
         "gathering_seconds", "How long a batch of batch_size events takes to gather at peak, s; part of p99_seconds" =>
             it.of(|plan| plan.gathering_seconds());
         "memory_steady_mib" ["memory, MiB" Number Data],
