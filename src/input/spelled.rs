@@ -46,7 +46,8 @@ pub fn spell_machine_type(name: &mut String, machines: &Machines) -> Option<Stri
     let mut place = [cloud, region].map(|it| Some(it.to_owned()));
     spell_place(&mut place[0], regions, |it| &it.provider);
     spell_place(&mut place[1], regions, |it| &it.region);
-    let kind = listed(kind, machines).unwrap_or_else(|| kind.to_owned());
+    let cloud = place[0].as_deref().filter(|it| !it.is_empty());
+    let kind = listed(kind, cloud, machines).unwrap_or_else(|| kind.to_owned());
     let is_cloud = region.is_empty() && regions.iter().any(|it| Some(&it.provider) == place[0].as_ref());
     let cloud = if is_cloud { place[0].take() } else { None };
     let rest = place.into_iter().flatten().chain([kind]).filter(|it| !it.is_empty());
@@ -54,9 +55,11 @@ pub fn spell_machine_type(name: &mut String, machines: &Machines) -> Option<Stri
     cloud
 }
 
-/// A type of the clouds' lists that is written otherwise.
-fn listed(kind: &str, machines: &Machines) -> Option<String> {
-    let homes = HOMES.iter().filter_map(|(cloud, home)| machines.region(Some(cloud), Some(home)));
+/// A type of the list of a cloud, or of any, that is written otherwise. Azure's are looked up first, as they alone are read without
+/// a cloud or other letters.
+fn listed(kind: &str, cloud: Option<&str>, machines: &Machines) -> Option<String> {
+    let homes = HOMES.iter().rev().filter(|(known, _)| cloud.is_none_or(|it| it == *known));
+    let homes = homes.filter_map(|(cloud, home)| machines.region(Some(cloud), Some(home)));
     if homes.clone().any(|it| it.machine(kind).is_some()) {
         return None;
     }

@@ -9,33 +9,14 @@ use std::collections::BTreeSet;
 use tonnage_model::machine::Machine;
 
 /// Columns of a machine list, the required ones first.
+#[rustfmt::skip]
 pub const COLUMNS: [&str; 25] = [
-    "instance_type",
-    "vcpus",
-    "memory_gib",
-    "on_demand_usd_per_hour",
-    "vcpu_speed",
-    "provider",
-    "region",
-    "family",
-    "physical_cores",
-    "network_gbps",
-    "arch",
-    "cpu",
-    "spot_usd_per_hour",
-    "spot_interruption_pct",
-    "reserved_1yr_usd_per_hour",
-    "reserved_3yr_usd_per_hour",
-    "reserved_3yr_all_upfront_usd_per_hour",
-    "speed_basis",
-    "speed_low",
-    "speed_high",
-    "burst_baseline",
-    "current",
-    "price_date",
+    "instance_type", "vcpus", "memory_gib", "on_demand_usd_per_hour", "vcpu_speed",
+    "provider", "region", "family", "physical_cores", "network_gbps", "arch", "cpu",
+    "spot_usd_per_hour", "spot_interruption_pct", "reserved_1yr_usd_per_hour", "reserved_3yr_usd_per_hour",
+    "reserved_3yr_all_upfront_usd_per_hour", "speed_basis", "speed_low", "speed_high", "burst_baseline", "current", "price_date",
     // Written by `tonnage catalog machines`, and of no use when read.
-    "months_old",
-    "planned",
+    "months_old", "planned",
 ];
 /// How many of [`COLUMNS`] must be there.
 const REQUIRED: usize = 5;

@@ -11,17 +11,10 @@ use tonnage_model::machine::{Machine, Prices, Purchase};
 use tonnage_model::regions::{Machines, Region};
 
 /// Columns of a price list as it is written; those of a machine list are read.
+#[rustfmt::skip]
 const COLUMNS: [&str; 10] = [
-    "instance_type",
-    "provider",
-    "region",
-    "on_demand_usd_per_hour",
-    "spot_usd_per_hour",
-    "reserved_1yr_usd_per_hour",
-    "reserved_3yr_usd_per_hour",
-    "reserved_3yr_all_upfront_usd_per_hour",
-    "spot_interruption_pct",
-    "price_date",
+    "instance_type", "provider", "region", "on_demand_usd_per_hour", "spot_usd_per_hour", "reserved_1yr_usd_per_hour",
+    "reserved_3yr_usd_per_hour", "reserved_3yr_all_upfront_usd_per_hour", "spot_interruption_pct", "price_date",
 ];
 /// What makes a type that is on no list one to plan with.
 const TO_ADD: &str = "to add it give provider, region, vcpus, memory_gib and vcpu_speed too";

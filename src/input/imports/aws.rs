@@ -11,22 +11,10 @@ use serde::{Deserialize, Deserializer};
 use std::collections::{BTreeMap, HashMap};
 use tonnage_model::machine::{Prices, Purchase};
 
+#[rustfmt::skip]
 const COLUMNS: [&str; 15] = [
-    "SKU",
-    "TermType",
-    "LeaseContractLength",
-    "OfferingClass",
-    "PurchaseOption",
-    "Unit",
-    "PricePerUnit",
-    "Currency",
-    "Region Code",
-    "Instance Type",
-    "Product Family",
-    "Operating System",
-    "Tenancy",
-    "Pre Installed S/W",
-    "CapacityStatus",
+    "SKU", "TermType", "LeaseContractLength", "OfferingClass", "PurchaseOption", "Unit", "PricePerUnit", "Currency",
+    "Region Code", "Instance Type", "Product Family", "Operating System", "Tenancy", "Pre Installed S/W", "CapacityStatus",
 ];
 
 /// Cells of the last columns for a machine with Linux, shared with others, nothing installed, not a mere reservation.
