@@ -84,19 +84,10 @@ fn sizes(table: &Table<'_>) -> Option<TaskSizes> {
 }
 
 fn functions(table: &Table<'_>) -> Option<FunctionTerms> {
+    #[rustfmt::skip]
     table.allow(&[
-        "name",
-        "usd_per_gib_second",
-        "usd_per_million_calls",
-        "billing_step_ms",
-        "least_mib",
-        "most_mib",
-        "mib_per_vcpu",
-        "longest_s",
-        "payload_mb",
-        "payload_per_byte",
-        "window_ms",
-        "environment_h",
+        "name", "usd_per_gib_second", "usd_per_million_calls", "billing_step_ms", "least_mib", "most_mib",
+        "mib_per_vcpu", "longest_s", "payload_mb", "payload_per_byte", "window_ms", "environment_h",
     ]);
     let name = string(table, "name");
     let number = |key| positive(table, key);

@@ -16,9 +16,7 @@ struct Item {
     currency_code: String,
     #[serde(default, deserialize_with = "json::usd")]
     retail_price: Option<f64>,
-    #[serde(default)]
     arm_region_name: Option<String>,
-    #[serde(default)]
     arm_sku_name: Option<String>,
     /// RFC 3339, so that the order of texts is that of days.
     #[serde(default)]
@@ -30,9 +28,7 @@ struct Item {
     service_name: String,
     #[serde(rename = "type")]
     kind: String,
-    #[serde(default)]
     reservation_term: Option<String>,
-    #[serde(default)]
     unit_of_measure: Option<String>,
 }
 

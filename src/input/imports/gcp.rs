@@ -19,10 +19,9 @@ struct Sku {
     pricing_info: Vec<PricingInfo>,
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
 struct Category {
-    #[serde(default)]
     usage_type: String,
 }
 
@@ -34,12 +33,10 @@ struct PricingInfo {
     pricing_expression: Expression,
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
 struct Expression {
-    #[serde(default)]
     usage_unit: String,
-    #[serde(default)]
     tiered_rates: Vec<Rate>,
 }
 
@@ -49,15 +46,14 @@ struct Rate {
     unit_price: Money,
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
 struct Money {
-    #[serde(default)]
     currency_code: String,
-    #[serde(default, deserialize_with = "json::usd")]
+    #[serde(deserialize_with = "json::usd")]
     units: Option<f64>,
     /// Billionths.
-    #[serde(default, deserialize_with = "json::usd")]
+    #[serde(deserialize_with = "json::usd")]
     nanos: Option<f64>,
 }
 

@@ -31,7 +31,6 @@ struct Linux {
     spot_avg: Option<f64>,
     #[serde(default)]
     pct_interrupt: String,
-    #[serde(default)]
     reserved: Option<Reserved>,
 }
 

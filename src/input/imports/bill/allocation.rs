@@ -28,7 +28,6 @@ const DAY: i64 = 86_400;
 #[serde(rename_all = "camelCase")]
 struct Allocation {
     name: String,
-    #[serde(default)]
     properties: Option<Properties>,
     window: Window,
     total_cost: f64,

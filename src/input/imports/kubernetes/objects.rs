@@ -124,7 +124,6 @@ pub(super) struct Container {
 pub(super) struct Variable {
     pub(super) name: String,
     /// Its value, where it stands here.
-    #[serde(default)]
     pub(super) value: Option<String>,
     /// Where its value is read, whatever that is.
     pub(super) value_from: Option<IgnoredAny>,

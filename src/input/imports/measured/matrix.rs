@@ -12,7 +12,6 @@ struct Entry {
     metric: Labels,
     #[serde(default)]
     values: Vec<(f64, String)>,
-    #[serde(default)]
     value: Option<(f64, String)>,
 }
 
