@@ -300,7 +300,7 @@ impl<'s> Scene<'s, '_> {
         let of_machines = overloaded.filter(|_| !matches!(tightest, Some((Busiest::InFlight(_), _))));
         let of_systems = workload.cores_of_systems_alone(current_machine);
         of_systems
-            .map(|(all, systems)| Contradiction::System { all, systems })
+            .map(|(all, systems)| Contradiction::System(all, systems))
             .or(too_many.map(|(observed, vcpus)| Contradiction::MoreCoresThanThereAre { observed, vcpus }))
             .or(of_machines)
             .or_else(|| self.apart(workload.cores_in_use_between(current_machine)?))
@@ -328,7 +328,7 @@ impl<'s> Scene<'s, '_> {
         let otherwise = match contradiction {
             Contradiction::Backtest { .. } => return Suspects::only("backtest_error"),
             Contradiction::Bill { .. } => return Suspects::only("current_usd_per_month"),
-            Contradiction::System { .. } => return Suspects::of(["utilization", "system_cores"]),
+            Contradiction::System(..) => return Suspects::of(["utilization", "system_cores"]),
             Contradiction::Overloaded { .. } | Contradiction::Calls { .. } => "events_per_day",
             _ if workload.observed_cores.is_some() => "observed_cores",
             _ => "utilization",

@@ -25,13 +25,8 @@ pub enum Contradiction {
         /// vCPUs of today's machines.
         vcpus: f64,
     },
-    /// The system takes all that machines are seen to use, or more.
-    System {
-        /// Cores that are seen to be in use.
-        all: f64,
-        /// Those that systems are said to take.
-        systems: f64,
-    },
+    /// Of cores that machines are seen to use their systems are said to take all, or more: both numbers.
+    System(f64, f64),
     /// What is observed and what the handler's time and the profile give are too far apart.
     Apart {
         /// Cores observed.

@@ -56,7 +56,7 @@ pub fn contradiction(entry: &PlannedWorkload<'_>) -> Option<String> {
             significant(cores),
             significant(vcpus)
         ),
-        Contradiction::System { all, systems } => format!(
+        Contradiction::System(all, systems) => format!(
             "utilization says that {} cores of {machines} are busy, and system_cores that their systems alone take {}",
             significant(all),
             significant(systems)

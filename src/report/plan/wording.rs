@@ -14,7 +14,7 @@ use super::questions::{self, lag};
 use super::risk;
 use super::unlucky::{behind_if_unlucky, unlucky};
 use super::without_plan::cannot;
-use super::worth::{is_kept, left_after_features, pays_back, rather_than, worth_up_to};
+use super::worth::{is_kept, pays_back, rather_than, worth_up_to};
 use crate::report::figures::{NOTHING_USD, amount, days, more, percent, significant, usd, usd_apart};
 use crate::report::p99::ends_wait;
 use tonnage_model::cost::bill::reaches;
@@ -211,12 +211,15 @@ fn share_of_rewrite(entry: &PlannedWorkload<'_>) -> String {
 fn rewrite(entry: &PlannedWorkload<'_>, terms: Terms) -> Option<String> {
     let outlook = &entry.problem.workload.outlook;
     let change = entry.recommendation.rewrite.as_ref()?;
-    let is_told = left_after_features(entry).is_some();
-    let features = (outlook.features_per_month > 0.0 && !is_told).then(|| features(change, entry));
-    let judged = change.rewrite_usd.zip(change.payback_months).map(|(once, months)| once / months);
+    let saves = change.saves_usd_per_month;
+    let judged = change.rewrite_usd.zip(change.payback_months).map_or(saves, |(once, months)| once / months);
     // What is too little for any change has no need of another reason.
-    let is_too_little = judged.is_some_and(|judged| {
-        is_kept(entry) && !reaches(judged.max(change.saves_usd_per_month), terms.min_saving_usd_per_month)
+    let is_too_little =
+        is_kept(entry) && saves > 0.0 && !reaches(judged.max(saves), terms.min_saving_usd_per_month);
+    let features = (outlook.features_per_month > 0.0).then(|| {
+        let is_reason = is_too_little && terms.is_worth_a_change(change.compute_saves_usd_per_month);
+        let least = || format!(", less than min_saving ({})", usd(terms.min_saving_usd_per_month));
+        features(change, entry, &is_reason.then(least).unwrap_or_default())
     });
     let days = outlook.rewrite_days.filter(|_| !is_too_little);
     let rewrite = change.rewrite_usd.zip(days).map(|(once, rewrite_days)| {
@@ -233,7 +236,7 @@ fn rewrite(entry: &PlannedWorkload<'_>, terms: Terms) -> Option<String> {
     (!said.is_empty()).then(|| said.join(" "))
 }
 
-fn features(change: &RuntimeChange, entry: &PlannedWorkload<'_>) -> String {
+fn features(change: &RuntimeChange, entry: &PlannedWorkload<'_>, least: &str) -> String {
     let RuntimeChange { to, compute_saves_usd_per_month: compute, saves_usd_per_month: saves, .. } = change;
     let before = entry.recommendation.before_rewrite.unwrap_or_default();
     let left = || format!("{} of {} a month", usd(*saves), usd(before));
@@ -244,7 +247,7 @@ fn features(change: &RuntimeChange, entry: &PlannedWorkload<'_>) -> String {
     match change.engineering_costs_usd_per_month {
         None => format!("What features cost to build in {to} is not known and not counted."),
         Some(more) if more > 0.0 && *saves > 0.0 => {
-            format!("{built} {} more to build in {to}, which leaves {}.", usd(more), left())
+            format!("{built} {} more to build in {to}, which leaves {}{least}.", usd(more), left())
         }
         Some(more) if more > 0.0 => {
             let machines = if *compute >= NOTHING_USD { usd(*compute) } else { "nothing".into() };
@@ -342,16 +345,7 @@ fn not_worth(entry: &PlannedWorkload<'_>, terms: Terms) -> String {
     let is_told = |to: &str| it.worth_up_to.as_ref().is_some_and(|worth| worth.to == to);
     let would_save = |(other, saves): (&Plan<'_>, f64)| match &other.runtime.name {
         to if is_told(to) => String::new(),
-        to => {
-            let left = left_after_features(entry).filter(|left| left.to == *to);
-            let net = left.map_or(saves, |left| left.saves_usd_per_month);
-            let said = too_little(to, (net, it.paid), min_saving(terms), terms);
-            let features = left.and_then(|left| left.engineering_costs_usd_per_month);
-            let features = features.map_or_else(String::new, |more| {
-                format!(" That is {} on machines, less {} to build features.", usd(saves), usd(more))
-            });
-            format!(" {said}{features}")
-        }
+        to => format!(" {}", too_little(to, (saves, it.paid), min_saving(terms), terms)),
     };
     let moving = it.elsewhere.as_ref().zip(it.moving_saves);
     // Where the cheapest is another library, that is no answer to whether a rewrite is worth it.

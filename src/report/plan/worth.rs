@@ -48,16 +48,6 @@ pub fn is_kept(entry: &PlannedWorkload<'_>) -> bool {
     matches!(entry.recommendation.verdict, Verdict::Stay | Verdict::RightSize)
 }
 
-/// The rewrite that is not worth it of which features leave something, told at once.
-pub fn left_after_features<'e>(entry: &'e PlannedWorkload<'_>) -> Option<&'e RuntimeChange> {
-    let leave = |it: &&RuntimeChange| {
-        let cost = it.engineering_costs_usd_per_month.is_some_and(|more| more > 0.0);
-        cost && !it.is_worth_it && it.saves_usd_per_month >= NOTHING_USD
-    };
-    let it = &entry.recommendation;
-    it.rewrite.as_ref().filter(|_| is_kept(entry) && it.worth_up_to.is_none()).filter(leave)
-}
-
 /// Why a move is not to the runtime of another language that comes first by its bill: what both take where own code is as slow as it may be.
 pub fn rather_than(entry: &PlannedWorkload<'_>) -> Option<String> {
     let (account, to) = (entry.account(), entry.recommendation.chosen.as_ref()?);
@@ -65,19 +55,18 @@ pub fn rather_than(entry: &PlannedWorkload<'_>) -> Option<String> {
     let others = entry.plans.iter().filter_map(|(_, plan)| plan.as_ref().ok());
     let others = others.filter(|plan| account.is_rewrite(plan.runtime));
     let first = others.min_by(|one, other| bill(one).total_cmp(&bill(other)))?;
-    if first.runtime.language == to.runtime.language {
-        return None;
-    }
     let slow = |plan: &Plan<'_>| {
-        let plan = entry.planner.priced(&entry.problem, plan.runtime, RangeEnd::High);
-        plan.map_or("no plan".to_owned(), |plan| usd(plan.usd_per_month))
+        let slow = entry.planner.priced(&entry.problem, plan.runtime, RangeEnd::High);
+        slow.map_or("no plan".to_owned(), |it| usd(it.usd_per_month))
     };
-    let [slow_first, slow_to] = [first, to].map(slow);
-    let [first_name, to_name] = [first, to].map(|plan| &plan.runtime.name);
-    Some(format!(
-        " {first_name} costs {} too, but {slow_first} where it runs own code as slowly as it may, and {to_name} {slow_to}.",
-        usd(first.usd_per_month)
-    ))
+    let told = || {
+        let [bill, slow, other] = [usd(first.usd_per_month), slow(first), slow(to)];
+        let [name, to] = [first, to].map(|plan| &plan.runtime.name);
+        format!(
+            " {name} costs {bill} too, but {slow} with own code as slow as it may be, where {to} costs {other}."
+        )
+    };
+    (first.runtime.language != to.runtime.language).then(told)
 }
 
 /// `it pays back in 59 months (14 against today's bill), and payback_months allows 24`: what it is compared with decides, and today's bill is
