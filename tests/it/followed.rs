@@ -153,7 +153,7 @@ fn a_blank_p99_of_a_wait_that_decides_a_goal_is_asked_for() {
     // A goal of 250 ms is kept on faster machines than today's alone, one of 150 ms on none and one of 5 s on all.
     // 148/s of 45 ms are 6.7 in flight, and six loops of one a vCPU hold 6: several have to be parallel.
     assert_eq!(at("250", &[])["action"], "keep if parallel; misses p99; plan depends on io_wait_p99_ms");
-    assert_eq!(at("150", &[])["action"], "keep if parallel; no plan; misses p99");
+    assert_eq!(at("150", &[])["action"], "keep if parallel; no plan: p99_ms is too low; misses p99");
     assert_eq!(at("5000", &[])["verdict"], "right_size");
 }
 

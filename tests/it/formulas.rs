@@ -3,7 +3,7 @@
 use crate::common::{figure, linear, machine, runtime, workload};
 use tonnage_model::capacity::assignment::Topic;
 use tonnage_model::capacity::constraint::{BoundBy, Constraint};
-use tonnage_model::capacity::infeasible::Infeasible;
+use tonnage_model::capacity::infeasible::{Infeasible, Remedies};
 use tonnage_model::capacity::sizing::{Count, Sizing};
 use tonnage_model::cost::bill::{usd_per_million_events, usd_per_month};
 use tonnage_model::demand::event::{DemandError, Lacking, Today, WaitBasis, base};
@@ -926,14 +926,43 @@ mod infeasible {
         );
     }
 
+    /// One event of 1 ms has a p99 of ln 100 = 4.605 ms without a queue, and on partitions of x/s 4.605 / (1000 - x) s: 4.7 ms allow 20/s on
+    /// each.
     #[test]
     fn a_goal_below_the_events_own_time() {
         let it = sizing(100.0, Threads, |it| it.goal_seconds = Some(1e-3));
         assert_eq!(
             reason(&it),
             "p99 is 2.5 ms or more (4.6 ms by queueing) however many instances run, from the event's own 1.0 ms, its spread (service_scv 1.0) and \
-             waiting behind others of its partition, above the goal of 1.0 ms"
+             waiting behind others of its partition, above the goal of 1.0 ms; p99_ms is too low: 4.7 would do"
         );
+        assert_eq!(Sizing { goal_seconds: Some(4.7e-3), ..it }.partitions_required(1, 0.0), Some(5));
+    }
+
+    /// 250 % busy with 4 partitions, and calls of 100 ms, 99 of them exponential waits, have a p99 of 457 ms beside nothing: for 300 ms no
+    /// number of partitions does, for 460 ms many, and in flight few.
+    #[test]
+    fn a_goal_that_allows_no_change() {
+        let it = sizing(100.0, Processes, |it| {
+            (it.wait_seconds, it.goal_seconds) = (99e-3, Some(0.3));
+            it.topic = Topic { partitions: Some(4), skew: 1.0, ..Topic::default() };
+        });
+        assert_eq!(it.count().unwrap_err().to_string().split("; ").last(), Some("the limit is 70 %"));
+        let Remedies { partitions, in_flight, goal_seconds } = it.remedies();
+        assert_eq!((goal_seconds, in_flight), (Some(0.46), Some(6)));
+        assert_eq!(
+            reason(&it).split("; ").last().unwrap(),
+            format!(
+                "p99_ms is too low: 460 with at least {} partitions (which remaps keys) or in_flight 6 (which gives up order) would do",
+                partitions.unwrap()
+            )
+        );
+        let free = Sizing { goal_seconds: None, ..it.clone() };
+        assert_eq!(
+            free.remedies(),
+            Remedies { partitions: Some(15), in_flight: Some(4), goal_seconds: None }
+        );
+        assert_eq!(Sizing { goal_seconds: Some(0.45), ..it }.remedies().goal_seconds, Some(0.46));
     }
 }
 

@@ -390,6 +390,12 @@ proptest! {
                 continue;
             }
             let remedies = sizing.remedies();
+            // With the goal that it takes, as one of its changes alone does not.
+            let sizing = Sizing { goal_seconds: remedies.goal_seconds.or(sizing.goal_seconds), ..sizing };
+            if remedies.goal_seconds.is_some() {
+                let is_enough = remedies.partitions.or(remedies.in_flight).is_none();
+                prop_assert_eq!(sizing.count().is_ok(), is_enough);
+            }
             let with_partitions = |number: u64| Sizing {
                 topic: Topic { partitions: Some(number as u32), ..sizing.topic.at_worst() },
                 ..sizing.clone()

@@ -107,18 +107,38 @@ pub enum HotKey {
 }
 
 /// Numbers with which a stuck problem becomes feasible.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Remedies {
     /// Partitions.
     pub partitions: Option<u64>,
     /// In-flight limit, per partition or per consumer.
     pub in_flight: Option<u64>,
+    /// The p99 goal, s, that either takes, where the one given allows neither; by itself where that is enough.
+    pub goal_seconds: Option<f64>,
+}
+
+/// `at least 12 partitions (which remaps keys) or in_flight 2 (which gives up order) would do`; nothing where nothing would.
+impl fmt::Display for Remedies {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let partitions = self.partitions.map(|number| format!("{number} partitions {REMAPS_KEYS}"));
+        let in_flight = self.in_flight.map(|number| format!("in_flight {number} {GIVES_UP_ORDER}"));
+        let changes: Vec<String> = partitions.into_iter().chain(in_flight).collect();
+        let changes = (!changes.is_empty()).then(|| format!("at least {}", changes.join(" or ")));
+        let goal = self.goal_seconds.map(|goal| format!("p99_ms is too low: {}", as_p99_ms(goal)));
+        let all: Vec<String> = goal.into_iter().chain(changes).collect();
+        if all.is_empty() { Ok(()) } else { write!(f, "{} would do", all.join(" with ")) }
+    }
+}
+
+/// A goal of two digits, s, as the column has it.
+pub fn as_p99_ms(goal_seconds: f64) -> f64 {
+    (goal_seconds * 1e5).round() / 1e2
 }
 
 /// `{:#}` leaves out the remedies.
 impl fmt::Display for UnmetConstraint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { rule, needs, limit, remedies: Remedies { partitions, in_flight }, .. } = self;
+        let Self { rule, needs, limit, .. } = self;
         match rule {
             Constraint::Zone => write!(f, "with a zone lost, ")?,
             Constraint::CatchUp => write!(f, "while a backlog is drained, ")?,
@@ -195,21 +215,15 @@ impl fmt::Display for UnmetConstraint {
                 f,
                 "; one key has {percent} % of all events, so more partitions do not help: split the key{or}"
             )?,
-            (Some(HotKey::MayBe(percent)), _) if partitions.is_none() => write!(
+            (Some(HotKey::MayBe(percent)), _) if self.remedies.partitions.is_none() => write!(
                 f,
                 "; if one key has {percent} % of all events (hot_key_share), more partitions do not help"
             )?,
             _ => {}
         }
-        if f.alternate() {
-            return Ok(());
-        }
-        let partitions = partitions.map(|number| format!("{number} partitions {REMAPS_KEYS}"));
-        let in_flight = in_flight.map(|number| format!("in_flight {number} {GIVES_UP_ORDER}"));
-        match (partitions, in_flight) {
-            (Some(one), Some(other)) => write!(f, "; at least {one} or {other} would do"),
-            (Some(one), None) | (None, Some(one)) => write!(f, "; at least {one} would do"),
-            (None, None) => Ok(()),
+        match self.remedies {
+            remedies if f.alternate() || remedies == Remedies::default() => Ok(()),
+            remedies => write!(f, "; {remedies}"),
         }
     }
 }

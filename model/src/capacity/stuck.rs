@@ -43,11 +43,33 @@ impl Sizing {
     }
 
     /// What would make a stuck problem feasible on this machine type: a number of partitions, where they are
-    /// given, or of events in flight. Each is tried out before it is named: partitions as if one key were as hot as it
-    /// [may be](Topic::at_worst).
+    /// given, or of events in flight; where neither does, the least p99 goal of two digits with which one of them does, or nothing more
+    /// is needed. Each is tried out before it is named: partitions as if one key were as hot as it [may be](Topic::at_worst).
     pub fn remedies(&self) -> Remedies {
+        let changes = self.changes();
+        let is_goal = changes == Remedies::default() && self.goal_seconds.is_some();
+        if is_goal { self.at_looser_goal().unwrap_or_default() } else { changes }
+    }
+
+    /// What would do with the least goal that allows anything; `None` where nothing does without one.
+    fn at_looser_goal(&self) -> Option<Remedies> {
+        let with = |goal_seconds: Option<f64>| {
+            let it = Self { goal_seconds, ..self.clone() };
+            let changes = if it.serves() { None } else { Some(it.changes()) };
+            let would_do = changes.is_none_or(|it| it != Remedies::default());
+            would_do.then_some(Remedies { goal_seconds, ..changes.unwrap_or_default() })
+        };
+        with(None)?;
+        let delay = self.least_fetch_delay();
+        let may_keep = |goal: f64| self.in_flight_queue_at(0.0).keeps(goal - delay);
+        let is_looser = |at: u64| Some(of_two_digits(at)) > self.goal_seconds && may_keep(of_two_digits(at));
+        let at = |at: u64| with(Some(of_two_digits(at)));
+        let from = least(0, MOST_GOALS, is_looser)?;
+        at(least(from, MOST_GOALS, |it| at(it).is_some())?)
+    }
+
+    fn changes(&self) -> Remedies {
         const MOST_TRIED: u64 = 100_000;
-        let serves = |changed: &Self| changed.least_count(MOST).is_some();
         let whole = |number: u64| u32::try_from(number).unwrap_or(u32::MAX);
         let with_partitions = |number: u64| {
             let partitions = Some(whole(number));
@@ -56,9 +78,22 @@ impl Sizing {
         let with_in_flight = |number: u64| Self { in_flight: whole(number), ..self.clone() };
         Remedies {
             partitions: self.topic.partitions.filter(|_| !self.topic.has_hot_key()).and_then(|given| {
-                least(u64::from(given), MOST_TRIED, |number| serves(&with_partitions(number)))
+                least(u64::from(given), MOST_TRIED, |number| with_partitions(number).serves())
             }),
-            in_flight: least(u64::from(self.in_flight), MOST_TRIED, |number| serves(&with_in_flight(number))),
+            in_flight: least(u64::from(self.in_flight), MOST_TRIED, |number| with_in_flight(number).serves()),
+            goal_seconds: None,
         }
     }
+
+    fn serves(&self) -> bool {
+        self.count_within(MOST).is_some()
+    }
+}
+
+/// Goals that are tried.
+const MOST_GOALS: u64 = 900;
+
+/// Numbers of two digits from 0.1 ms up, s.
+fn of_two_digits(at: u64) -> f64 {
+    (10 + at % 90) as f64 / 10f64.powi(5 - (at / 90) as i32)
 }

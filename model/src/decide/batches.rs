@@ -2,20 +2,21 @@
 
 use crate::blank::Blank;
 use crate::capacity::load::LoadOn;
+use crate::cost::bill::reaches;
 use crate::decide::alternative::Alternative;
 use crate::decide::call_limit;
 use crate::decide::change::Change;
 use crate::decide::options::Options;
 use crate::machine::Machine;
-use crate::plan::{NoPlan, Plan};
+use crate::plan::{NoPlan, Plan, Priced};
 
 /// Events of a call that are proposed where they wait.
 const BATCH: u32 = 50;
 
 impl<'a> Options<'_, 'a> {
     /// Events in batches of `BATCH`, or of as many as keep the latency goal and are neither called nor gathered for too
-    /// long, where waiting binds: a call waits as long as it does now, whatever it takes. Of equal bills it is the
-    /// smallest of a few; where nobody gives the skew, twice that.
+    /// long, where waiting binds: a call waits as long as it does now, whatever it takes. Of bills within the cost tolerance it is
+    /// the smallest of a few; where nobody gives the skew, twice that.
     pub fn batches(&self, in_current: Result<&Plan<'a>, &NoPlan>) -> Option<Alternative> {
         let waits = self.problem.today.wait_seconds > 0.0;
         let binds = match in_current {
@@ -36,9 +37,11 @@ impl<'a> Options<'_, 'a> {
         let doubled = |batch: &u32| batch.checked_mul(2);
         let mut smaller = std::iter::successors(doubled(&self.problem.workload.batch_size), doubled)
             .take_while(|batch| *batch < most);
+        let within = (1.0 + self.planner.policy.cost_tolerance) * priced.cheapest_usd_per_month;
+        let most_priced = Priced { usd_per_month: within, ..priced };
         let as_cheap = smaller.find(|batch| {
-            let of_it = self.priced_within(Change::Batches(*batch), Some(&priced));
-            of_it.is_some_and(|it| it.cheapest_usd_per_month <= priced.cheapest_usd_per_month)
+            let of_it = self.priced_within(Change::Batches(*batch), Some(&most_priced));
+            of_it.is_some_and(|it| reaches(within, it.cheapest_usd_per_month))
         });
         let is_open = self.problem.workload.blanks.has(Blank::Skew);
         let fewer = as_cheap.map(|batch| if is_open { batch * 2 } else { batch }).filter(|it| *it < most);

@@ -304,6 +304,15 @@ impl<'l, 'a> Options<'l, 'a> {
             from..=number.saturating_add(NEIGHBORS_TRIED).min(most)
         });
         let best = best_of(best, &mut of_best.chain(near.into_iter().flatten()));
+        // The first that costs no more: where it does with a goal, it does with a looser one.
+        let fewer = best.filter(|_| self.enough_usd_per_month <= 0.0).and_then(|best| {
+            let mut untried = (required..best.0).filter(|number| !tried.contains(number));
+            untried.find_map(|number| {
+                let priced = self.priced_within(Change::Partitions(number), Some(&best.1))?;
+                (rank(&(number, priced)) < rank(&best)).then_some((number, priced))
+            })
+        });
+        let best = fewer.or(best);
         if best.is_none() && topic.at_worst() != topic {
             return None;
         }

@@ -81,7 +81,7 @@ fn of_machines(decision: &Decision<'_, '_>, [lags, limit]: [&str; 2]) -> String 
                 }
                 Ok(_) => String::new(),
                 Err(_) if decision.kept().may_have_plan() => String::new(),
-                Err(_) => asked().unwrap_or_else(|| "; no plan".to_owned()),
+                Err(_) => asked().unwrap_or_else(|| format!("; {}", no_plan(it))),
             };
             let what = if it.baseline.footing.runs { "keep" } else { "run" };
             format!("{what}{proviso}{asks}{zone}")
@@ -121,7 +121,7 @@ fn of_machines(decision: &Decision<'_, '_>, [lags, limit]: [&str; 2]) -> String 
             return match &it.in_current {
                 Err(NoPlan::NoPrices { purchase, .. }) => format!("give {purchase} prices"),
                 Err(NoPlan::OtherArch { arch, .. }) => format!("no plan: {arch}"),
-                _ => "no plan".to_owned(),
+                _ => no_plan(it).to_owned(),
             };
         }
     };
@@ -145,6 +145,12 @@ fn of_machines(decision: &Decision<'_, '_>, [lags, limit]: [&str; 2]) -> String 
     let spike = it.worth_up_to.as_ref().map_or("", |_| "; spike");
     let reclaims = paid::more_taken_back(decision.entry).map_or("", |_| "; more reclaims");
     format!("{what}{lags}{p99}{spike}{reclaims}")
+}
+
+/// That there is none in today's runtime, and whether the goal for p99 is why.
+fn no_plan(it: &Recommendation<'_>) -> &'static str {
+    let is_goal = it.in_current.as_ref().is_err_and(|none| none.least_goal().is_some());
+    if is_goal { "no plan: p99_ms is too low" } else { "no plan" }
 }
 
 /// The values of blank cells with which what runs keeps up at peak: `parallel and peak_factor < 2.69`.

@@ -1,6 +1,6 @@
 //! What is kept although plans ask for more: what it is too little for, and what would mend that at which price.
 
-use super::goal::goal_costs;
+use super::goal::{goal_costs, least_goal};
 use super::plans::{machines, on_same_machines, workers};
 use super::questions::lag;
 use crate::report::figures::{SAME_BILL, more, percent, seconds, significant, usd};
@@ -10,6 +10,7 @@ use tonnage_model::blank::Blank;
 use tonnage_model::capacity::constraint::Constraint;
 use tonnage_model::capacity::infeasible::{GIVES_UP_ORDER, Infeasible, REMAPS_KEYS, UnmetConstraint};
 use tonnage_model::decide::alternative::Alternative;
+use tonnage_model::decide::baseline::Busiest;
 use tonnage_model::decide::change::Change;
 use tonnage_model::decide::doubts::Doubts;
 use tonnage_model::decide::options::Options;
@@ -17,7 +18,7 @@ use tonnage_model::decide::planned::PlannedWorkload;
 use tonnage_model::decide::verdict::Verdict;
 use tonnage_model::latency::queue::MEASURED_OVER_QUEUES;
 use tonnage_model::plan::{NoPlan, Plan};
-use tonnage_model::runtime::Member;
+use tonnage_model::runtime::{Concurrency, Member};
 use tonnage_model::scenario::kept::KeptToday;
 use tonnage_model::workload::Workload;
 
@@ -99,8 +100,10 @@ impl<'e, 'a> Kept<'e, 'a> {
         told.extend(match (&it.in_current, it.right_sizing_saves) {
             (Err(_), _) if self.may_have_plan() => None,
             (Err(none), _) => {
-                let would_do = priced(self.remedies())
-                    .map_or_else(String::new, |it| format!("; {it}{}", self.of_goal()));
+                let would_do = match priced(self.remedies()) {
+                    Some(it) => format!("; {it}{}", self.of_goal()),
+                    None => least_goal(none).map_or_else(String::new, |it| format!("; {it}")),
+                };
                 Some(format!("plans ask for more: {}{would_do}", in_short(self.entry, none)))
             }
             _ if self.setting_with_room().is_some() => None,
@@ -231,7 +234,20 @@ pub fn why(entry: &PlannedWorkload<'_>, none: &NoPlan) -> String {
     let NoPlan::NoneServes { machine, reason: Infeasible::Unmet(closest) } = none else {
         return none.to_string();
     };
+    let is_told = |it: &UnmetConstraint| {
+        let by_partition = Some(Busiest::InFlight(Concurrency::Partition));
+        it.rule == Constraint::InFlight
+            && entry.recommendation.baseline.busiest_at_peak == by_partition
+            && lag(entry).is_some()
+    };
     match KeptToday::unmet(entry) {
+        // How busy it is stands beside it, as it runs today.
+        Some((_, it)) if is_told(&it) => {
+            format!(
+                "the limit of a partition is {} busy at peak",
+                percent(it.limit / f64::from(it.in_flight))
+            )
+        }
         Some((machine, unmet)) => format!("on {} {unmet:#}", machine.instance_type),
         None => format!("even on {} {closest:#}", machine.instance_type),
     }

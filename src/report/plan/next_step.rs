@@ -31,7 +31,7 @@ pub fn next_step(decision: &Decision<'_, '_>) -> Option<String> {
         Verdict::DependsOn(question) => {
             let asked =
                 Some(format!("{} {}", questions::verb(question), questions::to_give(question, entry)));
-            let said = [lag(entry), asked, decision.kept().without_zone()];
+            let said = [lag(entry), asked, goal_costs(entry), decision.kept().without_zone()];
             Some(said.into_iter().flatten().collect::<Vec<_>>().join("; "))
         }
         Verdict::None => Some(cannot(decision)),

@@ -108,21 +108,24 @@ fn verdict(decision: &Decision<'_, '_>, terms: Terms) -> String {
                 AlternativeKind::Library => format!("move to {to}, in the same language"),
                 _ => format!("change to {to}"),
             };
+            let stays = Machines::today(&entry.problem).as_ref() == Some(on);
             let before = match &it.in_current {
-                Ok(_) => bill(entry),
+                // What machines that stay carry with the change, nobody needs to pay more for.
+                Ok(plan) if stays && reaches(plan.usd_per_month, *usd_per_month) => String::new(),
+                Ok(_) => format!(" {}", bill(entry)),
                 Err(none) if none.stuck().is_some() => {
-                    format!("{current} cannot carry it as described: {}.", why(entry, none))
+                    format!(" {current} cannot carry it as described: {}.", why(entry, none))
                 }
-                Err(_) => format!("{}.", cannot(decision)),
+                Err(_) => format!(" {}.", cannot(decision)),
             };
             let saves = match it.saves {
-                Some(_) if Machines::today(&entry.problem).as_ref() == Some(on) => ", as today".to_owned(),
+                Some(_) if stays => ", as today".to_owned(),
                 Some(saves) if saves < 0.0 => format!(", {} than today's machines", more(-saves)),
                 Some(saves) => format!(", which saves {}{}", worth(saves, decision), share_of_rewrite(entry)),
                 None => String::new(),
             };
             format!(
-                "{keep} {current} and {change}. {before} With the change it needs {} a month on {}{saves} ({}).{}{}",
+                "{keep} {current} and {change}.{before} With the change it needs {} a month on {}{saves} ({}).{}{}",
                 usd(*usd_per_month),
                 located(on, entry),
                 hazard(*step, entry),
