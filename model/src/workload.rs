@@ -135,6 +135,8 @@ pub struct Workload {
     pub ranges: Vec<Uncertain>,
     /// Which of its cells were left empty.
     pub blanks: Blanks,
+    /// Columns whose cells are taken for empty, as each holds a word for nothing, such as `tbd`.
+    pub read_as_blank: Vec<(&'static str, String)>,
 }
 
 /// What stands where a workload says nothing; what it must say is empty or 0.
@@ -186,6 +188,7 @@ impl Default for Workload {
             outlook: Outlook::default(),
             ranges: Vec::new(),
             blanks: Blanks::default(),
+            read_as_blank: Vec::new(),
         }
     }
 }

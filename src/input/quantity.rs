@@ -7,8 +7,8 @@ use std::borrow::Cow;
 use tonnage_model::units::{GIB, KIB, MIB};
 
 /// What people write where they have nothing to say.
-const NOTHING: [&str; 13] =
-    ["", "-", "--", "\u{2013}", "\u{2014}", "n/a", "#n/a", "na", "n.a.", "null", "unknown", "?", "tbd"];
+const NOTHING: [&str; 12] =
+    ["", "-", "--", "\u{2013}", "\u{2014}", "n/a", "na", "n.a.", "null", "unknown", "?", "tbd"];
 
 /// What stands between groups of three digits.
 const BETWEEN_GROUPS: [char; 7] = [',', ' ', '\u{a0}', '\u{2009}', '\u{202f}', '\'', '\u{2019}'];
@@ -24,6 +24,11 @@ const A_SECOND: [&str; 4] = ["eps", "rps", "tps", "qps"];
 pub fn given(text: &str) -> Option<&str> {
     let text = text.trim();
     (!NOTHING.iter().any(|nothing| nothing.eq_ignore_ascii_case(text))).then_some(text)
+}
+
+/// Whether a text is what a spreadsheet shows of a formula that failed: `#N/A`, `#REF!`, `#NAME?`, also as other languages have it.
+pub fn is_error(text: &str) -> bool {
+    text.starts_with('#') && (text.ends_with(['!', '?']) || ["#N/A", "#NV"].contains(&text))
 }
 
 /// A plain decimal number: digits, an optional fraction and exponent, `_` between digits, or groups of three digits with

@@ -42,6 +42,13 @@ pub fn workload(
     let is_given = |name: &str| columns::position(name).and_then(text).is_some();
     for (index, column) in COLUMNS.iter().enumerate() {
         match text(index) {
+            Some(text) if quantity::is_error(text) => {
+                let is_optional = column.number().is_some() && !column.is_required();
+                let or = if is_optional { ", or empty the cell where nobody knows" } else { "" };
+                let message =
+                    format!("{} is {text:?}: a formula of the spreadsheet failed; mend it{or}", column.name);
+                row.refuse(column.name, message);
+            }
             Some(text) => {
                 row.marks = marks(index);
                 row.take(column, text, lookup);
@@ -58,6 +65,8 @@ pub fn workload(
                 );
             }
             None => {
+                let word = get(index).map(str::trim).filter(|word| !word.is_empty());
+                row.workload.read_as_blank.extend(word.map(|word| (column.name, word.to_owned())));
                 if let Some(blank) = Blank::of_word(column.name) {
                     row.workload.blanks.set(blank, true);
                 }

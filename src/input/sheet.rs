@@ -420,12 +420,17 @@ impl<'s> Sheet<'s> {
 impl<'r> Row<'r> {
     /// The cell of a column by its position among the known ones; `None` where it is empty or not there.
     pub fn get(&self, column: usize) -> Option<&'r str> {
-        self.below((*self.sheet.field_of_column.get(column)?)?)
+        self.written(column).and_then(quantity::given)
     }
 
     /// The cell below a name of the header, known or not, by its position there.
     pub fn below(&self, field: usize) -> Option<&'r str> {
         self.sheet.record.get(field).and_then(quantity::given).map(spreadsheet::read)
+    }
+
+    /// The cell of a column as it is written, also where it says that there is nothing.
+    pub fn written(&self, column: usize) -> Option<&'r str> {
+        self.sheet.record.get((*self.sheet.field_of_column.get(column)?)?).map(spreadsheet::read)
     }
 
     /// The position of a known column.

@@ -4,6 +4,7 @@ use super::columns::{self, NAMES};
 use super::diagnostic::{Diagnostic, InputError, Place, Source, contents, in_order};
 use super::lookup::Lookup;
 use super::nearest::plain;
+use super::quantity;
 use super::row::{CellError, workload};
 use super::sheet::{Columns, Row, Sheet};
 use super::tables::{self, table::Table};
@@ -320,7 +321,7 @@ impl Rules<'_> {
             file: row.file(),
             line: Some(row.line()),
             marks,
-            get: &|column| row.get(column),
+            get: &|column| row.written(column),
             wrong: &|column, message| row.wrong(column, message),
             is_reported: &|column| self.required.contains(&NAMES[column]) && !row.has(column),
         };
@@ -355,7 +356,7 @@ impl Rules<'_> {
 
     /// Reads one workload, with all of its mistakes.
     fn take(&self, given: &Given<'_, '_>, taken: &mut Taken) -> Item {
-        let named = (given.get)(columns::NAME);
+        let named = (given.get)(columns::NAME).and_then(quantity::given);
         let is_for_it =
             self.only.is_empty() || named.is_none_or(|name| self.only.iter().any(|it| it == name));
         let instead = |column: usize| {
@@ -391,6 +392,7 @@ impl Rules<'_> {
                            volume with tonnage sweep --over events_per_day";
             errors.push(wrong(volume, message.to_owned()));
         }
+        let get = |column: usize| get(column).and_then(quantity::given);
         let name = get(columns::NAME).unwrap_or_default();
         if !name.is_empty()
             && let Some(first) = taken.take(name, given.file, given.line)
@@ -414,7 +416,7 @@ impl Rules<'_> {
         if !self.keeps_cells {
             return Cells::new();
         }
-        let cell = |(column, &name)| Some((name, get(column).filter(|text| !text.is_empty())?.to_owned()));
+        let cell = |(column, &name)| Some((name, get(column)?.to_owned()));
         NAMES.iter().enumerate().filter_map(cell).collect()
     }
 }

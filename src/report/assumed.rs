@@ -1,7 +1,7 @@
 //! That a report rests on the medians of ranges, and on a runtime that nobody has named.
 
 use super::figures::{and_last, listed, plural, significant};
-use crate::input::columns::COLUMNS;
+use crate::input::columns::{COLUMNS, NAMES};
 use std::collections::{BTreeMap, BTreeSet};
 use tonnage_model::blank::Blank;
 use tonnage_model::decide::checked::{disputed_ratio, raised_peak, raised_skew};
@@ -14,7 +14,18 @@ const NAMED: usize = 4;
 /// Both, where they are so.
 pub fn notes<'w>(workloads: impl IntoIterator<Item = &'w Workload, IntoIter: Clone>) -> Vec<String> {
     let workloads = workloads.into_iter();
-    medians(workloads.clone()).into_iter().chain(runtime(workloads)).collect()
+    let blank = read_as_blank(workloads.clone()).map(|said| said + ".");
+    medians(workloads.clone()).into_iter().chain(runtime(workloads)).chain(blank).collect()
+}
+
+/// How many cells hold no more than a word for nothing, and of which columns, without a full stop.
+fn read_as_blank<'w>(workloads: impl IntoIterator<Item = &'w Workload>) -> Option<String> {
+    let cells: Vec<_> = workloads.into_iter().flat_map(|it| &it.read_as_blank).collect();
+    let (_, word) = cells.first()?;
+    let of = |column: &str| cells.iter().filter(|(name, _)| *name == column).count();
+    let told = NAMES.into_iter().filter(|name| of(name) > 0).map(|name| format!("{name} ({})", of(name)));
+    let (count, are) = (plural(cells.len() as u64, "cell"), if cells.len() == 1 { "is" } else { "are" });
+    Some(format!("{count} such as {word:?} {are} read as blank: {}", listed(told, NAMED)))
 }
 
 /// Which runtime is taken for that of today where none is named, and of how many.
@@ -51,12 +62,12 @@ pub fn regions(entries: &[&PlannedWorkload<'_>]) -> Option<String> {
     is_told.then(|| format!("region is blank for {count}: assumed are {}.", and_last(&told)))
 }
 
-/// What is taken for figures that are given, each without a full stop.
+/// What is taken for what is given, each without a full stop.
 pub fn taken<'w>(workloads: impl IntoIterator<Item = &'w Workload> + Clone) -> impl Iterator<Item = String> {
     let peaks = raised(workloads.clone(), raised_peak, "peak_factor is below the busiest hour of hourly");
     let skews = raised(workloads.clone(), raised_skew, "skew is below what hot_key_share alone makes it");
-    let ratios = raised(workloads, disputed_ratio, "io_ratio is not what io_wait_ms is of handler_ms");
-    peaks.into_iter().chain(skews).chain(ratios)
+    let ratios = raised(workloads.clone(), disputed_ratio, "io_ratio is not what io_wait_ms is of handler_ms");
+    peaks.into_iter().chain(skews).chain(ratios).chain(read_as_blank(workloads))
 }
 
 /// Workloads of which `by` tells a figure that is given and the other one that plans take.

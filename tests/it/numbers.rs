@@ -300,3 +300,27 @@ fn settings_and_price_lists_have_units_too() {
         (priced[0]["usd_per_month"].as_f64().unwrap(), priced[0]["instances"].as_f64().unwrap());
     assert!((usd - 146.0 * count).abs() < 1e-9, "{usd}");
 }
+
+/// What says that there is nothing is read so, and told with its columns; what a failed formula left is refused.
+#[test]
+fn words_for_nothing_are_told_and_failed_formulas_refused() {
+    use crate::command::{one_line, printed, refused, tonnage, with_rows};
+    let rows = |bill: &str, machine: &str| {
+        format!(
+            "{HEADER},current_machine,current_instances,current_usd_per_month\n\
+                 a,50M,1KB,0.5,2,,c6i.xlarge,3,tbd\nb,50M,1KB,0.5,2,,{machine},3,{bill}\n"
+        )
+    };
+    let told = |rows: &str| with_rows(rows, |file| one_line(&printed(tonnage(&["plan", file]))));
+    let said = "3 cells such as \"tbd\" are read as blank: current_machine (1), current_usd_per_month (2).";
+    assert!(told(&rows("n/a", "-")).contains(said), "{}", told(&rows("n/a", "-")));
+    assert!(!told(&rows("", "").replace("tbd", "")).contains("read as blank"));
+    let errors =
+        with_rows(&rows("#N/A", "#REF!"), |file| refused(tonnage(&["plan", file])).replace(file, "f"));
+    assert_eq!(
+        errors,
+        "error: f:3:18: current_machine is \"#REF!\": a formula of the spreadsheet failed; mend it\n\
+         error: f:3:26: current_usd_per_month is \"#N/A\": a formula of the spreadsheet failed; mend it, or empty the cell where nobody \
+         knows\n"
+    );
+}

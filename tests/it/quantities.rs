@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use tonnage::input::hourly::hours_since_epoch;
 use tonnage::input::quantity::{
-    bytes, cores, count, days, dollars, duration, given, mebibytes, milliseconds, number, per_day,
+    bytes, cores, count, days, dollars, duration, given, is_error, mebibytes, milliseconds, number, per_day,
     per_second, percentage, share, whole,
 };
 use tonnage::input::two_readings::{Marks, counted, hint};
@@ -87,10 +87,14 @@ fn rates() {
 
 #[test]
 fn nothing_is_said_in_many_ways() {
-    for nothing in ["", " ", "-", "n/a", "N/A", "#N/A", "null", "?", "TBD", "unknown", "\u{2014}"] {
+    for nothing in ["", " ", "-", "n/a", "N/A", "null", "?", "TBD", "unknown", "\u{2014}"] {
         assert_eq!(given(nothing), None, "{nothing:?}");
     }
     assert_eq!(given(" none "), Some("none"));
+    for error in ["#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#BEZUG!", "#NV"] {
+        assert!(is_error(error) && given(error) == Some(error), "{error}");
+    }
+    assert!(!["N/A", "#1", "#payments", "what?"].into_iter().any(is_error));
 }
 
 #[test]
@@ -224,7 +228,7 @@ fn what_can_be_read_in_two_ways_is_asked_about() {
     // Only a reading that is taken is shown: 1.2 partitions are none.
     assert_eq!(hint("1.200", |it| whole(it).is_some()), "; \"1200\" may be meant");
     // What a spreadsheet has made of 4/1.
-    assert_eq!(hint("2026-01-04", |_| true), "; a spreadsheet has made a date of it");
+    assert_eq!(hint("2026-01-04", |_| false), "; a spreadsheet has made a date of it");
     assert_eq!([count("50 Mio."), count("1,2 Mrd.")], [Some(50e6), None]);
     assert_eq!([whole("1k"), whole("1.5k"), whole("1.2345k")], [Some(1000), Some(1500), None]);
 }
