@@ -21,8 +21,8 @@ pub struct Lookup<'c> {
 }
 
 /// What to do about a machine type that the list lacks.
-const WAY_OUT: &str = "Where it is on no list, leave the cell empty, or add it with --prices: its price, and vcpus, memory_gib and \
-                       vcpu_speed of a type that its cloud does not have";
+const WAY_OUT: &str = "Add a type that is on no list with --prices: its price, and vcpus, memory_gib and vcpu_speed of a type that \
+                       its cloud does not have. An empty cell would make pods of current_instances";
 
 impl<'c> Lookup<'c> {
     /// Goes through a catalog once.
@@ -218,6 +218,15 @@ fn not_there(name: &str, region: &Region, catalog: &Catalog) -> String {
 
 /// The name of a machine type that is most like another one, of the same size where some are: generations have the same sizes.
 fn nearest_type<'k>(kind: &str, types: impl Iterator<Item = &'k str> + Clone) -> Option<&'k str> {
+    let stem = kind.trim_end_matches(|c: char| c.is_ascii_digit());
+    let number = |name: &str| name.strip_prefix(stem)?.parse::<f64>().ok();
+    let apart = |it: &&str| {
+        number(it).zip(number(kind)).map_or(f64::INFINITY, |(of, wanted)| (of / wanted).ln().abs())
+    };
+    let near = types.clone().min_by(|one, other| apart(one).total_cmp(&apart(other)));
+    if near.as_ref().is_some_and(|it| apart(it).is_finite()) {
+        return near;
+    }
     let size = kind.find(['.', '-']).map(|at| &kind[at..]);
     let of_size = size.and_then(|size| nearest(kind, types.clone().filter(|it| it.ends_with(size))));
     of_size.or_else(|| nearest(kind, types))

@@ -26,6 +26,14 @@ pub fn slip_of<'k>(name: &str, known: impl IntoIterator<Item = &'k str>) -> Opti
     closest(name, known).filter(|(similarity, _)| *similarity >= SLIP).map(|(_, candidate)| candidate)
 }
 
+/// The known name that a name is but for one letter; none where only a number is another, as of what is newer.
+pub fn typo<'k>(name: &str, known: impl Iterator<Item = &'k str> + Clone) -> Option<&'k str> {
+    let without_digits = |name: &str| name.replace(|c: char| c.is_ascii_digit(), "");
+    let (wanted, stem) = (plain(name), without_digits(&plain(name)));
+    let is_newer = stem != wanted && known.clone().any(|it| without_digits(&plain(it)) == stem);
+    known.into_iter().find(|it| !is_newer && strsim::osa_distance(&wanted, &plain(it)) == 1)
+}
+
 fn closest<'k>(name: &str, known: impl IntoIterator<Item = &'k str>) -> Option<(f64, &'k str)> {
     let wanted = plain(name);
     known

@@ -73,7 +73,7 @@ pub fn never_open(text: String) -> String {
 /// What may be meant, behind what a value must be, of what `is_taken` then: where a mark or an `m` can be read in two ways, or a comma
 /// stands before decimals; or what a spreadsheet has made of it.
 pub fn hint(text: &str, is_taken: impl Fn(&str) -> bool) -> String {
-    if text.split('-').map(str::len).eq([4, 2, 2]) {
+    if text.split('-').map(str::len).eq([4, 2, 2]) && !is_taken("2000-01-01") {
         return "; a spreadsheet has made a date of it".to_owned();
     }
     if text.starts_with('=') {

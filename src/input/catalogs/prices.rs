@@ -3,6 +3,7 @@
 use super::lists::{self, PRICE_COLUMNS, prices, types};
 use super::machines::{self, check_day, usd};
 use crate::input::diagnostic::{InputError, Source};
+use crate::input::nearest::typo;
 use crate::input::sheet::{Columns, Sheet};
 use crate::input::spelled::{spell_machine_type, spell_place};
 use std::collections::HashMap;
@@ -17,7 +18,7 @@ const COLUMNS: [&str; 10] = [
     "reserved_3yr_usd_per_hour", "reserved_3yr_all_upfront_usd_per_hour", "spot_interruption_pct", "price_date",
 ];
 /// What makes a type that is on no list one to plan with.
-const TO_ADD: &str = "to add it give provider, region, vcpus, memory_gib and vcpu_speed too";
+const TO_ADD: &str = "To add it give provider, region, vcpus, memory_gib and vcpu_speed too";
 const PRICE: &str = "an amount of dollars an hour above 0 and below 1e9";
 
 /// Prices of machine types, by place.
@@ -77,12 +78,25 @@ pub fn read(source: Source<'_>, today: &str) -> Result<PriceList, InputError> {
                 row.required(column, "the name of a machine type", |_| Some(()), errors);
                 check_day(row, today, errors);
                 if !is_known {
-                    let message = format!("unknown machine type {instance_type:?}; {TO_ADD}");
-                    errors.push(row.wrong(column, message));
+                    let types = || clouds().flat_map(|cloud| types(cloud).keys().map(String::as_str));
+                    let cloud = provider.as_deref().filter(|_| clouds_with(&instance_type).next().is_some());
+                    let (column, what) = match cloud {
+                        Some(cloud) => (row.column("provider"), misspelt("provider", cloud, clouds())),
+                        None => (column, misspelt("machine type", &instance_type, types())),
+                    };
+                    let what = what.unwrap_or_else(|| format!("unknown machine type {instance_type:?}."));
+                    errors.push(row.wrong(column, format!("{what} {TO_ADD}")));
                 }
                 prices(|column| row.parsed(row.column(column), PRICE, usd, errors))
             }
         };
+        let cloud = provider.as_deref().or_else(|| clouds_with(&instance_type).next());
+        let of_cloud =
+            known.regions().iter().filter(|it| Some(&*it.provider) == cloud).map(|it| it.region.as_str());
+        let place = region.as_deref().filter(|region| !of_cloud.clone().any(|it| it == *region));
+        let wrong =
+            place.and_then(|it| misspelt(&format!("{} region", cloud.unwrap_or_default()), it, of_cloud));
+        errors.extend(wrong.map(|what| row.wrong(row.column("region"), what)));
         let is_priced = PRICE_COLUMNS.iter().any(|(column, _)| row.get(row.column(column)).is_some());
         if !is_priced {
             errors.push(row.wrong(0, "the row has no price; give at least on_demand_usd_per_hour"));
@@ -110,9 +124,19 @@ pub fn read(source: Source<'_>, today: &str) -> Result<PriceList, InputError> {
     Ok(list)
 }
 
+/// Clouds with an embedded list.
+fn clouds() -> impl Iterator<Item = &'static str> + Clone {
+    HOMES.iter().map(|(cloud, _)| *cloud)
+}
+
 /// Clouds in whose embedded list a type is.
 pub fn clouds_with(instance_type: &str) -> impl Iterator<Item = &'static str> {
-    HOMES.iter().map(|(cloud, _)| *cloud).filter(|cloud| types(cloud).contains_key(instance_type))
+    clouds().filter(|cloud| types(cloud).contains_key(instance_type))
+}
+
+/// What is wrong with a name, if it is a known one but for a letter: others are new.
+fn misspelt<'k>(what: &str, name: &str, known: impl Iterator<Item = &'k str> + Clone) -> Option<String> {
+    typo(name, known).map(|meant| format!("unknown {what} {name:?}; did you mean {meant:?}?"))
 }
 
 impl Priced {
