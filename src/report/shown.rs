@@ -51,7 +51,7 @@ pub fn in_summary<'a>(
 pub fn on_which_machines<'k>(
     all: impl Iterator<Item = (&'k str, Option<KeptToday<'k>>)> + Clone,
 ) -> impl Iterator<Item = String> {
-    const ON_TODAYS: &str = "On today's machines, as no others are recommended";
+    const ON_TODAYS: &str = "On today's machines or pods, as no others are recommended";
     const ON_PLANNED: &str = "On machines that a plan asks for, though no others are recommended, as those of today \
                               (current_machine, current_instances), their speed or their price are not known";
     [(true, ON_TODAYS), (false, ON_PLANNED)].into_iter().filter_map(move |(is_known, on)| {

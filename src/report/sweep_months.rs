@@ -161,6 +161,14 @@ impl<'a> MonthsReport<'a> {
         if !still.is_empty() && still.len() < self.forecasts.len() {
             notes.push(format!("Not growing, as growth_pct_per_month is 0: {}.", still.join(", ")));
         }
+        let is_bare = |it: &&Forecast<'_>| {
+            it.problem.pods_today().is_some() && it.problem.workload.current_usd_per_month.is_none()
+        };
+        let bare =
+            listed(self.forecasts.iter().filter(is_bare).map(|it| &it.problem.workload.name), MOST_NAMED);
+        if !bare.is_empty() {
+            notes.push(format!("On machines of their own, as no bill of today's pods is given: {bare}."));
+        }
         notes.push(
             "What `plan` keeps or has no verdict on begins as it runs today; that, and later each type, stays \
              until it no longer serves or costs too much. Bills are of machines alone; traffic between zones and features come on top."

@@ -97,7 +97,7 @@ fn failures_are_those_of_what_runs() {
     let text = told(&["failures"]);
     assert!(!text.contains("inf ") && !text.lines().next().unwrap().contains("retry"), "{text}");
     for said in [
-        "On today's machines, as no others are recommended: scans, retry, parcels.",
+        "On today's machines or pods, as no others are recommended: scans, retry, parcels.",
         "as those of today (current_machine, current_instances), their speed or their price are not known: paid.",
         "On one machine, so down until that is back where it is lost: retry.",
     ] {
@@ -308,4 +308,32 @@ fn an_empty_machine_takes_nothing() {
     assert_eq!(of("crash", "peak")["share"], 0.5);
     assert_eq!(of("zone_lost", "peak")["instances_left"], 1);
     assert_eq!(of("zone_lost", "peak")["drains"], false);
+}
+
+/// Pods that are kept are on no machines of their own: 6 pods over 3 zones lose 2, a third of 12 partitions. Nobody pays 2 machines for them.
+#[test]
+fn kept_pods_are_pods_and_have_no_bill_of_machines() {
+    const PODS: &str = "name,provider,region,events_per_day,event_size,io_ratio,handler_ms,current_runtime,current_instances,partitions,\
+                        current_node_type,memory_mib\n\
+                        cart,aws,eu-west-1,9M,1KB,80%,9,python-aiokafka,6,12,m6i.xlarge,260\n";
+    let json = |args: &[&str]| -> Value {
+        let mut command = Command::cargo_bin("tonnage").unwrap();
+        command.args(args).args(["-", "--format=json"]).write_stdin(PODS);
+        serde_json::from_str(&printed(command)).unwrap()
+    };
+    let decision = &json(&["plan"])["decisions"][0];
+    assert_eq!((&decision["planned"], &decision["verdict"]), (&"6 pods".into(), &"stay".into()));
+    let of_machines = ["usd_per_month", "saves_usd_per_month", "instance_type", "instances"];
+    assert!(of_machines.iter().all(|name| decision[name].is_null()), "{decision}");
+    assert!(
+        decision["sentence"].as_str().unwrap().contains("It runs in 6 pods; `--unit pods` tells"),
+        "{decision}"
+    );
+    let failures = json(&["failures"]);
+    let is_it =
+        |it: &&Value| it["runs_today"] == true && it["scenario"] == "zone_lost" && it["rate"] == "peak";
+    let lost = failures["scenarios"].as_array().unwrap().iter().find(is_it).unwrap();
+    assert_eq!((&lost["instances"], &lost["instances_left"]), (&6.into(), &4.into()));
+    assert!((lost["share"].as_f64().unwrap() - 4.0 / 12.0).abs() < 1e-9, "{lost}");
+    assert!(failures["retries"][0]["cpu_at_peak"].is_null());
 }

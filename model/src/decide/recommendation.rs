@@ -59,7 +59,7 @@ pub struct Recommendation<'a> {
     /// What is paid when a rewrite begins, USD a month: `paid`, or the bill after a smaller step that is recommended.
     pub before_rewrite: Option<f64>,
     /// Bill after the recommendation is followed, USD a month: today's where nothing changes and it is known; `None` where
-    /// nothing is recommended.
+    /// nothing is recommended, or pods are kept whose bill is not known.
     pub usd_per_month: Option<f64>,
     /// What that saves, USD a month, against today's bill where that is known and the cheapest plan in today's
     /// runtime where it is not.
@@ -249,9 +249,12 @@ pub fn recommend<'a>(options: &Options<'_, 'a>, plans: &Plans<'a>) -> Recommenda
         |other: Plan<'a>| moved.cloned().filter(|_| account.is_rewrite(other.runtime)).unwrap_or(other);
     let [elsewhere, other_language] = [elsewhere, other_language].map(|other| other.map(&told));
     let moving_saves = paid.zip(elsewhere.as_ref()).map(|(paid, other)| paid - other.usd_per_month);
+    // Pods share nodes, and machines of their own are no bill of them.
+    let in_pods = verdict == Verdict::Stay && problem.pods_today().is_some();
+    let usd_per_month = usd_per_month.filter(|_| !in_pods || today.is_some());
     let machines = match &verdict {
         Verdict::Alternative { on, .. } => Some(on.clone()),
-        Verdict::Stay if today.is_some() => Machines::today(problem),
+        Verdict::Stay if in_pods || today.is_some() => Machines::today(problem),
         Verdict::Stay => chosen.as_ref().map(Machines::of),
         Verdict::RightSize | Verdict::Move => chosen.as_ref().map(Machines::of),
         Verdict::DependsOn(_) | Verdict::Contradictory | Verdict::None => None,

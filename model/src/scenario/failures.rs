@@ -58,7 +58,8 @@ impl<'a> Failures<'a> {
     pub fn of(planned: &PlannedWorkload<'a>, settings: GroupSettings) -> Self {
         let problem = &planned.problem;
         let workload = problem.workload;
-        let (kept, running) = KeptToday::planned(planned);
+        let in_pods = KeptToday::in_pods(planned).map(|(kept, plan)| (Some(kept), Some(plan)));
+        let (kept, running) = in_pods.unwrap_or_else(|| KeptToday::planned(planned));
         let in_runtime = |(runtime, plan): &(&'a Runtime, Result<Plan<'a>, NoPlan>)| {
             let running = running.as_ref().filter(|it| it.runtime.name == runtime.name);
             let slowed = |rate, left| kept?.slowed(running?, workload, rate, left);
@@ -73,6 +74,11 @@ impl<'a> Failures<'a> {
     /// Whether a runtime's machines are those that run today.
     pub fn runs_today(&self, runtime: &Runtime) -> bool {
         self.kept.is_some_and(|it| it.on.is_some()) && runtime.name == self.problem.current.name
+    }
+
+    /// Whether a runtime's plan is of pods that run today.
+    pub fn in_pods(&self, runtime: &Runtime) -> bool {
+        self.runs_today(runtime) && self.problem.pods_today().is_some()
     }
 
     /// Whether there is no plan in any of the runtimes.

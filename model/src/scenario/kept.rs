@@ -2,7 +2,7 @@
 
 use crate::capacity::constraint::Constraint;
 use crate::capacity::infeasible::{Infeasible, UnmetConstraint};
-use crate::capacity::sizing::{Count, Sizing};
+use crate::capacity::sizing::{Count, Member, Sizing};
 use crate::cost::bill::usd_per_million_events;
 use crate::decide::alternative::Machines;
 use crate::decide::planned::PlannedWorkload;
@@ -41,6 +41,21 @@ impl<'a> KeptToday<'a> {
         let kept = Self::of(planned);
         let plan = kept.and_then(|it| it.plan(&planned.problem, planned.planner.policy));
         (kept.map(|it| Self { on: it.on.filter(|_| plan.is_some()), ..it }), plan)
+    }
+
+    /// What goes on in pods, as a plan in which each has a node of theirs to itself; nothing where the nodes' type, its speed or its
+    /// price are not known.
+    pub fn in_pods(planned: &PlannedWorkload<'a>) -> Option<(Self, Plan<'a>)> {
+        let problem = &planned.problem;
+        let on = problem.current_machine.zip(planned.pods_kept())?;
+        let measured_rate = problem.workload.mean_rate();
+        let kept = Self { runtime: problem.current, on: Some(on), usd_per_month: 0.0, measured_rate };
+        let mut workload = problem.workload.clone();
+        if workload.member_in(problem.current) == Member::Process {
+            workload.current_processes = u32::try_from(on.1).ok();
+        }
+        let plan = kept.plan(&Problem { workload: &workload, ..problem.clone() }, planned.planner.policy)?;
+        Some((kept, plan))
     }
 
     /// What runs today as a plan for its p99, where other machines are recommended too.

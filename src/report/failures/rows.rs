@@ -1,6 +1,7 @@
 //! What a failure does to a plan: what a row of `failures` has.
 
 use crate::report::column::{Column, Value, columns};
+use crate::report::figures::plural;
 use std::cmp::Ordering;
 use tonnage_model::decide::alternative::Machines;
 use tonnage_model::plan::{NoPlan, Plan};
@@ -105,7 +106,7 @@ pub fn columns<'a>() -> Vec<Column<ScenarioRow<'a>>> {
         "events_per_second", "Arrivals, events/s" => it.at.map(|it| it.events_per_second);
         "instance_type", "Machine type" => it.plan().map(|it| &it.machine.instance_type);
         "runs_today", "Whether these machines run today; if not, they are planned" => it.failures.runs_today(it.runtime);
-        "instances", "Instances" => it.plan().map(|it| it.count.instances);
+        "instances", "Instances; pods where these run today" => it.plan().map(|it| it.count.instances);
         "instances_left", "Instances left" => it.pause().map(|it| it.instances_left);
         "share" ["share" Share Rank(2)], "Share of all events that pause" => it.pause().map(|it| it.share);
         "stopped_seconds" ["pause" Span Rank(1)], "How long these events pause, s" =>
@@ -137,12 +138,15 @@ fn keys<'a>() -> Vec<Column<PlanRow<'a>>> {
 #[rustfmt::skip]
 pub fn retry_columns<'a>() -> Vec<Column<PlanRow<'a>>> {
     let rest = columns! { PlanRow<'a>, it;
-        "machines" ["machines" Word Table(1)], "Instances and type" => Machines::of(&it.it.plan).to_string();
+        "machines" ["machines" Word Table(1)], "Instances and type" => match it.failures.in_pods(it.runtime) {
+            true => plural(it.it.plan.count.instances, "pod"),
+            false => Machines::of(&it.it.plan).to_string(),
+        };
         "attempts_per_event" ["attempts" Number Always], "Times an event is handled, planned for" =>
             it.it.retries.attempts;
-        "cpu_at_peak" ["CPU" Share Always], "Share of the vCPUs busy at peak" => it.it.plan.cpu_at_peak();
+        "cpu_at_peak" ["CPU" Share Always], "Share of the vCPUs busy at peak; none of pods, which share them" => (!it.failures.in_pods(it.runtime)).then(|| it.it.plan.cpu_at_peak());
         "utilization_without_retries" ["without retries" Share Rank(2)], "The same with one attempt" =>
-            it.it.retries.utilization_without;
+            (!it.failures.in_pods(it.runtime)).then_some(it.it.retries.utilization_without);
         "holds_up_to_attempts" ["holds up to" Number Always], "Most attempts that hold, up to 1,000" =>
             it.it.retries.holds_up_to;
         "breaks" ["then breaks" Word Always], "The constraint that breaks first beyond these" =>

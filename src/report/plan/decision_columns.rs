@@ -10,7 +10,7 @@ use super::questions::{depends_on, verdict};
 use super::wording::sentence;
 use crate::report::assumed;
 use crate::report::column::{Column, Value, columns};
-use crate::report::figures::{NONE, usd};
+use crate::report::figures::{NONE, plural, usd};
 use tonnage_model::decide::depends_on::DependsOn;
 use tonnage_model::decide::verdict::{Verdict, WorthUpTo};
 
@@ -26,7 +26,7 @@ pub fn columns<'e, 'a>() -> Vec<Column<Decision<'e, 'a>>> {
             match (&it.entry.recommendation.machines, &it.entry.recommendation.verdict) {
                 (Some(on), _) => options::located(on, it.entry).into(),
                 (None, Verdict::None) => Value::from("no plan").bad(),
-                (None, Verdict::Stay) => Value::from(AS_TODAY),
+                (None, Verdict::Stay) => it.entry.pods_kept().map_or(AS_TODAY.into(), |pods| plural(pods, "pod").into()),
                 (None, _) => Value::from(NONE),
             };
         "usd_per_month" ["planned" Usd Always], "Bill after the decision, USD a month" =>

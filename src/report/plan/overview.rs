@@ -81,12 +81,14 @@ pub fn bills(totals: &Totals) -> String {
 /// What reading from followers saves of traffic, which is in none of these bills, and what all comes to with it.
 fn with_traffic(totals: &Totals, terms: Terms) -> String {
     let traffic = totals.traffic_in_a_step(terms);
-    let [all, saves] = [totals.saves() + traffic, traffic].map(usd);
-    match (traffic >= NOTHING_USD, totals.saves() >= NOTHING_USD) {
-        (true, true) => format!("Reading within zones saves up to {saves} of traffic on top, {all} in all."),
-        (true, false) => format!("Reading within zones saves up to {saves} of traffic."),
-        (false, _) => String::new(),
-    }
+    let all = totals.saves() + traffic;
+    let in_all = match totals.saves() {
+        _ if all < 0.0 => format!("; in all the bill rises by {}", usd(-all)),
+        saves if saves >= NOTHING_USD => format!(" on top, {} in all", usd(all)),
+        _ => String::new(),
+    };
+    let told = || format!("Reading within zones saves up to {} of traffic{in_all}.", usd(traffic));
+    if traffic >= NOTHING_USD { told() } else { String::new() }
 }
 
 /// Whether what is paid today is billed, or computed by the list.
@@ -136,7 +138,8 @@ pub fn beside(decisions: &[Decision<'_, '_>], totals: &Totals) -> String {
     let open = open.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}"));
     let open: Vec<String> = open.collect();
     let without_bill = decisions.iter().filter(|decision| decision.bills().is_none());
-    let planned: f64 = without_bill.clone().filter_map(|it| it.entry.recommendation.usd_per_month).sum();
+    let priced: Vec<f64> =
+        without_bill.clone().filter_map(|it| it.entry.recommendation.usd_per_month).collect();
     let of_no_machine = without_bill.filter(|it| {
         let is_blank = it.entry.problem.workload.current_machine.is_none();
         is_blank && it.entry.recommendation.rests_on.machine
@@ -145,8 +148,10 @@ pub fn beside(decisions: &[Decision<'_, '_>], totals: &Totals) -> String {
     let said = [
         (!open.is_empty()).then(|| format!("Open workloads: {}.", open.join(", "))),
         (rest > 0).then(|| {
-            let rest = plural(rest as u64, "workload");
-            format!("Without a bill of today: {rest}, planned at {} a month.", usd(planned))
+            let of = if priced.len() == rest { String::new() } else { format!("{} of these ", priced.len()) };
+            let planned = || format!(", {of}planned at {} a month", usd(priced.iter().sum()));
+            let planned = if priced.is_empty() { String::new() } else { planned() };
+            format!("Without a bill of today: {}{planned}.", plural(rest as u64, "workload"))
         }),
         assumed::runtime(decisions.iter().map(|it| it.entry.problem.workload)),
         assumed::regions(&decisions.iter().map(|it| it.entry).collect::<Vec<_>>()),

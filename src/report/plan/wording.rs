@@ -15,7 +15,7 @@ use super::risk;
 use super::unlucky::{behind_if_unlucky, unlucky};
 use super::without_plan::cannot;
 use super::worth::{is_kept, pays_back, rather_than, worth_up_to};
-use crate::report::figures::{NOTHING_USD, amount, days, more, percent, significant, usd, usd_apart};
+use crate::report::figures::{NOTHING_USD, amount, days, more, percent, plural, significant, usd, usd_apart};
 use crate::report::p99::ends_wait;
 use tonnage_model::cost::bill::reaches;
 use tonnage_model::decide::alternative::{AlternativeKind, Machines};
@@ -305,7 +305,12 @@ fn bill(entry: &PlannedWorkload<'_>) -> String {
                 entry.problem.current.name
             )
         }
-        None => format!("It needs {best}; today's bill is not given."),
+        None => match entry.pods_kept() {
+            Some(pods) => {
+                format!("It runs in {}; `--unit pods` tells their share of nodes.", plural(pods, "pod"))
+            }
+            None => format!("It needs {best}; today's bill is not given."),
+        },
     }
 }
 
