@@ -16,7 +16,7 @@ pub struct SavedPlan {
     pub version: String,
     /// Settings with their values, defaults included.
     pub settings: BTreeMap<String, serde_json::Value>,
-    /// Newest day of the prices of each cloud.
+    /// Days of the prices of each cloud.
     pub price_dates: BTreeMap<String, String>,
     /// What it was planned with; empty in files of versions that kept none.
     #[serde(default)]
@@ -46,6 +46,9 @@ pub struct Planned {
     pub workload: String,
     /// Machines after the decision, in words.
     pub planned: String,
+    /// Machines that run today, in words.
+    #[serde(default)]
+    pub today: Option<String>,
     /// Bill of these, USD a month; `None` where there is no plan or the verdict is open.
     pub usd_per_month: Option<f64>,
     /// Today's bill, USD a month.

@@ -14,7 +14,7 @@ pub struct Context<'r> {
     pub command: &'static str,
     /// Settings with their values, defaults included, in the order of the table of settings.
     pub settings: Vec<(&'static str, Value<'r>)>,
-    /// The newest day of the prices that were planned with, by cloud.
+    /// The days of the prices that were planned with, by cloud.
     pub price_dates: BTreeMap<String, String>,
     /// Fingerprints of the prices and profiles that were planned with.
     pub fingerprints: Fingerprints,

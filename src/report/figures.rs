@@ -1,5 +1,6 @@
 //! Numbers for people: with units and separators, and with no more digits than they are worth.
 
+use std::collections::BTreeSet;
 pub use tonnage_model::cost::bill::{NOTHING_USD, SAME_BILL, reaches};
 use tonnage_model::units::MIB;
 
@@ -174,6 +175,12 @@ pub fn per_day(events: f64) -> String {
         _ => (1.0, ""),
     };
     format!("{}{unit}/day", significant(events / scale))
+}
+
+/// `2025-11-03 to 2026-07-20`, or the only one of some days.
+pub fn span_of_days(days: BTreeSet<&str>) -> Option<String> {
+    let (first, last) = days.first().zip(days.last())?;
+    Some(if first == last { (*first).to_owned() } else { format!("{first} to {last}") })
 }
 
 /// `a, b and 3 more`: the first of some names, and how many there are beside.

@@ -12,6 +12,7 @@ use crate::input::spelled;
 use crate::render::Format;
 use crate::report::column::Value;
 use crate::report::context::Context;
+use crate::report::figures::span_of_days;
 use crate::report::question::Basis;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Deref;
@@ -133,8 +134,9 @@ impl Setup {
             let purchase = self.policy.purchase;
             days.extend(looked_at.filter_map(|it| Some((it.provider.as_str(), it.day_of(purchase)?))));
         }
-        // The newest of each cloud.
-        let price_dates = days.into_iter().map(|(cloud, day)| (cloud.to_owned(), day.to_owned())).collect();
+        let clouds: BTreeSet<&str> = days.iter().map(|(cloud, _)| *cloud).collect();
+        let of = |cloud: &str| span_of_days(days.iter().filter(|it| it.0 == cloud).map(|it| it.1).collect());
+        let price_dates = clouds.into_iter().filter_map(|it| Some((it.to_owned(), of(it)?))).collect();
         let fingerprints = Fingerprints::of(&self.catalog);
         // What form the answer takes is no part of the question; and a page does not plan shared pools.
         let given = self.given.iter().filter(|(name, _)| **name != "format");

@@ -586,7 +586,7 @@ fn pods_are_held_against_processes_alone() {
         let plan = json(&[&six(&["--unit=pods", "--current-instances=6"])[..], more].concat());
         plan["workloads"][0]["action"].as_str().unwrap().to_owned()
     };
-    assert!(action(&["--current-machine=m6i.xlarge"]).contains(" for 6 machines"));
+    assert!(action(&["--current-machine=m6i.xlarge"]).contains(" pods instead of 6 machines"));
     assert!(!action(&["--current-machine=m6i.xlarge", "--current-processes=6"]).contains("machine"));
     assert!(!action(&[]).contains("machine"));
 }

@@ -33,7 +33,7 @@ pub fn columns() -> Vec<Column<Cause>> {
     columns! { Cause, it;
         "of", "settings, prices, profiles or version" => it.of;
         "name", "The setting, the cloud and region, or the profile" => &it.name;
-        "old", "What it was; of prices their newest day, which may be the same, and of profiles a fingerprint" => &it.old;
+        "old", "What it was; of prices their days, which may be the same, and of profiles a fingerprint" => &it.old;
         "new", "What it is" => &it.new;
     }
 }

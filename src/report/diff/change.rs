@@ -203,7 +203,8 @@ impl<'p> Change<'p> {
         let differing = [place(old).zip(place(new)), runtime(old).zip(runtime(new))];
         let differing = differing.into_iter().flatten().filter(|(old, new)| old != new);
         said.extend(differing.map(|(old, new)| format!("{old} -> {new}")));
-        said.extend(price(old, new));
+        let is_billed = self.cells.iter().any(|cell| cell.column == "current_usd_per_month");
+        said.extend(price(old, new).filter(|_| !is_billed));
         // What an open verdict is held against, or stands instead of a bill that is not known.
         let is_half_open = old.usd_per_month.is_some() != new.usd_per_month.is_some();
         let before_asked = said.len();
@@ -218,7 +219,10 @@ impl<'p> Change<'p> {
             said.insert(before_asked, today(bill));
         }
         if said.is_empty() && self.at_stake() >= SAME_BILL {
-            said.push("another share of the nodes".to_owned());
+            let is_of_pods = new.planned.contains(" of ");
+            said.push(
+                if is_of_pods { "another share of the nodes" } else { "other prices or settings" }.to_owned(),
+            );
         }
         said.join("; ")
     }
@@ -275,15 +279,18 @@ fn place(it: &Planned) -> Option<String> {
     Some(format!("{} {}", it.provider.as_deref()?, it.region.as_deref()?))
 }
 
-/// What one machine costs more or less, where both plans have the same type.
+/// What one machine costs more or less, where both plans have the same type, or as many machines without a plan run today.
 fn price(old: &Planned, new: &Planned) -> Option<String> {
-    let each = |it: &Planned| Some(it.usd_per_month? / it.instances? as f64);
-    let (before, now) = (each(old)?, each(new)?);
+    let each = |it: &Planned| Some((it.instance_type.clone()?, it.usd_per_month? / it.instances? as f64));
+    let today = |it: &Planned| {
+        Some((it.today.clone()?, it.today_usd_per_month.filter(|_| it.usd_per_month.is_none())?))
+    };
+    let both = each(old).zip(each(new)).or_else(|| today(old).zip(today(new)))?;
+    let ((was, before), (on, now)) = both;
     let more = now / before - 1.0;
-    let differs = old.instance_type == new.instance_type && more.abs() > SAME_PRICE;
     let word = if more > 0.0 { "more" } else { "less" };
-    let of = new.instance_type.as_deref()?;
-    differs.then(|| format!("{of} costs {} {word}", percent(more.abs())))
+    let of = on.rsplit(" x ").next()?;
+    (was == on && more.abs() > SAME_PRICE).then(|| format!("{of} costs {} {word}", percent(more.abs())))
 }
 
 /// Dollars with their sign, for tables: `+$112`, `-$50`, `$0`.

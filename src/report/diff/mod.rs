@@ -89,7 +89,13 @@ impl<'p> DiffReport<'p> {
             not => format!(" of {}{}", plural(bills.workloads, "workload"), but(not)),
         };
         let open = self.totals.open_now().map_or_else(String::new, |open| {
-            format!(", {} of it today's of workloads without a verdict", usd(open))
+            let is_all = (bills.new - open).abs() < SAME_BILL;
+            let part = if is_all {
+                "all of it".to_owned()
+            } else {
+                format!("{} of the {}", usd(open), usd(bills.new))
+            };
+            format!("; {part} is today's bill of workloads without a verdict")
         });
         if self.changes.is_empty() && self.causes.is_empty() {
             let workloads = plural(self.new.decisions.len() as u64, "workload");
@@ -100,9 +106,9 @@ impl<'p> DiffReport<'p> {
         let word = if stays && is_as_planned { "although" } else { "because" };
         let bill = match (bills.workloads, stays) {
             (0, _) => "No planned bill is in both".to_owned(),
-            (_, true) => format!("The planned bill{of} stays {} a month{open}", usd(bills.new)),
+            (_, true) => format!("The planned bill{of} stays {} a month", usd(bills.new)),
             (_, false) => format!(
-                "The planned bill{of} went from {} to {} a month ({}){open}",
+                "The planned bill{of} went from {} to {} a month ({})",
                 usd(bills.old),
                 usd(bills.new),
                 more(planned)
@@ -118,7 +124,7 @@ impl<'p> DiffReport<'p> {
             none if none.is_empty() => String::new(),
             some => format!(", and what {} will cost is unknown", and_last(&some)),
         };
-        format!("{bill}{expected}{unknown}, {word} {reasons}")
+        format!("{bill}{expected}{unknown}, {word} {reasons}{open}")
     }
 
     /// What changed, and how many workloads came and went.

@@ -36,7 +36,7 @@ pub mod worth;
 use super::Report;
 use super::chart::Chart;
 use super::document::Document;
-use super::figures::{and_last, plural};
+use super::figures::{and_last, plural, span_of_days};
 use super::records::Records;
 use by_runtime::TotalRow;
 use decision::Decision;
@@ -136,12 +136,8 @@ pub fn prices(fleet: &Fleet<'_>, discounts: Option<&[String]>) -> String {
     let workloads = || fleet.entries.iter().map(|it| it.problem.workload);
     let catalog = fleet.entries.first().map(|it| it.planner.catalog);
     let days = catalog.map(|it| it.price_days(workloads(), fleet.policy)).unwrap_or_default();
-    let dates: BTreeSet<&str> = days.into_iter().map(|(_, day)| day).collect();
-    let dates = match (dates.first(), dates.last()) {
-        (Some(first), Some(last)) if first == last => format!(" of {first}"),
-        (Some(first), Some(last)) => format!(" of {first} to {last}"),
-        _ => String::new(),
-    };
+    let dates = span_of_days(days.into_iter().map(|(_, day)| day).collect());
+    let dates = dates.map_or_else(String::new, |days| format!(" of {days}"));
     let less = discounts.map_or_else(String::new, |discounts| format!(" less {}", discounts.join(", ")));
     let paid = and_last(&paid.iter().map(Purchase::to_string).collect::<Vec<_>>());
     format!("{paid} prices{dates}{less}")

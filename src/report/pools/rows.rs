@@ -124,8 +124,8 @@ pub fn decision_columns<'s, 'f, 'a>() -> Vec<Column<ShareRow<'s, 'f, 'a>>> {
     columns! { ShareRow<'s, 'f, 'a>, it;
         "workload", "Workload" => &it.entry.problem.workload.name;
         "planned", "Pods, and what each requests" => it.share().map_or_else(|| NONE.to_owned(), |it| {
-            let Replicas { running, each, .. } = it.replicas;
-            format!("{} of {}m and {}Mi", plural(running, "pod"), each.millicores, each.mebibytes)
+            let Replicas { running, each, steady_mebibytes, .. } = it.replicas;
+            format!("{} of {}m and {steady_mebibytes}Mi", plural(running, "pod"), each.millicores)
         });
         "usd_per_month", "Their share of the bill of all nodes, USD a month" => it.of(|it| it.allocated_usd_per_month);
         "today_usd_per_month", "Today's bill, USD a month" => it.entry.recommendation.today_usd_per_month;
@@ -191,7 +191,13 @@ impl<'s, 'a> ShareRow<'s, '_, 'a> {
             Some(today) if today == running => format!("keep {running}"),
             Some(today) => format!("{running} instead of {today}"),
             None => match problem.workload.current_instances {
-                Some(machines) => format!("{running} for {}", plural(u64::from(machines), "machine")),
+                Some(machines) => {
+                    format!(
+                        "{} instead of {}",
+                        plural(running, "pod"),
+                        plural(u64::from(machines), "machine")
+                    )
+                }
                 None => format!("run {running}"),
             },
         };
