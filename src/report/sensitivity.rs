@@ -60,15 +60,18 @@ pub fn swing_columns<'e>() -> Vec<Column<SwingRow<'e>>> {
 }
 
 /// The numbers that move the bill most, and how many move it less or not at all.
-pub fn tell(document: &mut Document, tornado: Option<&Tornado>, rows: &[SwingRow<'_>]) {
+/// Of another runtime than `shown` it is told.
+pub fn tell(document: &mut Document, tornado: Option<&Tornado>, rows: &[SwingRow<'_>], shown: &str) {
     let Some(tornado) = tornado else { return };
     let moving = || rows.iter().filter(|row| row.swing.of_bill() > 0.0);
+    let of =
+        if tornado.runtime == shown { String::new() } else { format!("The bill in {}. ", tornado.runtime) };
     let shown: Vec<&SwingRow<'_>> = moving().take(SHOWN).collect();
     document.table(Records::of("sensitivity", &swing_columns(), shown.iter().copied()).table());
     let number = moving().count();
     // What moves the saving of a move alone is in its range.
     let still = tornado.without_effect + rows.len() - number;
-    document.paragraph(match (number, number - shown.len()) {
+    let said = match (number, number - shown.len()) {
         (0, _) => format!(
             "The bill stays the same whichever of {} is varied alone.",
             plural(still as u64, "uncertain number")
@@ -79,7 +82,8 @@ pub fn tell(document: &mut Document, tornado: Option<&Tornado>, rows: &[SwingRow
                 "Each by itself, all others at their medians; {less} more move it less, {still} not at all."
             )
         }
-    });
+    };
+    document.paragraph(of + &said);
 }
 
 fn evidence(of: Option<Evidence>) -> String {

@@ -131,8 +131,8 @@ fn red_is_for_what_has_to_be_mended_and_not_for_a_question() {
 fn a_kept_row_shows_no_machines_that_are_not_advised() {
     with_rows(PAID, |file| {
         let all = decisions(file, &[]);
-        for (row, bill) in all.iter().zip([300.0, 5.0]) {
-            assert_eq!((&row["planned"], &row["verdict"]), (&"as today".into(), &"stay".into()));
+        for (row, (pods, bill)) in all.iter().zip([("12 pods", 300.0), ("1 pod", 5.0)]) {
+            assert_eq!((&row["planned"], &row["verdict"]), (&pods.into(), &"stay".into()));
             assert_eq!(row["usd_per_month"], bill);
             assert!(row["instance_type"].is_null() && row["instances"].is_null());
             let asks = row["current_runtime_usd_per_month"].as_f64().unwrap();
@@ -538,7 +538,7 @@ fn measured_cpu_is_offered_where_a_timed_handler_contradicts_it() {
         let said = one_line(&text(&["plan", file]));
         assert!(
             said.contains(
-                "in 2 workloads of $599 a month. Where the machines and their CPU are right, plan from these: `tonnage calibrate FILE \
+                "in 2 workloads of $599 a month. If machines and CPU are right, let the CPU stand instead of handler_ms. `tonnage calibrate FILE \
                  --workload a --workload b --replace -o NEW.csv`"
             ),
             "{said}"

@@ -294,7 +294,7 @@ impl Report for Explained<'_> {
         for (index, it) in self.shown.iter().enumerate() {
             self.tell(&mut document, it);
             if index == 0 {
-                sensitivity::tell(&mut document, self.tornado, &self.swings);
+                sensitivity::tell(&mut document, self.tornado, &self.swings, &it.runtime.name);
             }
             let rows = |is_limited: bool| {
                 let of_it = self.steps.iter().filter(|row| std::ptr::eq(row.of, *it));

@@ -18,7 +18,7 @@ impl<'e> Explained<'e> {
             document.chart(self.constraints(it));
             if index == 0 {
                 document.chart(self.tornado.and_then(sensitivity::chart));
-                sensitivity::tell(&mut document, self.tornado, &self.swings);
+                sensitivity::tell(&mut document, self.tornado, &self.swings, &it.runtime.name);
             }
             document.heading("Every number");
             document.blocks.extend(self.steps_of(it).blocks);

@@ -196,8 +196,9 @@ impl<'a> HoursReport<'a> {
     fn notes(&self) -> Vec<String> {
         let HourTerms { autoscaler, serverless: it, batch } = self.terms;
         let speed = it.vcpu_speed;
-        let regions: BTreeSet<&str> =
-            self.hours.iter().filter_map(|it| it.planned.planner.home.region).collect();
+        let homes = self.hours.iter().map(|it| it.planned.planner.home);
+        let of_cloud = homes.filter(|home| home.provider == Some(&it.provider));
+        let regions: BTreeSet<&str> = of_cloud.filter_map(|home| home.region).collect();
         let elsewhere: Vec<&str> = regions.into_iter().filter(|region| *region != it.region).collect();
         let elsewhere = match elsewhere[..] {
             [] => String::new(),

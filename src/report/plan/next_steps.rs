@@ -203,14 +203,14 @@ fn of_many<'d, 'e, 'a>(
     }
     let timed: Vec<&Decision<'_, '_>> = decisions.iter().filter(|it| is_timed_wrongly(it)).collect();
     if !timed.is_empty() {
-        let first = if timed.len() > MOST_NAMED { ", these first" } else { "" };
+        let first = if timed.len() > MOST_NAMED { " Largest bills first:" } else { "" };
         let named = timed.iter().take(MOST_NAMED);
         let named: String = named.map(|it| format!(" --workload {}", argument(it.name()))).collect();
         let open = Totals::of(timed.iter().copied()).open;
         let bill = if open > 0.0 { format!(" of {} a month", usd(open)) } else { String::new() };
         let step = format!(
-            "CPU in use and handler_ms contradict each other in {}{bill}. Where the machines and their CPU are right, plan from \
-             these{first}: `tonnage calibrate FILE{named}{flags} --replace -o NEW.csv`",
+            "CPU in use and handler_ms contradict each other in {}{bill}. If machines and CPU are right, let the CPU stand \
+             instead of handler_ms.{first} `tonnage calibrate FILE{named}{flags} --replace -o NEW.csv`",
             plural(timed.len() as u64, "workload"),
         );
         let of = listed(timed.iter().map(|it| it.name()), MOST_NAMED);

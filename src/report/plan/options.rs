@@ -20,7 +20,7 @@ pub struct OptionRow<'e, 'a> {
 pub fn columns<'e, 'a>() -> Vec<Column<OptionRow<'e, 'a>>> {
     columns! { OptionRow<'_, '_>, it;
         "kind", "Kind of change" => it.option.kind.word();
-        "change" ["option" Word Always], "The change in words" => in_words(&it.option);
+        "change" ["option" Word Always], "The change in words" => in_words(it);
         "to", "The setting or runtime to change to" => it.option.to.as_deref();
         "machines" ["machines" Word Always], "Instances and their type after this change alone" =>
             it.option.on.as_ref().map_or_else(|| Value::from("no plan").bad(), |on| on.to_string().into());
@@ -56,7 +56,8 @@ fn saves(option: &Alternative) -> Option<String> {
     option.saves_usd_per_month.map(|saves| format!("{} of {of}", usd(saves)))
 }
 
-fn in_words(option: &Alternative) -> String {
+fn in_words(OptionRow { entry, option }: &OptionRow<'_, '_>) -> String {
+    let by_list = if entry.problem.paid_share(&entry.planner.policy) == 1.0 { "" } else { " at list prices" };
     let to = option.to.as_deref().unwrap_or_default();
     match option.kind {
         AlternativeKind::ClientSettings => match option.effect {
@@ -73,7 +74,7 @@ fn in_words(option: &Alternative) -> String {
             format!("{to} on today's machines, so that each reads fewer partitions")
         }
         AlternativeKind::RightSize => "the right count of today's machines".to_owned(),
-        AlternativeKind::Purchase => format!("the plan's machines, {to}"),
+        AlternativeKind::Purchase => format!("the plan's machines, {to}{by_list}"),
         AlternativeKind::FollowerReads => "reading from the follower in its zone".to_owned(),
         AlternativeKind::PartitionConcurrency => "one event in flight per partition, in order".to_owned(),
         AlternativeKind::Batches => {
