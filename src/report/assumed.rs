@@ -66,7 +66,8 @@ pub fn regions(entries: &[&PlannedWorkload<'_>]) -> Option<String> {
 pub fn taken<'w>(workloads: impl IntoIterator<Item = &'w Workload> + Clone) -> impl Iterator<Item = String> {
     let peaks = raised(workloads.clone(), raised_peak, "peak_factor is below the busiest hour of hourly");
     let skews = raised(workloads.clone(), raised_skew, "skew is below what hot_key_share alone makes it");
-    let ratios = raised(workloads.clone(), disputed_ratio, "io_ratio is not what io_wait_ms is of handler_ms");
+    let ratios =
+        raised(workloads.clone(), disputed_ratio, "io_ratio is not what io_wait_ms is of handler_ms");
     peaks.into_iter().chain(skews).chain(ratios).chain(read_as_blank(workloads))
 }
 

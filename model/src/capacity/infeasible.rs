@@ -51,7 +51,7 @@ pub enum Infeasible {
     },
     /// A rule that more instances do not help with.
     #[error("{0}")]
-    Unmet(UnmetConstraint),
+    Unmet(Box<UnmetConstraint>),
 }
 
 impl Infeasible {

@@ -26,7 +26,7 @@ impl Sizing {
             (Constraint::Latency, _) => self.value_and_limit(rule, count(self.most_members()), 0.0),
             _ => self.value_and_limit(rule, count(members), self.fetch_wait(count(members))),
         };
-        Infeasible::Unmet(UnmetConstraint {
+        Infeasible::Unmet(Box::new(UnmetConstraint {
             rule,
             on: load.map(|load| load.on),
             needs,
@@ -39,7 +39,7 @@ impl Sizing {
             partitions_required: self.partitions_required(1, self.least_fetch_delay()),
             hot_key,
             remedies: Remedies::default(),
-        })
+        }))
     }
 
     /// What would make a stuck problem feasible on this machine type: a number of partitions, where they are

@@ -4,6 +4,7 @@ pub mod commits;
 pub mod downstream;
 pub mod event;
 pub mod fetch;
+pub mod measured;
 pub mod refusal;
 pub mod retries;
 pub mod vcpu;

@@ -68,7 +68,7 @@ impl<'a> KeptToday<'a> {
     pub fn unmet(planned: &PlannedWorkload<'a>) -> Option<(&'a Machine, UnmetConstraint)> {
         let Plan { machine, sizing, .. } = Self::planned(planned).1?;
         match sizing.count() {
-            Err(Infeasible::Unmet(unmet)) => Some((machine, unmet)),
+            Err(Infeasible::Unmet(unmet)) => Some((machine, *unmet)),
             _ => None,
         }
     }

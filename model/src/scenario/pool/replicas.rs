@@ -137,7 +137,7 @@ pub(super) fn carried(
             Infeasible::TooBusy { busy: load.ratio() * limit, limit, would_do: running }
         }
         Err(Infeasible::Unmet(unmet)) => {
-            Infeasible::Unmet(UnmetConstraint { remedies: pod.remedies(), ..unmet })
+            Infeasible::Unmet(Box::new(UnmetConstraint { remedies: pod.remedies(), ..*unmet }))
         }
         Err(other) => other,
     })
