@@ -68,8 +68,7 @@ impl<'a> Problem<'a> {
 
     /// Whether nothing says what an event takes but a utilization that may be the system's alone.
     pub fn may_be_of_system_alone(&self) -> bool {
-        self.today.cpu_basis == CpuBasis::CoresInUse
-            && self.workload.least_cores_in_doubt(self.current_machine) == Some(0.0)
+        self.today.cpu_basis == CpuBasis::CoresInUse && self.workload.may_use_no_cores(self.current_machine)
     }
 
     /// Pods that run today, in which instances of no machine type are: processes where these are given, else one a pod, and one a

@@ -325,8 +325,7 @@ impl Workload {
     /// `current_processes`, and how many run on all of today's machines were it of one.
     pub fn processes_if_of_one_machine(&self) -> Option<(u32, u32)> {
         let instances = self.current_instances.filter(|instances| *instances > 1)?;
-        let of_one = self.current_processes?;
-        Some((of_one, of_one.checked_mul(instances)?))
+        Some((self.current_processes?, self.current_processes?.checked_mul(instances)?))
     }
 
     /// What reads for it in a runtime.

@@ -137,10 +137,11 @@ def baseline(wl, profiles, machines):
     out = dict(busy_today=mean and max(mean, u(1)),
                busy_today_at_peak=peak and max(peak, u(1), u(wl["peak"]) - yields))
     wrong = wl.get("systems_alone") or mean is not None and mean > 1.05
-    if wrong and "may_be" in wl and wl["may_be"][0] < wl["may_be"][1]:      # systems may take more; half where that is all
+    if wrong and "may_be" in wl and wl["may_be"][0] < wl["may_be"][1]:      # systems may take more, up to half of it all
         used = wl["observed"] + wl["systems"]
-        least = wl["may_be"][0] or used / 2
-        wrong = busy(dict(wl, observed=least, systems=used - least, may_be=(least, least)), L0, profiles, machines) > 1.05
+        least = max(wl["may_be"][0], used / 2)
+        may_be = max(0.0, used - 2.5 * 2.5 * wl["cur_inst"] * wl["system"]), used
+        wrong = busy(dict(wl, observed=least, systems=used - least, may_be=may_be), L0, profiles, machines) > 1.05
     unchecked = observed is None
     if observed is not None and not wrong:
         low, high = expected(wl, profiles, machines)

@@ -177,12 +177,8 @@ def today(wl, profiles, machines, g=0.5, timed=False):
         if taken > busy:
             calls *= busy / taken       # calls take at most what the handler does beside waiting
         H = max(0.0, busy - taken)
-        if wl["observed"] is not None and not timed:
-            least = wl["may_be"][0] if "may_be" in wl else wl["observed"]
-            least = least if least < wl["observed"] / 2 else wl["observed"]
-            o_least = e * max(0.0, least - members * cur["idle"] * cur["v"] / vnow) / L0
-            if o_least * vnow - base_at(calls, waits) > H:
-                H = o * vnow - base_at(calls, waits)
+        if wl["observed"] is not None and not timed and not ("may_be" in wl and wl["may_be"][0] == 0 < wl["observed"]):
+            H = max(H, o * vnow - base_at(calls, waits))
     elif wl["observed"] is not None:
         H = max(0.0, o * vnow - base_now(calls))
     else:

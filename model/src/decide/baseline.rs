@@ -290,8 +290,7 @@ impl<'s> Scene<'s, '_> {
         // Nor is what is overloaded by the cores of a system that may take more.
         let with_most_system = || {
             let system_cores = workload.most_system_cores()?;
-            let most = Workload { system_cores, is_system_given: true, ..self.lenient().into_owned() };
-            self.busy(&most, 1.0)
+            self.busy(&Workload { system_cores, ..self.lenient().into_owned() }, 1.0)
         };
         let tightest = tightest.filter(|(_, busy)| falls_behind(*busy));
         let tightest = tightest.filter(|_| with_most_system().is_none_or(|(_, busy)| falls_behind(busy)));

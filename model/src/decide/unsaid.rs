@@ -255,7 +255,7 @@ impl Unsaid {
                 [today.fetch_wait_seconds, LONGEST_FETCH_WAIT_SECONDS].map(|it| it * 1e3);
             add(is_unsaid, Quantity::FetchWait, assumed, 0.0, longest);
             let extremes = planner.extremes(current);
-            let least = workload.least_cores_in_doubt(current_machine).unwrap_or(cores);
+            let least = if workload.may_use_no_cores(current_machine) { 0.0 } else { cores };
             let own = |cores: f64, end: &Runtime| own_cpu(problem, cores, end);
             if let (Some(low), Some(high)) = (own(least, &extremes.most), own(cores, &extremes.least)) {
                 let own = today.handler_core_seconds;

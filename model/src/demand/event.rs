@@ -226,8 +226,8 @@ impl Today {
     ///             0
     /// ```
     ///
-    /// Where a timed handler and measured cores differ, plans have to carry the larger of the two. Cores [in
-    /// doubt](Workload::least_cores_in_doubt) count only where they leave more at the least, too.
+    /// Where a timed handler and measured cores differ, plans have to carry the larger of the two. Cores that may be
+    /// [the system's alone](Workload::may_use_no_cores) count only where no handler was timed.
     ///
     /// `calls` is `io_calls/q`. `o` has all attempts in it already, and so has base_cur.
     pub fn read(
@@ -314,12 +314,11 @@ impl Today {
                     profile_core_seconds: profile,
                 });
             }
-            // What may be the system's for the most part is no reason to doubt a handler that was timed.
-            let least = workload.least_cores_in_doubt(machine);
-            let least =
-                least.map_or(observed, |cores| observed_today(workload, current, cores, vcpu, members));
-            if handler_seconds.is_none() || least - profile > today.handler_core_seconds {
-                today.handler_core_seconds = (observed - profile).max(0.0);
+            let own = observed - profile;
+            // What may be the system's alone is no reason to doubt a handler that was timed.
+            let is_more = || own > today.handler_core_seconds && !workload.may_use_no_cores(machine);
+            if handler_seconds.is_none() || is_more() {
+                today.handler_core_seconds = own.max(0.0);
                 today.cpu_basis = CpuBasis::CoresInUse;
             }
         }

@@ -30,10 +30,9 @@ impl Workload {
         Some([least, self.cores_with(machine, |all, _| all)?])
     }
 
-    /// The least that they may be, where that is below half of what is taken for them: it may be the system's for the most part.
-    pub fn least_cores_in_doubt(&self, machine: Option<&Machine>) -> Option<f64> {
-        let [least, _] = self.cores_in_use_between(machine)?;
-        self.cores_in_use(machine).filter(|cores| least < cores / 2.0).map(|_| least)
+    /// Whether consumers may use none of them, as systems may take all.
+    pub fn may_use_no_cores(&self, machine: Option<&Machine>) -> bool {
+        self.cores_in_use_between(machine).is_some_and(|[least, most]| least <= 0.0 && most > 0.0)
     }
 
     /// What a system takes of a utilization at most, where nobody has said.
