@@ -160,8 +160,7 @@ impl Row {
     /// Refuses what one column says against another.
     fn hold_together(&mut self, get: Get<'_, '_>) {
         let text = |name: &str| get(columns::position(name)?).and_then(quantity::given);
-        let Workload { topic, io_wait_seconds, handler_seconds, state_bytes, memory_bytes_today, .. } =
-            self.workload;
+        let Workload { topic, io_wait_seconds, handler_seconds, .. } = self.workload;
         let high_ends = self.workload.ranges.iter().filter_map(|range| match range.distribution {
             Distribution::LogNormal { high, .. } if range.input.column() == "skew" => Some(high),
             _ => None,
@@ -190,18 +189,12 @@ impl Row {
                 }
             }
         }
-        let parts = [
-            ("io_wait_ms", io_wait_seconds, "handler_ms", handler_seconds),
-            ("state_mib", state_bytes, "memory_mib", memory_bytes_today),
-        ];
-        for (name, part, of, whole) in parts {
-            if part.zip(whole).is_some_and(|(part, whole)| part > whole) {
-                let [part, whole] = [name, of].map(|name| text(name).unwrap_or_default());
-                self.refuse(
-                    name,
-                    format!("{name} is {part:?}, but must be at most {of} ({whole:?}), which includes it"),
-                );
-            }
+        if io_wait_seconds.zip(handler_seconds).is_some_and(|(wait, all)| wait > all) {
+            let [wait, all] = ["io_wait_ms", "handler_ms"].map(|name| text(name).unwrap_or_default());
+            let message = format!(
+                "io_wait_ms is {wait:?}, but must be at most handler_ms ({all:?}), which includes it"
+            );
+            self.refuse("io_wait_ms", message);
         }
     }
 
@@ -215,27 +208,18 @@ impl Row {
         };
         let (base, name) = (&runtime.memory.base, &runtime.name);
         let of_process = self.workload.memory_bytes_of_process(runtime).zip(self.workload.state_bytes);
-        // A state of more than all of it is refused already.
-        let is_too_little =
-            of_process.is_some_and(|(of_one, state)| state <= held && state + base.low > of_one);
         let [text, state] = ["memory_mib", "state_mib"].map(|column| given(column).unwrap_or_default());
-        let least = base.value / MIB;
+        let before = format!("{:.1} MiB before its first event", base.value / MIB);
         if held * APART < base.low {
-            self.refuse(
-                "memory_mib",
-                format!(
-                    "memory_mib is {text:?}, but a process of {name} holds {least:.1} MiB before its first event; another unit is \
-                     written behind it, such as 1.6GiB"
-                ),
+            let message = format!(
+                "memory_mib is {text:?}, but a process of {name} holds {before}; another unit is written behind it, such as 1.6GiB"
             );
-        } else if is_too_little {
-            self.refuse(
-                "state_mib",
-                format!(
-                    "state_mib is {state:?}, but with the {least:.1} MiB that a process of {name} holds before its first event it is \
-                     more than one has of memory_mib ({text:?})"
-                ),
+            self.refuse("memory_mib", message);
+        } else if of_process.is_some_and(|(of_one, state)| state + base.low > of_one) {
+            let message = format!(
+                "state_mib is {state:?}, but must be at most what memory_mib ({text:?}) leaves a process of {name}, which holds {before}"
             );
+            self.refuse("state_mib", message);
         }
     }
 

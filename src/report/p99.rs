@@ -21,11 +21,7 @@ pub fn range(it: P99Range) -> String {
         _ => 1.0,
     };
     let low = significant(digits(low, 2) * units);
-    if high.strip_suffix(unit).is_some_and(|it| it.trim_end() == low) {
-        high
-    } else {
-        format!("{low} to {high}")
-    }
+    if high.starts_with(&format!("{low} ")) { high } else { format!("{low} to {high}") }
 }
 
 /// The same for the cell of a narrow table: `4.6-77 ms`.

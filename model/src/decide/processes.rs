@@ -77,13 +77,13 @@ impl Options<'_, '_> {
         Some(Alternative { change: Some(change), keeps_machines: true, ..step })
     }
 
-    /// Today's machines with so many processes, where they run processes.
+    /// Today's machines with so many processes, or readers, where they run these.
     fn with_processes(&self, number: u32) -> Option<Plan<'_>> {
         let Self { problem, planner, .. } = *self;
         let changed = Change::Processes(number).made(problem);
         let plan =
             KeptToday::today(problem, &planner.policy)?.plan(&changed.problem(problem), planner.policy);
-        plan.filter(|plan| plan.sizing.member == Member::Process)
+        plan.filter(|plan| plan.sizing.member != Member::Binary)
     }
 }
 
