@@ -38,17 +38,14 @@ pub fn columns<'a>() -> Vec<Column<CalibrationRow<'a>>> {
     columns! { CalibrationRow<'a>, it;
         "workload" ["workload" Word Always], "Workload" => &it.calibration.workload.name;
         "runtime", "Runtime that it runs in today" => &it.calibration.runtime.name;
-        "instance_type" ["type" Word Rank(2)], "Machine type that it runs on today" =>
-            &it.calibration.machine.instance_type;
+        "instance_type" ["type" Word Rank(2)], "Machine type that it runs on today" => &it.calibration.machine.instance_type;
         "instances" ["instances" Count Rank(3)], "Instances that run today" => it.calibration.instances;
         "utilization" ["utilization" Share Rank(1)], "Mean utilization given" => it.calibration.utilization;
         "observed_cores" ["busy cores" Number Rank(4)], "Cores busy on average" => it.calibration.observed_cores;
         "idle_cores", "Of them, what idle processes burn" => it.calibration.idle_cores;
         "implied_core_seconds" ["by the bill" Seconds Always], "CPU by the bill" => it.calibration.implied_core_seconds;
-        "expected_core_seconds" ["as described" Seconds Always], "CPU by profile and row" =>
-            it.calibration.expected.value;
-        "expected_core_seconds_low" ["from" Seconds Rank(5)], "The same at the low ends of the profile" =>
-            it.calibration.expected.low;
+        "expected_core_seconds" ["as described" Seconds Always], "CPU by profile and row" => it.calibration.expected.value;
+        "expected_core_seconds_low" ["from" Seconds Rank(5)], "The same at the low ends of the profile" => it.calibration.expected.low;
         "expected_core_seconds_high" ["to" Seconds Rank(5)], "The same at the high ends" => it.calibration.expected.high;
         "factor" ["ratio" Ratio Always], "CPU by the bill over CPU by profile and row" => it.factor();
         "finding" ["finding" Word Always], "`agrees`, `own_code`, `more` or `less`" => it.finding();

@@ -50,8 +50,7 @@ pub fn columns<'a>() -> Vec<Column<IntervalRow<'a>>> {
         "total_usd_per_month" ["$/month" Usd Always], "Its cost in the middle, USD a month" =>
             it.it.total.and_then(|total| total.usd_per_month());
         "next" ["next" Word Always], "The next in cost there" => it.it.next.map(|(next, _)| &next.name);
-        "difference_usd_per_month" ["more" Usd Always], "What that costs more, USD a month" =>
-            it.it.next.map(|(_, more)| more);
+        "difference_usd_per_month" ["more" Usd Always], "What that costs more, USD a month" => it.it.next.map(|(_, more)| more);
         "at" ["costs at" Number Table(2)], "The middle" => about(it.axis, it.it.at);
         "at", "The value in the middle, at which costs are taken" => it.it.at;
         "exact_to", "Share of the value to which changes are followed; 0 where all are found" => it.exact_to;

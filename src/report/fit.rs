@@ -43,8 +43,7 @@ pub fn columns<'f>() -> Vec<Column<FitRow<'f>>> {
         "samples_used", "Samples that went into any figure" => it.fit.used;
         "left_out" ["left_out" Number Nested], "Rows that were left out, by reason" =>
             Value::Parts(REASONS.map(|(name, _)| name).into_iter().zip(it.left_out().map(Value::from)).collect());
-        "notes" ["notes" Number Nested], "What to know of it" =>
-            it.fit.notes.iter().map(ToString::to_string).collect::<Vec<_>>();
+        "notes" ["notes" Number Nested], "What to know of it" => it.fit.notes.iter().map(ToString::to_string).collect::<Vec<_>>();
     }
 }
 

@@ -33,25 +33,19 @@ pub fn columns<'m>() -> Vec<Column<Listed<'m>>> {
         "vcpus" ["vCPUs" Count Always], "vCPUs" => it.machine.vcpus;
         "physical_cores", "Physical cores" => it.machine.physical_cores;
         "memory_gib" ["GiB" Number Always], "Memory, GiB" => it.machine.memory_bytes / GIB;
-        "network_gbps" ["Gbit/s" Number Rank(4)], "Network baseline, Gbit/s" =>
-            it.machine.network_bits_per_second.map(|bits| bits / 1e9);
+        "network_gbps" ["Gbit/s" Number Rank(4)], "Network baseline, Gbit/s" => it.machine.network_bits_per_second.map(|bits| bits / 1e9);
         "arch", "Instruction set" => &it.machine.arch;
         "cpu", "Processor" => &it.machine.cpu;
         "vcpu_speed" ["speed" Number Rank(1)], "Speed of a busy vCPU; AWS c7a is 1" => it.machine.vcpu_speed;
         "speed_basis" ["speed basis" Word Rank(3)], "Where the speed comes from" => &it.machine.speed_basis;
         "speed_low", "Lowest speed measured in the family" => it.machine.speed_range.map(|(low, _)| low);
         "speed_high", "Highest speed measured in the family" => it.machine.speed_range.map(|(_, high)| high);
-        "burst_baseline", "Share of its vCPUs that it may use all the time; empty where that is all" =>
-            it.machine.burst_baseline;
-        "current", "Whether it is of a current generation" =>
-            if it.machine.is_previous_generation { "no" } else { "yes" };
-        "on_demand_usd_per_hour" ["$/h" UsdPerHour Always], "On-demand price, USD an hour" =>
-            it.machine.usd_per_hour(Purchase::OnDemand);
-        "spot_usd_per_hour" ["spot" UsdPerHour Rank(5)], "Spot price, USD an hour" =>
-            it.machine.usd_per_hour(Purchase::Spot);
+        "burst_baseline", "Share of its vCPUs that it may use all the time; empty where that is all" => it.machine.burst_baseline;
+        "current", "Whether it is of a current generation" => if it.machine.is_previous_generation { "no" } else { "yes" };
+        "on_demand_usd_per_hour" ["$/h" UsdPerHour Always], "On-demand price, USD an hour" => it.machine.usd_per_hour(Purchase::OnDemand);
+        "spot_usd_per_hour" ["spot" UsdPerHour Rank(5)], "Spot price, USD an hour" => it.machine.usd_per_hour(Purchase::Spot);
         "spot_interruption_pct", "Spot machines taken back in a month, per cent" => &it.machine.spot_interruption;
-        "reserved_1yr_usd_per_hour", "One year reserved, USD an hour" =>
-            it.machine.usd_per_hour(Purchase::Reserved1Yr);
+        "reserved_1yr_usd_per_hour", "One year reserved, USD an hour" => it.machine.usd_per_hour(Purchase::Reserved1Yr);
         "reserved_3yr_usd_per_hour" ["3 years" UsdPerHour Rank(5)], "Three years reserved, USD an hour" =>
             it.machine.usd_per_hour(Purchase::Reserved3Yr);
         "reserved_3yr_all_upfront_usd_per_hour", "Three years reserved, all paid upfront, USD an hour" =>

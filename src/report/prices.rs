@@ -36,17 +36,14 @@ pub fn columns<'m>() -> Vec<Column<Listed<'m>>> {
         "instance_type" ["type" Word Always], "Machine type" => &it.machine.instance_type;
         "provider" ["provider" Word Rank(7)], "Cloud" => &it.machine.provider;
         "region" ["region" Word Always], "Region" => &it.machine.region;
-        "on_demand_usd_per_hour" ["$/h" UsdPerHour Always], "On-demand price, USD an hour" =>
-            it.price(Purchase::OnDemand);
+        "on_demand_usd_per_hour" ["$/h" UsdPerHour Always], "On-demand price, USD an hour" => it.price(Purchase::OnDemand);
         "on_demand_usd_per_month" ["$/month" Usd Always], "On-demand price, USD a month of 730 h" =>
             it.price(Purchase::OnDemand).map(|price| price * HOURS_PER_MONTH);
         "spot_usd_per_hour" ["spot" UsdPerHour Rank(2)], "Spot price, USD an hour" => it.price(Purchase::Spot);
         "spot_interruption_pct" ["taken back %" Word Rank(5)], "Spot machines taken back in a month, per cent" =>
             known(&it.machine.spot_interruption);
-        "reserved_1yr_usd_per_hour" ["1 year" UsdPerHour Rank(4)], "One year reserved, USD an hour" =>
-            it.price(Purchase::Reserved1Yr);
-        "reserved_3yr_usd_per_hour" ["3 years" UsdPerHour Rank(3)], "Three years reserved, USD an hour" =>
-            it.price(Purchase::Reserved3Yr);
+        "reserved_1yr_usd_per_hour" ["1 year" UsdPerHour Rank(4)], "One year reserved, USD an hour" => it.price(Purchase::Reserved1Yr);
+        "reserved_3yr_usd_per_hour" ["3 years" UsdPerHour Rank(3)], "Three years reserved, USD an hour" => it.price(Purchase::Reserved3Yr);
         "reserved_3yr_all_upfront_usd_per_hour" ["upfront" UsdPerHour Rank(6)],
             "Three years reserved, all paid upfront, USD an hour" => it.price(Purchase::Reserved3YrAllUpfront);
         "price_date" ["as of" Word Rank(1)], "Day of the on-demand price" => known(&it.machine.price_date);

@@ -75,12 +75,10 @@ pub fn columns<'r, 'p, 's, 'f, 'a>() -> Vec<Column<ReplayRow<'r, 'p, 's, 'f, 'a>
         "saves_usd_per_month" ["saves" Usd Rank(3)], "Less than the planned pods at any time, USD a month" =>
             it.of.fixed().usd_per_month - it.tried.usd_per_month;
         "worst_lag_events" ["worst lag" Count Rank(2)], "Events that waited at most" => it.tried.outcome.most_waiting;
-        "worst_wait_seconds" ["worst wait" Span Always], "Longest that an event waited for pods" =>
-            it.tried.outcome.longest_wait_seconds;
+        "worst_wait_seconds" ["worst wait" Span Always], "Longest that an event waited for pods" => it.tried.outcome.longest_wait_seconds;
         "over_goal_seconds" ["over goal" Span Always], "Time in which the oldest event had waited longer than the goal" =>
             it.tried.outcome.late_seconds;
-        "late_share", "Share of all events that waited longer than the goal" =>
-            it.tried.outcome.late_events / it.of.events;
+        "late_share", "Share of all events that waited longer than the goal" => it.tried.outcome.late_events / it.of.events;
         "scalings" ["scalings" Count Always], "How often the number of pods changed" => it.tried.outcome.scalings;
         "drained_seconds" ["outage drained" Span Rank(1)],
             "From the end of an outage at the busiest time until nothing waits; empty where that is not within the series" =>

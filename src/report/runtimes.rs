@@ -46,11 +46,9 @@ pub fn columns<'a>() -> Vec<Column<RuntimeRow<'a>>> {
         "language" ["language" Word Rank(6)], "Programming language" => &it.runtime.language.name;
         "deployment" ["deployment" Word Rank(4)], "`processes`, one a vCPU, or `threads` of one process" =>
             it.runtime.deployment.to_string();
-        "concurrency", "Who has the in-flight limit: each `partition` or each `consumer`" =>
-            it.runtime.concurrency.to_string();
+        "concurrency", "Who has the in-flight limit: each `partition` or each `consumer`" => it.runtime.concurrency.to_string();
         "capabilities", "What it has libraries for" => it.runtime.capabilities.iter().collect::<Vec<_>>();
-        "on_request", "Whether it is compared only where `--runtimes` names it or a workload runs in it" =>
-            it.runtime.on_request;
+        "on_request", "Whether it is compared only where `--runtimes` names it or a workload runs in it" => it.runtime.on_request;
         "cpu_seconds_per_event" ["CPU/event" Seconds Always], "Reading and decoding an event, core-s" => it.cpu_seconds();
         "fetch_core_seconds" ["CPU/fetch" Seconds Rank(1)], "One fetch, core-s; the events in it share it" =>
             it.fetch().map(|fetch| fetch.core_seconds);

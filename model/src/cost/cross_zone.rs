@@ -14,26 +14,14 @@ pub struct ZonePrice {
 }
 
 /// List prices by provider.
+#[rustfmt::skip]
 pub const PRICES: [ZonePrice; 3] = [
-    ZonePrice {
-        provider: "aws",
-        usd_per_gb: 0.02,
-        source: "EC2 on-demand pricing, \"Data Transfer within the same AWS Region\": $0.01 out of one zone and $0.01 into \
-                 the other",
-        date: "2026-11",
-    },
-    ZonePrice {
-        provider: "gcp",
-        usd_per_gb: 0.01,
-        source: "VPC network pricing, \"Data transfer between zones in the same region\": the sending side alone",
-        date: "2026-11",
-    },
-    ZonePrice {
-        provider: "azure",
-        usd_per_gb: 0.0,
-        source: "Bandwidth pricing, \"Data transfer across availability zones\": not charged",
-        date: "2026-11",
-    },
+    ZonePrice { provider: "aws", usd_per_gb: 0.02, date: "2026-11",
+        source: "EC2 on-demand pricing, \"Data Transfer within the same AWS Region\": $0.01 out of one zone and $0.01 into the other" },
+    ZonePrice { provider: "gcp", usd_per_gb: 0.01, date: "2026-11",
+        source: "VPC network pricing, \"Data transfer between zones in the same region\": the sending side alone" },
+    ZonePrice { provider: "azure", usd_per_gb: 0.0, date: "2026-11",
+        source: "Bandwidth pricing, \"Data transfer across availability zones\": not charged" },
 ];
 
 /// What crossing zones costs, and whether reading has to.

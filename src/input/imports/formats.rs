@@ -17,49 +17,22 @@ pub struct Format {
 }
 
 /// All formats.
+#[rustfmt::skip]
 pub const FORMATS: [Format; 7] = [
-    Format {
-        name: "AWS price list (CSV)",
-        source: "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonEC2/current/REGION/index.csv",
-        marker: "FormatVersion",
-        read: aws::csv,
-    },
-    Format {
-        name: "AWS price list (JSON)",
-        source: "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonEC2/current/REGION/index.json",
-        marker: "\"offerCode\"",
-        read: aws::json,
-    },
-    Format {
-        name: "EC2 instances of Vantage",
-        source: "https://instances.vantage.sh/instances.json",
-        marker: "\"instance_type\"",
-        read: instances::read,
-    },
-    Format {
-        name: "Azure retail prices",
-        source: "https://prices.azure.com/api/retail/prices?$filter=serviceName eq 'Virtual Machines'",
-        marker: "\"armRegionName\"",
-        read: azure::read,
-    },
-    Format {
-        name: "Google Cloud SKUs",
-        source: "https://cloudbilling.googleapis.com/v1/services/6F81-5844-456A/skus?key=KEY",
-        marker: "\"serviceRegions\"",
-        read: gcp::read,
-    },
-    Format {
-        name: "SkyPilot catalog",
-        source: "https://github.com/skypilot-org/skypilot-catalog, catalogs/v8/CLOUD/vms.csv",
-        marker: "SpotPrice",
-        read: skypilot::read,
-    },
-    Format {
-        name: "OpenCost custom prices",
-        source: "the CSV that OpenCost's csv-path names",
-        marker: "MarketPriceHourly",
-        read: opencost::read,
-    },
+    Format { name: "AWS price list (CSV)", marker: "FormatVersion", read: aws::csv,
+        source: "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonEC2/current/REGION/index.csv" },
+    Format { name: "AWS price list (JSON)", marker: "\"offerCode\"", read: aws::json,
+        source: "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonEC2/current/REGION/index.json" },
+    Format { name: "EC2 instances of Vantage", marker: "\"instance_type\"", read: instances::read,
+        source: "https://instances.vantage.sh/instances.json" },
+    Format { name: "Azure retail prices", marker: "\"armRegionName\"", read: azure::read,
+        source: "https://prices.azure.com/api/retail/prices?$filter=serviceName eq 'Virtual Machines'" },
+    Format { name: "Google Cloud SKUs", marker: "\"serviceRegions\"", read: gcp::read,
+        source: "https://cloudbilling.googleapis.com/v1/services/6F81-5844-456A/skus?key=KEY" },
+    Format { name: "SkyPilot catalog", marker: "SpotPrice", read: skypilot::read,
+        source: "https://github.com/skypilot-org/skypilot-catalog, catalogs/v8/CLOUD/vms.csv" },
+    Format { name: "OpenCost custom prices", marker: "MarketPriceHourly", read: opencost::read,
+        source: "the CSV that OpenCost's csv-path names" },
 ];
 
 /// Reads a file of any of the [`FORMATS`]; `day` is that on which its prices were true, unless it says so itself. Of

@@ -24,12 +24,12 @@ struct Systems {
 }
 
 #[derive(Deserialize, Default)]
+#[serde(default)]
 struct Linux {
-    #[serde(default, deserialize_with = "json::usd")]
+    #[serde(deserialize_with = "json::usd")]
     ondemand: Option<f64>,
-    #[serde(default, deserialize_with = "json::usd")]
+    #[serde(deserialize_with = "json::usd")]
     spot_avg: Option<f64>,
-    #[serde(default)]
     pct_interrupt: String,
     reserved: Option<Reserved>,
 }

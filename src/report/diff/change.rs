@@ -313,8 +313,7 @@ pub fn columns<'p>() -> Vec<Column<Change<'p>>> {
         "expected" ["expected" Usd Table(0)], "What is to be expected more, where that is something else, or `unknown`" => if it.is_unknown() { Some("unknown".to_owned()) } else { it.expects().map(signed) };
         "worse", "What it newly has: `lags at peak`, `no plan carries it`, `no verdict`, `more events than its CPU was measured at`" => it.worse();
         "told" ["what changed" Word Table(0)], "Cells, machines, prices and what to do" => it.told();
-        "cells", "Cells that differ, each with what it was and what it is" =>
-            it.cells.iter().map(Cell::told).collect::<Vec<_>>();
+        "cells", "Cells that differ, each with what it was and what it is" => it.cells.iter().map(Cell::told).collect::<Vec<_>>();
         "inputs" ["inputs" Word Nested], "The same: column, old and new" => it.cells.iter().map(Cell::parts).collect::<Vec<_>>();
         "old_planned", "Machines after the old decision" => it.old.map(|it| &it.planned);
         "new_planned", "Machines after the new decision" => it.new.map(|it| &it.planned);

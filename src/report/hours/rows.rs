@@ -117,10 +117,8 @@ pub fn columns<'a>() -> Vec<Column<SupplyRow<'a>>> {
         "calls_per_month", "Calls a month" => it.function().map(|it| it.calls_per_month);
         "events_per_call", "Mean events a call" => it.function().map(|it| it.events_per_call);
         "concurrency_at_peak", "Concurrent calls at peak" => it.function().map(|it| it.concurrency_at_peak);
-        "partitions_required", "Partitions that calls need to keep up" =>
-            it.function().map(|it| it.partitions_required);
-        "cold_starts_per_month", "Environments that start in a month" =>
-            it.function().map(|it| it.cold_starts_per_month);
+        "partitions_required", "Partitions that calls need to keep up" => it.function().map(|it| it.partitions_required);
+        "cold_starts_per_month", "Environments that start in a month" => it.function().map(|it| it.cold_starts_per_month);
         "usd_cpu", "Bill for CPU time" => it.function().map(|it| it.usd_cpu);
         "usd_waiting", "Bill for waiting" => it.function().map(|it| it.usd_waiting);
         "usd_calls", "Bill for calls" => it.function().map(|it| it.usd_calls);

@@ -59,8 +59,7 @@ pub fn columns<'s, 'a>() -> Vec<Column<ConsumerRow<'s, 'a>>> {
         "consumer", "Position in the option, from 1" => it.consumer.map(|(at, _)| at);
         "stages" ["stages" Word Always], "Names of its stages, joined by `+`" =>
             it.consumer.map(|(_, consumer)| stages(it.option.study, consumer).join("+"));
-        "runtime" ["runtime" Word Always], "Runtime" =>
-            it.plan().map_or(it.option.runtime, |plan| Some(&plan.runtime.name));
+        "runtime" ["runtime" Word Always], "Runtime" => it.plan().map_or(it.option.runtime, |plan| Some(&plan.runtime.name));
         "feasible", "Whether the option exists" => it.consumer.is_some();
         "reason", "Why not" => it.option.reason();
         "provider" ["provider" Word Rank(6)], "Cloud" => it.of(|plan| &plan.machine.provider);
@@ -70,10 +69,8 @@ pub fn columns<'s, 'a>() -> Vec<Column<ConsumerRow<'s, 'a>>> {
         "workers_per_instance", "Processes, or threads of the one binary" => it.of(Plan::workers_per_instance);
         "cpu_seconds_per_event", "CPU of an event that it reads on this machine type, s" => it.of(Plan::service_seconds);
         "io_wait_seconds_per_event", "I/O wait of such an event, s" => it.of(|plan| plan.sizing.wait_seconds);
-        "peak_events_per_second" ["peak" Rate Rank(4)], "Events/s that it reads at peak" =>
-            it.of(|plan| plan.sizing.peak_rate);
-        "cpu_at_peak" ["CPU" Share Rank(7)], "Share of the vCPUs busy at peak" =>
-            it.of(|plan| plan.cpu_at_peak());
+        "peak_events_per_second" ["peak" Rate Rank(4)], "Events/s that it reads at peak" => it.of(|plan| plan.sizing.peak_rate);
+        "cpu_at_peak" ["CPU" Share Rank(7)], "Share of the vCPUs busy at peak" => it.of(|plan| plan.cpu_at_peak());
         "p99" ["p99" Word Table(2)], "p99 at peak, as a range" => it.of(|plan| p99::range(plan.p99_range()));
         "p99_seconds", "What queueing alone makes of p99 at peak, from reaching it to done there: the least that it can be, s" => it.of(|plan| plan.p99_seconds());
         "p99_ms_low", "The low end of its range, ms" => it.of(|plan| plan.p99_range().low * 1e3);
@@ -82,10 +79,8 @@ pub fn columns<'s, 'a>() -> Vec<Column<ConsumerRow<'s, 'a>>> {
         "compute_usd_per_month" ["compute" Usd Rank(1)], "Machines, USD a month" => it.of(|plan| plan.usd_per_month);
         "traffic_usd_per_month" ["traffic" Usd Rank(1)], "Traffic between zones of what it reads and writes, USD a month" =>
             it.consumer.map(|(_, consumer)| consumer.traffic_usd_per_month());
-        "usd_per_month" ["$/month" Usd Always], "Both, USD a month" =>
-            it.consumer.map(|(_, consumer)| consumer.usd_per_month());
-        "bound_by" ["bound by" Word Rank(8)], "Constraint that set the number of instances" =>
-            it.of(|plan| plan.bound_by().to_string());
+        "usd_per_month" ["$/month" Usd Always], "Both, USD a month" => it.consumer.map(|(_, consumer)| consumer.usd_per_month());
+        "bound_by" ["bound by" Word Rank(8)], "Constraint that set the number of instances" => it.of(|plan| plan.bound_by().to_string());
     }
 }
 
@@ -100,10 +95,8 @@ pub fn option_columns<'s, 'a>() -> Vec<Column<OptionRow<'s, 'a>>> {
         "consumers" ["consumers" Count Rank(3)], "Consumer groups" => it.of(|option| option.consumers.len());
         "instances" ["instances" Count Rank(2)], "Instances" =>
             it.of(|option| option.consumers.iter().map(|it| it.plan.count.instances).sum::<u64>());
-        "compute_usd_per_month" ["compute" Usd Rank(1)], "Machines, USD a month" =>
-            it.of(StageOption::compute_usd_per_month);
-        "traffic_usd_per_month" ["traffic" Usd Rank(1)], "Traffic between zones, USD a month" =>
-            it.of(StageOption::traffic_usd_per_month);
+        "compute_usd_per_month" ["compute" Usd Rank(1)], "Machines, USD a month" => it.of(StageOption::compute_usd_per_month);
+        "traffic_usd_per_month" ["traffic" Usd Rank(1)], "Traffic between zones, USD a month" => it.of(StageOption::traffic_usd_per_month);
         "usd_per_month" ["$/month" Usd Always], "Both, USD a month" =>
             it.of(StageOption::usd_per_month).best_if(it.over_cheapest() == Some(0));
         "over_cheapest_usd_per_month" ["over cheapest" Usd Always], "More than the cheapest, USD a month" =>
@@ -121,14 +114,11 @@ pub fn pipeline_columns<'s, 'a>() -> Vec<Column<PipelineRow<'s, 'a>>> {
             it.study.chosen().map(StageOption::usd_per_month);
         "cheapest_usd_per_month", "Bill of the cheapest option, USD a month" => bill(&it.study.cheapest);
         "today_usd_per_month" ["today" Usd Always], "Bill in today's runtimes, USD a month" => bill(&it.study.today);
-        "one_runtime", "The cheapest runtime for all stages" =>
-            it.study.cheapest_in_one_runtime().map(|(runtime, _)| &runtime.name);
+        "one_runtime", "The cheapest runtime for all stages" => it.study.cheapest_in_one_runtime().map(|(runtime, _)| &runtime.name);
         "one_runtime_usd_per_month", "Its bill, USD a month" =>
             it.study.cheapest_in_one_runtime().map(|(_, option)| option.usd_per_month());
-        "saves_usd_per_month" ["saves" Usd Always], "What the verdict saves against today's runtimes, USD a month" =>
-            it.saves();
-        "mixing_saves_usd_per_month", "What the cheapest option saves against the cheapest runtime alone, USD a month" =>
-            it.mixing_saves();
+        "saves_usd_per_month" ["saves" Usd Always], "What the verdict saves against today's runtimes, USD a month" => it.saves();
+        "mixing_saves_usd_per_month", "What the cheapest option saves against the cheapest runtime alone, USD a month" => it.mixing_saves();
         "languages", "Languages of the cheapest option" => it.languages();
         "hops" ["hops" Number Nested], "Topics between the consumers of the cheapest option" =>
             Records::of("hops", &hop_columns(), &it.hops);

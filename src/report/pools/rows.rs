@@ -40,26 +40,21 @@ pub fn columns<'s, 'f, 'a>() -> Vec<Column<PoolRow<'s, 'f, 'a>>> {
         "workloads" ["workloads" Count Rank(5)], "Workloads in it" => it.pool.parts.len();
         "provider" ["provider" Word Rank(6)], "Cloud" =>
             it.pool.found().map(|pool| pool.machine.provider.as_str()).or(it.sharing.place.provider);
-        "region" ["region" Word Rank(2)], "Region" =>
-            it.pool.found().map(|pool| pool.machine.region.as_str()).or(it.sharing.place.region);
+        "region" ["region" Word Rank(2)], "Region" => it.pool.found().map(|pool| pool.machine.region.as_str()).or(it.sharing.place.region);
         "arch" ["arch" Word Rank(1)], "Instruction set" => it.pool.found().map(|pool| pool.machine.arch.as_str()).or(it.sharing.place.arch);
         "purchase" ["paid" Word Rank(2)], "How nodes are paid for, where rows say it" => it.sharing.place.purchase.map(|by| by.word());
         "nodes" ["nodes" Count Always], "Nodes" => it.of(Pool::nodes);
-        "instance_type" ["type" Word Always], "Machine type of the nodes" =>
-            it.of(|pool| &pool.machine.instance_type);
+        "instance_type" ["type" Word Always], "Machine type of the nodes" => it.of(|pool| &pool.machine.instance_type);
         "nodes_by_zone", "Nodes in each zone that has any" => it.of(|pool| pool.packing.nodes_by_zone());
-        "nodes_lower_bound" ["lower bound" Count Rank(4)], "No packing on this type has fewer nodes" =>
-            it.of(|pool| pool.least_nodes);
+        "nodes_lower_bound" ["lower bound" Count Rank(4)], "No packing on this type has fewer nodes" => it.of(|pool| pool.least_nodes);
         "cpu_requested" ["CPU" Share Rank(3)], "Share of the nodes' CPU that replicas request" =>
             it.of(|pool| requested(pool, Resource::Cpu));
         "memory_requested" ["memory" Share Rank(3)], "Share of the nodes' memory that the limits of replicas take" =>
             it.of(|pool| requested(pool, Resource::Memory));
         "network_requested", "The same of their network, where its baseline is known" =>
             it.of(|pool| pool.machine.network_bits_per_second.map(|_| requested(pool, Resource::Network)));
-        "usd_per_month" ["$/month" Usd Always], "Bill, USD a month" =>
-            it.of(|pool| pool.usd_per_month).best_if(it.is_cheapest);
-        "usd_per_month_lower_bound", "No pool of one machine type costs less, USD a month" =>
-            it.of(|pool| pool.least_usd_per_month);
+        "usd_per_month" ["$/month" Usd Always], "Bill, USD a month" => it.of(|pool| pool.usd_per_month).best_if(it.is_cheapest);
+        "usd_per_month_lower_bound", "No pool of one machine type costs less, USD a month" => it.of(|pool| pool.least_usd_per_month);
         "dedicated_usd_per_month" ["dedicated" Usd Always], "The same workloads on dedicated machines, of the node types asked for where some are, at what is paid of the list in the pool, USD a month" =>
             it.pool.own_usd_per_month;
         "saves_usd_per_month" ["saves" Usd Always], "What sharing saves in this runtime, USD a month" =>
@@ -75,10 +70,8 @@ pub fn share_columns<'s, 'f, 'a>() -> Vec<Column<ShareRow<'s, 'f, 'a>>> {
         "runtime" ["runtime" Word Rank(3)], "This workload's runtime in it" => &it.tenant().runtime.name;
         "pooled", "Whether it is in the pool" => it.share().is_some();
         "reason", "Why not" => it.reason();
-        "provider", "Cloud" =>
-            it.pool.found().map(|pool| pool.machine.provider.as_str()).or(it.sharing.place.provider);
-        "region", "Region" =>
-            it.pool.found().map(|pool| pool.machine.region.as_str()).or(it.sharing.place.region);
+        "provider", "Cloud" => it.pool.found().map(|pool| pool.machine.provider.as_str()).or(it.sharing.place.provider);
+        "region", "Region" => it.pool.found().map(|pool| pool.machine.region.as_str()).or(it.sharing.place.region);
         "instance_type", "Machine type of the nodes" => it.pool.found().map(|pool| &pool.machine.instance_type);
         "nodes", "Nodes of the whole pool" => it.pool.found().map(Pool::nodes);
         "replicas" ["replicas" Count Always], "Replicas that run: pods" => it.of(|it| it.replicas.running);
@@ -94,25 +87,20 @@ pub fn share_columns<'s, 'f, 'a>() -> Vec<Column<ShareRow<'s, 'f, 'a>>> {
                 let limit = if it.limits_memory() { format!("{}Mi", share.replicas.each.mebibytes) } else { "none".to_owned() };
                 format!("{}Mi / {limit}", share.replicas.steady_mebibytes)
             });
-        "millicores_per_replica", "CPU request of each, thousandths of a vCPU" =>
-            it.of(|it| it.replicas.each.millicores);
+        "millicores_per_replica", "CPU request of each, thousandths of a vCPU" => it.of(|it| it.replicas.each.millicores);
         "memory_request_mib_per_replica", "Memory request of each, MiB: what it holds without a backlog" =>
             it.of(|it| it.replicas.steady_mebibytes);
         "memory_mib_per_replica", "Memory limit of each, MiB: with a backlog read ahead; nodes have room for it; none where nobody \
-         says what a process holds" =>
-            it.of(|share| it.limits_memory().then_some(share.replicas.each.mebibytes));
-        "network_kbit_per_second_per_replica", "Network that each needs, kbit/s" =>
-            it.of(|it| it.replicas.each.kilobits_per_second);
+         says what a process holds" => it.of(|share| it.limits_memory().then_some(share.replicas.each.mebibytes));
+        "network_kbit_per_second_per_replica", "Network that each needs, kbit/s" => it.of(|it| it.replicas.each.kilobits_per_second);
         "sidecar_millicores_per_replica", "CPU that other containers of its pod request, thousandths of a vCPU" =>
             it.of(|it| it.replicas.sidecars.millicores);
         "sidecar_mib_per_replica", "Memory that they request, MiB" => it.of(|it| it.replicas.sidecars.mebibytes);
         "environment", "Environment variables of each" => it.settings(None).map(|it| written(&it.environment, "="));
-        "client_settings", "Settings of its client that the plan relies on" =>
-            it.settings(None).map(|it| written(&it.client, " "));
+        "client_settings", "Settings of its client that the plan relies on" => it.settings(None).map(|it| written(&it.client, " "));
         "allocated_share" ["share" Share Rank(4)], "Share of the pool's bill by the larger of its shares of CPU and memory" =>
             it.of(|it| it.share);
-        "allocated_usd_per_month" ["$/month" Usd Always], "That share of the bill, USD a month" =>
-            it.of(|it| it.allocated_usd_per_month);
+        "allocated_usd_per_month" ["$/month" Usd Always], "That share of the bill, USD a month" => it.of(|it| it.allocated_usd_per_month);
         "dedicated_usd_per_month" ["dedicated" Usd Always], "Dedicated machines, of the node types asked for where some are, at what is paid of the list in the pool, USD a month" =>
             it.of(|it| it.own_usd_per_month);
         "action" ["what to do" Word Always], "What to do" => it.action();
@@ -130,8 +118,7 @@ pub fn decision_columns<'s, 'f, 'a>() -> Vec<Column<ShareRow<'s, 'f, 'a>>> {
         "usd_per_month", "Their share of the bill of all nodes, USD a month" => it.of(|it| it.allocated_usd_per_month);
         "today_usd_per_month", "Today's bill, USD a month" => it.entry.recommendation.today_usd_per_month;
         "action", "What to do" => it.action();
-        "verdict", "`right_size`, or `none` where it is in no pool" =>
-            if it.share().is_some() { "right_size" } else { "none" };
+        "verdict", "`right_size`, or `none` where it is in no pool" => if it.share().is_some() { "right_size" } else { "none" };
         "lags", "Whether what runs today falls behind at peak" => it.entry.recommendation.baseline.footing.lags;
         "runtime", "Runtime" => &it.tenant().runtime.name;
     }

@@ -94,12 +94,10 @@ const fn source(exporter: &'static str, named_by: NamedBy, expression: &'static 
 #[rustfmt::skip]
 pub static QUANTITIES: [Quantity; 8] = [
     Quantity {
-        kind: Kind::Rate,
-        name: "rate",
+        kind: Kind::Rate, name: "rate",
         words: &["rate", "event", "message", "throughput", "consumed"],
         gives: "events_per_day, peak_factor and hourly; skew where there is a label partition",
-        rule: "workload:events:rate5m",
-        by: ("sum", ""),
+        rule: "workload:events:rate5m", by: ("sum", ""),
         sources: &[
             source("kafka_exporter", NamedBy::Topic, "rate(kafka_topic_partition_current_offset[5m])"),
             source("kafka_exporter", NamedBy::Group(GROUPS[0]), "rate(kafka_consumergroup_current_offset[5m])"),
@@ -111,12 +109,10 @@ pub static QUANTITIES: [Quantity; 8] = [
         ],
     },
     Quantity {
-        kind: Kind::Partitions,
-        name: "partitions",
+        kind: Kind::Partitions, name: "partitions",
         words: &["partition", "skew"],
         gives: "skew",
-        rule: "workload_partition:events:rate5m",
-        by: ("sum", ", topic, partition"),
+        rule: "workload_partition:events:rate5m", by: ("sum", ", topic, partition"),
         sources: &[
             source("kafka_exporter", NamedBy::Topic, "rate(kafka_topic_partition_current_offset[5m])"),
             source("kafka_exporter", NamedBy::Group(GROUPS[0]), "rate(kafka_consumergroup_current_offset[5m])"),
@@ -124,12 +120,10 @@ pub static QUANTITIES: [Quantity; 8] = [
         ],
     },
     Quantity {
-        kind: Kind::Size,
-        name: "size",
+        kind: Kind::Size, name: "size",
         words: &["size"],
         gives: "event_size",
-        rule: "workload:event_bytes:ratio_rate5m",
-        by: ("avg", ""),
+        rule: "workload:event_bytes:ratio_rate5m", by: ("avg", ""),
         sources: &[
             source("Java clients by Micrometer", NamedBy::Pod,
                 "rate(kafka_consumer_fetch_manager_bytes_consumed_total{topic!=\"\"}[5m]) \
@@ -140,12 +134,10 @@ pub static QUANTITIES: [Quantity; 8] = [
         ],
     },
     Quantity {
-        kind: Kind::Cpu,
-        name: "cpu",
+        kind: Kind::Cpu, name: "cpu",
         words: &["cpu", "core"],
         gives: "observed_cores",
-        rule: "workload_container:cpu_cores:rate5m",
-        by: ("sum", CONTAINER),
+        rule: "workload_container:cpu_cores:rate5m", by: ("sum", CONTAINER),
         sources: &[
             source("cAdvisor (kubelet)", NamedBy::Pod,
                 "rate(container_cpu_usage_seconds_total{container!=\"\", container!=\"POD\"}[5m])"),
@@ -153,12 +145,10 @@ pub static QUANTITIES: [Quantity; 8] = [
         ],
     },
     Quantity {
-        kind: Kind::Memory,
-        name: "memory",
+        kind: Kind::Memory, name: "memory",
         words: &["mem", "working", "rss"],
         gives: "memory_mib",
-        rule: "workload_container:memory_bytes:max",
-        by: ("max", CONTAINER),
+        rule: "workload_container:memory_bytes:max", by: ("max", CONTAINER),
         sources: &[
             source("cAdvisor (kubelet)", NamedBy::Pod,
                 "container_memory_working_set_bytes{container!=\"\", container!=\"POD\"}"),
@@ -166,12 +156,10 @@ pub static QUANTITIES: [Quantity; 8] = [
         ],
     },
     Quantity {
-        kind: Kind::Replicas,
-        name: "replicas",
+        kind: Kind::Replicas, name: "replicas",
         words: &["replica", "instance", "pods"],
         gives: "current_instances",
-        rule: "workload:pods:sum",
-        by: ("sum", ""),
+        rule: "workload:pods:sum", by: ("sum", ""),
         sources: &[
             source("kube-state-metrics, Deployments", NamedBy::Label("deployment"), "kube_deployment_status_replicas_ready"),
             source("kube-state-metrics, StatefulSets", NamedBy::Label("statefulset"), "kube_statefulset_status_replicas_ready"),
@@ -180,12 +168,10 @@ pub static QUANTITIES: [Quantity; 8] = [
         ],
     },
     Quantity {
-        kind: Kind::Lag,
-        name: "lag",
+        kind: Kind::Lag, name: "lag",
         words: &["lag", "backlog"],
         gives: "a note where it grows, as the rate is then less than what comes",
-        rule: "workload:lag_events:sum",
-        by: ("sum", ""),
+        rule: "workload:lag_events:sum", by: ("sum", ""),
         sources: &[
             source("kafka_exporter", NamedBy::Group(GROUPS[0]), "kafka_consumergroup_lag >= 0"),
             source("kafka-lag-exporter", NamedBy::Group(GROUPS[1]), "kafka_consumergroup_group_lag"),
@@ -193,12 +179,10 @@ pub static QUANTITIES: [Quantity; 8] = [
         ],
     },
     Quantity {
-        kind: Kind::Throttled,
-        name: "throttled",
+        kind: Kind::Throttled, name: "throttled",
         words: &["throttl"],
         gives: "a note where a CPU limit holds it back",
-        rule: "workload:cpu_throttled_periods:ratio_rate5m",
-        by: ("avg", ""),
+        rule: "workload:cpu_throttled_periods:ratio_rate5m", by: ("avg", ""),
         sources: &[
             source("cAdvisor (kubelet)", NamedBy::Pod,
                 "rate(container_cpu_cfs_throttled_periods_total{container!=\"\"}[5m]) \
