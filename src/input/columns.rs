@@ -109,12 +109,12 @@ pub static COLUMNS: &[Column] = &[
         "that of current_machine, else of the settings")
         .or("aws_region location"),
     column("current_machine", "machine type it runs on today",
-        Value::Text("a machine type, or provider/region/type", |w, name| texts::put(&mut w.current_machine, name)),
+        Value::Text("a machine type, provider/type or provider/region/type", |w, name| texts::put(&mut w.current_machine, name)),
         "the profile's own machine")
         .or("machine machine_type instance instance_type instance_size node_type vm vm_type runs_on"),
     column("current_node_type", "machine type of the nodes that its pods (current_instances) share with others; gives the speed of their \
          cores and no bill",
-        Value::Text("a machine type, or provider/region/type", |w, name| texts::put(&mut w.current_node_type, name)),
+        Value::Text("a machine type, provider/type or provider/region/type", |w, name| texts::put(&mut w.current_node_type, name)),
         "not known, or current_machine"),
     column("current_instances", "instances that run today: machines of current_machine, else pods", field!(count current_instances), UNKNOWN)
         .or("instances inst #_inst #_instances #_nodes nodes machines vms #_vms count how_many"),

@@ -726,7 +726,7 @@ fn a_burstable_machine_measured_above_its_baseline_runs_where_that_is_sold() {
     // 0.8 x $0.05 x 730 h = $29.20 beside 4 x $0.0416 x 730 h = $121.47.
     let notes = above["notes"].to_string();
     let told =
-        "0.8 vCPUs of today's t3.medium are used above their baseline of 20 %: CPU credits of $29 a month";
+        "today's t3.medium use 0.8 of their vCPUs above the baseline of 20 %: CPU credits of $29 a month";
     assert!(notes.contains(told), "{notes}");
     let saved = decisions(&rows("azure/eastus/Standard_B2ts_v2").replace("30%", "50%"), &[]).remove(0);
     assert!(saved["contradiction"].to_string().contains("its baseline of 20 %"), "{saved:#}");

@@ -89,11 +89,12 @@ pub fn notes(entry: &PlannedWorkload<'_>) -> Vec<String> {
                 machine.instance_type
             ));
         }
-        if let Some(surplus) = Surplus::today(workload, Some(machine)) {
+        let surplus = Surplus::today(workload, Some(machine)).filter(|it| it.usd_per_vcpu_hour > 0.0);
+        if let Some(surplus) = surplus {
             notes.push(format!(
-                "{} vCPUs of today's {} are used above their baseline of {}: CPU credits of {} a month",
-                significant(surplus.vcpus),
+                "today's {} use {} of their vCPUs above the baseline of {}: CPU credits of {} a month",
                 machine.instance_type,
+                significant(surplus.vcpus),
                 percent(machine.burst_baseline.unwrap_or(1.0)),
                 usd(surplus.usd_per_month()),
             ));
