@@ -107,11 +107,6 @@ impl NoPlan {
         }
     }
 
-    /// The least p99 goal with which there would be one, s, by a change or not, where that given rules all out.
-    pub fn least_goal(&self) -> Option<f64> {
-        self.stuck()?.remedies.goal_seconds
-    }
-
     /// Whether that is the goal for p99.
     pub(crate) fn is_late(&self) -> bool {
         self.stuck().is_some_and(|stuck| stuck.rule == Constraint::Latency)

@@ -2,7 +2,7 @@
 
 use super::column::{Column, Value, columns};
 use super::figures::{per_day, plural, significant, usd};
-use tonnage_model::capacity::infeasible::{Infeasible, as_p99_ms};
+use tonnage_model::capacity::infeasible::Infeasible;
 use tonnage_model::plan::NoPlan;
 use tonnage_model::runtime::Runtime;
 use tonnage_model::scenario::growth::{Forecast, GrowthEvent, Volume};
@@ -143,14 +143,11 @@ impl<'a> MilestoneRow<'a> {
         };
         let partitions = unmet.remedies.partitions.map(|it| format!("{it} partitions"));
         let in_flight = unmet.remedies.in_flight.map(|it| format!("in_flight {it}"));
-        let changes: Vec<String> = partitions.into_iter().chain(in_flight).collect();
-        let changes = (!changes.is_empty()).then(|| changes.join(" or "));
-        let goal = unmet.remedies.goal_seconds.map(|it| format!("p99_ms {}", as_p99_ms(it)));
-        let all: Vec<String> = goal.into_iter().chain(changes).collect();
-        if all.is_empty() {
+        let all: Vec<String> = partitions.into_iter().chain(in_flight).collect();
+        if all.is_empty() || unmet.remedies.goal_seconds.is_some() {
             return self.in_words();
         }
-        format!("{}; on {} {} would do", self.in_words(), machine.instance_type, all.join(" with "))
+        format!("{}; on {} {} would do", self.in_words(), machine.instance_type, all.join(" or "))
     }
 
     /// What happens, when and why.

@@ -396,11 +396,11 @@ proptest! {
                 let is_enough = remedies.partitions.or(remedies.in_flight).is_none();
                 prop_assert_eq!(sizing.count().is_ok(), is_enough);
             }
-            let with_partitions = |number: u64| Sizing {
-                topic: Topic { partitions: Some(number as u32), ..sizing.topic.at_worst() },
+            let with_partitions = |number: u32| Sizing {
+                topic: Topic { partitions: Some(number), ..sizing.topic.at_worst() },
                 ..sizing.clone()
             };
-            let with_in_flight = |number: u64| Sizing { in_flight: number as u32, ..sizing.clone() };
+            let with_in_flight = |number: u32| Sizing { in_flight: number, ..sizing.clone() };
             if let Some(number) = remedies.partitions {
                 prop_assert!(with_partitions(number).count().is_ok());
                 prop_assert!(with_partitions(number - 1).count().is_err());

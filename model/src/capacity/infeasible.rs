@@ -110,9 +110,9 @@ pub enum HotKey {
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Remedies {
     /// Partitions.
-    pub partitions: Option<u64>,
+    pub partitions: Option<u32>,
     /// In-flight limit, per partition or per consumer.
-    pub in_flight: Option<u64>,
+    pub in_flight: Option<u32>,
     /// The p99 goal, s, that either takes, where the one given allows neither; by itself where that is enough.
     pub goal_seconds: Option<f64>,
 }
@@ -124,15 +124,10 @@ impl fmt::Display for Remedies {
         let in_flight = self.in_flight.map(|number| format!("in_flight {number} {GIVES_UP_ORDER}"));
         let changes: Vec<String> = partitions.into_iter().chain(in_flight).collect();
         let changes = (!changes.is_empty()).then(|| format!("at least {}", changes.join(" or ")));
-        let goal = self.goal_seconds.map(|goal| format!("p99_ms is too low: {}", as_p99_ms(goal)));
+        let goal = self.goal_seconds.map(|goal| format!("p99_ms is too low: {}", (goal * 1e5).round() / 1e2));
         let all: Vec<String> = goal.into_iter().chain(changes).collect();
         if all.is_empty() { Ok(()) } else { write!(f, "{} would do", all.join(" with ")) }
     }
-}
-
-/// A goal of two digits, s, as the column has it.
-pub fn as_p99_ms(goal_seconds: f64) -> f64 {
-    (goal_seconds * 1e5).round() / 1e2
 }
 
 /// `{:#}` leaves out the remedies.

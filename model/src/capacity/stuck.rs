@@ -43,50 +43,44 @@ impl Sizing {
     }
 
     /// What would make a stuck problem feasible on this machine type: a number of partitions, where they are
-    /// given, or of events in flight; where neither does, the least p99 goal of two digits with which one of them does, or nothing more
-    /// is needed. Each is tried out before it is named: partitions as if one key were as hot as it [may be](Topic::at_worst).
+    /// given, or of events in flight; where neither does, the least p99 goal of two digits with which one of them does, or neither is
+    /// needed. Each is tried out before it is named: partitions as if one key were as hot as it [may be](Topic::at_worst).
     pub fn remedies(&self) -> Remedies {
         let changes = self.changes();
-        let is_goal = changes == Remedies::default() && self.goal_seconds.is_some();
-        if is_goal { self.at_looser_goal().unwrap_or_default() } else { changes }
-    }
-
-    /// What would do with the least goal that allows anything; `None` where nothing does without one.
-    fn at_looser_goal(&self) -> Option<Remedies> {
-        let with = |goal_seconds: Option<f64>| {
-            let it = Self { goal_seconds, ..self.clone() };
-            let changes = if it.serves() { None } else { Some(it.changes()) };
-            let would_do = changes.is_none_or(|it| it != Remedies::default());
-            would_do.then_some(Remedies { goal_seconds, ..changes.unwrap_or_default() })
+        let would_do = |at: u64| {
+            let it = Self { goal_seconds: Some(of_two_digits(at)), ..self.clone() };
+            let serves = it.count_within(MOST).is_some();
+            let changes = if serves { Remedies::default() } else { it.changes() };
+            let found = Remedies { goal_seconds: it.goal_seconds, ..changes };
+            (serves || changes != Remedies::default()).then_some(found)
         };
-        with(None)?;
-        let delay = self.least_fetch_delay();
-        let may_keep = |goal: f64| self.in_flight_queue_at(0.0).keeps(goal - delay);
+        if changes != Remedies::default() || self.goal_seconds.is_none() || would_do(MOST_GOALS).is_none() {
+            return changes;
+        }
+        let may_keep = |goal: f64| self.in_flight_queue_at(0.0).keeps(goal - self.least_fetch_delay());
         let is_looser = |at: u64| Some(of_two_digits(at)) > self.goal_seconds && may_keep(of_two_digits(at));
-        let at = |at: u64| with(Some(of_two_digits(at)));
-        let from = least(0, MOST_GOALS, is_looser)?;
-        at(least(from, MOST_GOALS, |it| at(it).is_some())?)
+        let from = least(0, MOST_GOALS, is_looser).unwrap_or(MOST_GOALS);
+        least(from, MOST_GOALS, |at| would_do(at).is_some()).and_then(would_do).unwrap_or_default()
     }
 
     fn changes(&self) -> Remedies {
         const MOST_TRIED: u64 = 100_000;
-        let whole = |number: u64| u32::try_from(number).unwrap_or(u32::MAX);
+        let serves = |changed: &Self| changed.count_within(MOST).is_some();
         let with_partitions = |number: u64| {
-            let partitions = Some(whole(number));
+            let partitions = u32::try_from(number).ok();
             Self { topic: Topic { partitions, ..self.topic.at_worst() }, ..self.clone() }
         };
-        let with_in_flight = |number: u64| Self { in_flight: whole(number), ..self.clone() };
+        let with_in_flight =
+            |number: u64| Self { in_flight: u32::try_from(number).unwrap_or(u32::MAX), ..self.clone() };
+        let least = |from: u32, holds: &dyn Fn(u64) -> bool| {
+            least(u64::from(from), MOST_TRIED, holds).and_then(|number| u32::try_from(number).ok())
+        };
+        let partitions = self.topic.partitions.filter(|_| !self.topic.has_hot_key());
         Remedies {
-            partitions: self.topic.partitions.filter(|_| !self.topic.has_hot_key()).and_then(|given| {
-                least(u64::from(given), MOST_TRIED, |number| with_partitions(number).serves())
-            }),
-            in_flight: least(u64::from(self.in_flight), MOST_TRIED, |number| with_in_flight(number).serves()),
+            partitions: partitions.and_then(|given| least(given, &|it| serves(&with_partitions(it)))),
+            in_flight: least(self.in_flight, &|it| serves(&with_in_flight(it))),
             goal_seconds: None,
         }
-    }
-
-    fn serves(&self) -> bool {
-        self.count_within(MOST).is_some()
     }
 }
 

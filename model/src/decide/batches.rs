@@ -37,11 +37,11 @@ impl<'a> Options<'_, 'a> {
         let doubled = |batch: &u32| batch.checked_mul(2);
         let mut smaller = std::iter::successors(doubled(&self.problem.workload.batch_size), doubled)
             .take_while(|batch| *batch < most);
-        let within = (1.0 + self.planner.policy.cost_tolerance) * priced.cheapest_usd_per_month;
-        let most_priced = Priced { usd_per_month: within, ..priced };
+        let usd_per_month = (1.0 + self.planner.policy.cost_tolerance) * priced.cheapest_usd_per_month;
+        let within = Priced { usd_per_month, ..priced };
         let as_cheap = smaller.find(|batch| {
-            let of_it = self.priced_within(Change::Batches(*batch), Some(&most_priced));
-            of_it.is_some_and(|it| reaches(within, it.cheapest_usd_per_month))
+            let of_it = self.priced_within(Change::Batches(*batch), Some(&within));
+            of_it.is_some_and(|it| reaches(usd_per_month, it.cheapest_usd_per_month))
         });
         let is_open = self.problem.workload.blanks.has(Blank::Skew);
         let fewer = as_cheap.map(|batch| if is_open { batch * 2 } else { batch }).filter(|it| *it < most);

@@ -16,7 +16,6 @@ use crate::plan::{NoPlan, Plan, Priced};
 use crate::problem::{Problem, RangeEnd};
 use crate::runtime::{Concurrency, Deployment};
 use crate::workload::Workload;
-use std::collections::BTreeSet;
 
 /// Most events in flight that are proposed.
 const MOST_IN_FLIGHT: u32 = 256;
@@ -30,7 +29,7 @@ const PARTITIONS_OVER_LEAST: [f64; 4] = [1.0, 1.25, 1.5, 2.0];
 /// Up to so many numbers of partitions are tried one by one.
 const MOST_PARTITIONS_TRIED: u32 = 24;
 
-/// So many on either side of the cheapest found are tried as well.
+/// So many above the cheapest found are tried as well.
 const NEIGHBORS_TRIED: u32 = 12;
 
 /// Less of a saving on traffic is no option, USD a month.
@@ -286,9 +285,8 @@ impl<'l, 'a> Options<'l, 'a> {
         let mut numbers = open.into_iter().flat_map(multiples).chain(all).chain(over_least);
         let least = open.map_or(0.0, |priced| priced.cheapest_usd_per_month).max(self.enough_usd_per_month);
         let rank = |(number, priced): &(u32, Priced<'_>)| (micro_usd(priced.usd_per_month), *number);
-        let mut tried = BTreeSet::new();
-        let mut best_of = |before: Option<(u32, Priced<'a>)>, numbers: &mut dyn Iterator<Item = u32>| {
-            numbers.filter(|number| tried.insert(*number)).fold(before, |best, number| {
+        let best_of = |before: Option<(u32, Priced<'a>)>, numbers: &mut dyn Iterator<Item = u32>| {
+            numbers.fold(before, |best, number| {
                 if best.as_ref().is_some_and(|best| rank(best) <= (micro_usd(least), number)) {
                     return best;
                 }
@@ -299,15 +297,11 @@ impl<'l, 'a> Options<'l, 'a> {
         };
         let best = best_of(None, &mut numbers);
         let of_best = best.map(|(_, priced)| priced).into_iter().flat_map(multiples);
-        let near = best.map(|(number, _)| {
-            let from = number.saturating_sub(NEIGHBORS_TRIED).max(required);
-            from..=number.saturating_add(NEIGHBORS_TRIED).min(most)
-        });
+        let near = best.map(|(number, _)| number..=number.saturating_add(NEIGHBORS_TRIED).min(most));
         let best = best_of(best, &mut of_best.chain(near.into_iter().flatten()));
         // The first that costs no more: where it does with a goal, it does with a looser one.
         let fewer = best.filter(|_| self.enough_usd_per_month <= 0.0).and_then(|best| {
-            let mut untried = (required..best.0).filter(|number| !tried.contains(number));
-            untried.find_map(|number| {
+            (required..best.0).find_map(|number| {
                 let priced = self.priced_within(Change::Partitions(number), Some(&best.1))?;
                 (rank(&(number, priced)) < rank(&best)).then_some((number, priced))
             })

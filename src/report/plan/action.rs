@@ -1,6 +1,7 @@
 //! What to do, in a few words.
 
 use super::decision::{Decision, enlarged, resized};
+use super::goal::least_goal;
 use super::options::elsewhere;
 use super::paid;
 use super::questions::{columns, verb};
@@ -149,7 +150,7 @@ fn of_machines(decision: &Decision<'_, '_>, [lags, limit]: [&str; 2]) -> String 
 
 /// That there is none in today's runtime, and whether the goal for p99 is why.
 fn no_plan(it: &Recommendation<'_>) -> &'static str {
-    let is_goal = it.in_current.as_ref().is_err_and(|none| none.least_goal().is_some());
+    let is_goal = it.in_current.as_ref().is_err_and(|none| least_goal(none).is_some());
     if is_goal { "no plan: p99_ms is too low" } else { "no plan" }
 }
 

@@ -234,19 +234,13 @@ pub fn why(entry: &PlannedWorkload<'_>, none: &NoPlan) -> String {
     let NoPlan::NoneServes { machine, reason: Infeasible::Unmet(closest) } = none else {
         return none.to_string();
     };
-    let is_told = |it: &UnmetConstraint| {
-        let by_partition = Some(Busiest::InFlight(Concurrency::Partition));
-        it.rule == Constraint::InFlight
-            && entry.recommendation.baseline.busiest_at_peak == by_partition
-            && lag(entry).is_some()
-    };
+    let by_partition = Some(Busiest::InFlight(Concurrency::Partition));
+    // How busy it is stands beside it, as it runs today.
+    let is_told = entry.recommendation.baseline.busiest_at_peak == by_partition && lag(entry).is_some();
     match KeptToday::unmet(entry) {
-        // How busy it is stands beside it, as it runs today.
-        Some((_, it)) if is_told(&it) => {
-            format!(
-                "the limit of a partition is {} busy at peak",
-                percent(it.limit / f64::from(it.in_flight))
-            )
+        Some((_, it)) if is_told && it.rule == Constraint::InFlight => {
+            let limit = percent(it.limit / f64::from(it.in_flight));
+            format!("the limit of a partition is {limit} busy at peak")
         }
         Some((machine, unmet)) => format!("on {} {unmet:#}", machine.instance_type),
         None => format!("even on {} {closest:#}", machine.instance_type),
