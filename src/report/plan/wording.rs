@@ -9,6 +9,7 @@ use super::handlers::{batched_p99, open_p99, with_concurrency};
 use super::kept::why;
 use super::options::{hazard, located};
 use super::outgrown::outgrown;
+use super::paid;
 use super::passed_over::{if_siblings_give_most, passed_over};
 use super::questions::{self, lag};
 use super::risk;
@@ -100,7 +101,7 @@ fn verdict(decision: &Decision<'_, '_>, terms: Terms) -> String {
             "Keep {current} and right-size it. {} That saves {}, none of it from the language.{}{}",
             bill(entry),
             worth(it.right_sizing_saves.unwrap_or_default(), decision),
-            decision.kept().no_worse().unwrap_or_default(),
+            decision.kept().no_worse().map_or_else(String::new, |said| format!(" {}", paid::sentence(said))),
             not_worth(entry, terms)
         ),
         Verdict::Alternative { step, to, on, usd_per_month, .. } => {
