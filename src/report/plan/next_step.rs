@@ -52,9 +52,12 @@ pub fn next_step(decision: &Decision<'_, '_>) -> Option<String> {
     // The plan that a change of settings leads to is not the one chosen.
     let of_plan = it.chosen.as_ref().filter(|_| !matches!(it.verdict, Verdict::Alternative { .. }));
     let behind = lag(entry).filter(|_| it.lacks_capacity());
-    let why = behind.map(|lag| lag + &turns(entry)).or_else(|| decision.kept().no_worse());
-    let why = why.or_else(|| of_plan.map(because));
-    let mut why = why.map_or_else(String::new, |why| format!("; {why}"));
+    let behind = behind.map(|lag| lag + &turns(entry));
+    let mut why: Vec<String> = behind.into_iter().chain(decision.kept().no_worse()).collect();
+    if why.is_empty() {
+        why.extend(of_plan.map(because));
+    }
+    let mut why: String = why.iter().map(|why| format!("; {why}")).collect();
     if let Some((open, _)) = open_p99(entry).filter(|_| !why.contains("p99")) {
         why += &format!("; p99 is {open}");
     }
