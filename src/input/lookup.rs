@@ -220,16 +220,12 @@ fn not_there(name: &str, region: &Region, catalog: &Catalog) -> String {
 fn nearest_type<'k>(kind: &str, types: impl Iterator<Item = &'k str> + Clone) -> Option<&'k str> {
     let stem = kind.trim_end_matches(|c: char| c.is_ascii_digit());
     let number = |name: &str| name.strip_prefix(stem)?.parse::<f64>().ok();
-    let apart = |it: &&str| {
-        number(it).zip(number(kind)).map_or(f64::INFINITY, |(of, wanted)| (of / wanted).ln().abs())
-    };
-    let near = types.clone().min_by(|one, other| apart(one).total_cmp(&apart(other)));
-    if near.as_ref().is_some_and(|it| apart(it).is_finite()) {
-        return near;
-    }
+    let apart = |it: &&str| (number(it).unwrap_or(1.0) / number(kind).unwrap_or(1.0)).ln().abs();
+    let numbered = types.clone().filter(|it| number(it).zip(number(kind)).is_some());
+    let numbered = numbered.min_by(|one, other| apart(one).total_cmp(&apart(other)));
     let size = kind.find(['.', '-']).map(|at| &kind[at..]);
     let of_size = size.and_then(|size| nearest(kind, types.clone().filter(|it| it.ends_with(size))));
-    of_size.or_else(|| nearest(kind, types))
+    numbered.or(of_size).or_else(|| nearest(kind, types))
 }
 
 /// The machine type of a region that is most like another: by instruction set, size, memory and speed, then by name.

@@ -30,8 +30,9 @@ pub fn slip_of<'k>(name: &str, known: impl IntoIterator<Item = &'k str>) -> Opti
 pub fn typo<'k>(name: &str, known: impl Iterator<Item = &'k str> + Clone) -> Option<&'k str> {
     let without_digits = |name: &str| name.replace(|c: char| c.is_ascii_digit(), "");
     let (wanted, stem) = (plain(name), without_digits(&plain(name)));
-    let is_newer = stem != wanted && known.clone().any(|it| without_digits(&plain(it)) == stem);
-    known.into_iter().find(|it| !is_newer && strsim::osa_distance(&wanted, &plain(it)) == 1)
+    let is_right = |it: &str| it == wanted || stem != wanted && without_digits(it) == stem;
+    let is_right = known.clone().any(|it| is_right(&plain(it)));
+    known.into_iter().find(|it| !is_right && strsim::osa_distance(&wanted, &plain(it)) == 1)
 }
 
 fn closest<'k>(name: &str, known: impl IntoIterator<Item = &'k str>) -> Option<(f64, &'k str)> {

@@ -221,7 +221,7 @@ fn todays_bills_without_a_verdict_are_told_of_a_planned_bill() {
                a,1M,1KB,0,1000,1,c6i.xlarge,3\n";
     let file = files.write("a.csv", row);
     let told = one_line(&printed(tonnage(&["diff", &file, &file])));
-    let expected = "Nothing changed: 1 workload, planned bill $372 a month; all of it is today's bill of workloads without a verdict";
+    let expected = "Nothing changed: 1 workload, planned bill $372 a month; $372 of the planned bill is what workloads without a verdict cost today";
     assert_eq!(told, expected);
     // $0.204 instead of $0.17 an hour are 20 % more, 3 x 0.204 x 730 = $447.
     let plan = files.saved("a.json", &file, &[]);
@@ -229,7 +229,7 @@ fn todays_bills_without_a_verdict_are_told_of_a_planned_bill() {
     let prices = files.write("prices.csv", prices);
     let told = one_line(&printed(tonnage(&["diff", &plan, &file, "--prices", &prices])));
     assert!(told.contains(" a $372 $447 +$74 c6i.xlarge costs 20 % more "), "{told}");
-    let days = "prices (of 2026-07-20 to 2026-11-01) changed; all of it is today's bill of workloads without a verdict";
+    let days = "prices (of 2026-07-20 to 2026-11-01) changed; $447 of the planned bill is what workloads without a verdict cost today";
     assert!(told.contains(days), "{told}");
 }
 

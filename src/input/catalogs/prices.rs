@@ -78,11 +78,12 @@ pub fn read(source: Source<'_>, today: &str) -> Result<PriceList, InputError> {
                 row.required(column, "the name of a machine type", |_| Some(()), errors);
                 check_day(row, today, errors);
                 if !is_known {
-                    let types = || clouds().flat_map(|cloud| types(cloud).keys().map(String::as_str));
+                    let clouds = HOMES.map(|(cloud, _)| cloud).into_iter();
+                    let types = clouds.clone().flat_map(|cloud| types(cloud).keys().map(String::as_str));
                     let cloud = provider.as_deref().filter(|_| clouds_with(&instance_type).next().is_some());
                     let (column, what) = match cloud {
-                        Some(cloud) => (row.column("provider"), misspelt("provider", cloud, clouds())),
-                        None => (column, misspelt("machine type", &instance_type, types())),
+                        Some(cloud) => (row.column("provider"), misspelt("provider", cloud, clouds)),
+                        None => (column, misspelt("machine type", &instance_type, types)),
                     };
                     let what = what.unwrap_or_else(|| format!("unknown machine type {instance_type:?}."));
                     errors.push(row.wrong(column, format!("{what} {TO_ADD}")));
@@ -91,11 +92,9 @@ pub fn read(source: Source<'_>, today: &str) -> Result<PriceList, InputError> {
             }
         };
         let cloud = provider.as_deref().or_else(|| clouds_with(&instance_type).next());
-        let of_cloud =
-            known.regions().iter().filter(|it| Some(&*it.provider) == cloud).map(|it| it.region.as_str());
-        let place = region.as_deref().filter(|region| !of_cloud.clone().any(|it| it == *region));
-        let wrong =
-            place.and_then(|it| misspelt(&format!("{} region", cloud.unwrap_or_default()), it, of_cloud));
+        let regions = known.regions().iter().filter(|it| Some(&*it.provider) == cloud).map(|it| &*it.region);
+        let what = format!("{} region", cloud.unwrap_or_default());
+        let wrong = region.as_deref().and_then(|it| misspelt(&what, it, regions));
         errors.extend(wrong.map(|what| row.wrong(row.column("region"), what)));
         let is_priced = PRICE_COLUMNS.iter().any(|(column, _)| row.get(row.column(column)).is_some());
         if !is_priced {
@@ -124,14 +123,9 @@ pub fn read(source: Source<'_>, today: &str) -> Result<PriceList, InputError> {
     Ok(list)
 }
 
-/// Clouds with an embedded list.
-fn clouds() -> impl Iterator<Item = &'static str> + Clone {
-    HOMES.iter().map(|(cloud, _)| *cloud)
-}
-
 /// Clouds in whose embedded list a type is.
 pub fn clouds_with(instance_type: &str) -> impl Iterator<Item = &'static str> {
-    clouds().filter(|cloud| types(cloud).contains_key(instance_type))
+    HOMES.iter().map(|(cloud, _)| *cloud).filter(|cloud| types(cloud).contains_key(instance_type))
 }
 
 /// What is wrong with a name, if it is a known one but for a letter: others are new.

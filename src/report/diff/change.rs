@@ -220,9 +220,8 @@ impl<'p> Change<'p> {
         }
         if said.is_empty() && self.at_stake() >= SAME_BILL {
             let is_of_pods = new.planned.contains(" of ");
-            said.push(
-                if is_of_pods { "another share of the nodes" } else { "other prices or settings" }.to_owned(),
-            );
+            let what = if is_of_pods { "another share of the nodes" } else { "other prices or settings" };
+            said.push(what.to_owned());
         }
         said.join("; ")
     }

@@ -89,13 +89,7 @@ impl<'p> DiffReport<'p> {
             not => format!(" of {}{}", plural(bills.workloads, "workload"), but(not)),
         };
         let open = self.totals.open_now().map_or_else(String::new, |open| {
-            let is_all = (bills.new - open).abs() < SAME_BILL;
-            let part = if is_all {
-                "all of it".to_owned()
-            } else {
-                format!("{} of the {}", usd(open), usd(bills.new))
-            };
-            format!("; {part} is today's bill of workloads without a verdict")
+            format!("; {} of the planned bill is what workloads without a verdict cost today", usd(open))
         });
         if self.changes.is_empty() && self.causes.is_empty() {
             let workloads = plural(self.new.decisions.len() as u64, "workload");
