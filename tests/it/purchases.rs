@@ -120,3 +120,32 @@ fn a_saving_with_more_reclaims_says_so() {
     let bands = "20-100 % of m5.xlarge today, under 5 % of c5.large are taken back in a month";
     assert!(!less.contains("reclaims") && less.matches(bands).count() == 1, "{less}");
 }
+
+/// The list of eu-west-1 has no all-upfront price of c6a.large, which a plan on demand takes. A bill on demand says nothing of what spot costs.
+#[test]
+fn types_without_a_price_and_options_at_list_prices_are_told() {
+    let header = "name,provider,region,events_per_day,event_size,io_ratio,handler_ms,current_runtime,current_machine,current_instances,\
+                  current_usd_per_month,partitions,peak_factor,purchase\n";
+    let told = |rest: &str| {
+        let row = format!("{header}a,aws,eu-west-1,12M,1.2KB,80%,12,python-aiokafka,c6i.xlarge,{rest}\n");
+        with_rows(&row, |file| {
+            let mut command = tonnage(&["plan", file]);
+            command.env("COLUMNS", "200");
+            one_line(&printed(command))
+        })
+    };
+    let upfront = told("6,,24,3,reserved-3yr-all-upfront");
+    assert!(
+        upfront.contains("no plan is on cheaper types that have no reserved-3yr-all-upfront price: "),
+        "{upfront}"
+    );
+    assert!(upfront.contains("c6a.large") && upfront.contains("2 x c6a.xlarge"), "{upfront}");
+    let on_demand = told("6,,24,3,");
+    assert!(
+        !on_demand.contains("no plan is on cheaper types") && !on_demand.contains("at list prices"),
+        "{on_demand}"
+    );
+    // 6 x c6i.xlarge are $799 on demand; a bill of $700 is 88 % of that.
+    let billed = told("6,$700,24,3,");
+    assert!(billed.contains("the plan's machines, spot at list prices"), "{billed}");
+}

@@ -34,8 +34,26 @@ pub fn notes(entry: &PlannedWorkload<'_>) -> Vec<String> {
     notes.extend(low_list(entry));
     notes.extend(open_bills([entry]));
     notes.extend(spot(entry));
+    notes.extend(without_price(entry));
     notes.extend(old([entry]));
     notes
+}
+
+/// Types cheaper than a plan's on demand that no plan has, as they have no price of its purchase.
+fn without_price(entry: &PlannedWorkload<'_>) -> Option<String> {
+    let (planner, on_demand) = (&entry.planner, |it: &Machine| it.usd_per_hour(Purchase::OnDemand));
+    let (purchase, most) =
+        (planner.policy.purchase, on_demand(entry.recommendation.chosen.as_ref()?.machine)?);
+    let is_it =
+        |it: &&Machine| it.usd_per_hour(purchase).is_none() && on_demand(it).is_some_and(|usd| usd < most);
+    let types =
+        planner.catalog.candidates(planner.home).into_iter().filter(is_it).map(|it| &it.instance_type);
+    let types = listed(types, NAMED);
+    (!types.is_empty()).then(|| {
+        format!(
+            "no plan is on cheaper types that have no {purchase} price: {types}; give these with --prices"
+        )
+    })
 }
 
 /// The same of all workloads, in paragraphs.
