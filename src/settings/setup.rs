@@ -76,7 +76,9 @@ const INFEASIBLE: u8 = 3;
 /// Why a confidence is refused for a pool.
 const NO_CONFIDENCE: &str =
     "a shared pool is planned at the best estimates, which no confidence changes; leave it out";
-/// Why settings of nodes are refused without any.
+/// Settings of nodes, and why they are refused without any.
+const OF_NODES: [&str; 5] =
+    ["node_type", "standby", "node_reserved_cores", "node_reserved_memory", "replicas_per_node"];
 const NO_NODES: &str = "only pods and shared pools have nodes; add --unit pods";
 
 impl Setup {
@@ -179,14 +181,11 @@ impl Setup {
 
     /// Refuses what does not go with pools, where workloads are planned on some, and settings of nodes without any.
     pub fn check_pools(&self, are_planned: bool) -> Result<(), InputError> {
-        let is_in_vain = |name| !self.shared && !self.is_in_file(name);
-        let mistakes = [
-            (are_planned && self.confidence.is_some(), "confidence", NO_CONFIDENCE),
-            (!self.rules.node_types.is_empty() && is_in_vain("node_type"), "node_type", NO_NODES),
-            (self.rules.standby && is_in_vain("standby"), "standby", NO_NODES),
-        ];
-        let mistake = mistakes.into_iter().find(|(is_made, ..)| *is_made);
-        mistake.map_or(Ok(()), |(_, name, message)| Err(self.mistake(name, message)))
+        let pooled = (are_planned && self.confidence.is_some()).then_some(("confidence", NO_CONFIDENCE));
+        let is_in_vain =
+            |name: &&str| !self.shared && self.given.contains_key(name) && !self.is_in_file(name);
+        let mistake = pooled.or_else(|| Some((OF_NODES.into_iter().find(is_in_vain)?, NO_NODES)));
+        mistake.map_or(Ok(()), |(name, message)| Err(self.mistake(name, message)))
     }
 
     /// Pools of a fleet where its workloads run; refused where none of these has a node type that is asked for.

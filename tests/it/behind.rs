@@ -777,3 +777,36 @@ fn a_fetch_that_waits_longer_than_the_goal_is_told_with_its_setting() {
     assert!(!of("4,8", "12.5", "python-confluent").1.contains("fetch.min.bytes"));
     assert!(!of("4,8", "", "python-confluent").1.contains("fetch.min.bytes"));
 }
+
+/// $124 today are $236 planned, $112 more; reading within zones saves $96 of traffic, so all rises by $16.
+#[test]
+fn a_rise_that_traffic_does_not_make_up_for_is_told_as_one() {
+    let rows = "name,events_per_day,event_size,io_ratio,handler_ms,current_runtime,current_machine,current_instances,partitions,peak_factor\n\
+                a,250M,900,0,0.5,go-kafka-go,c6i.large,2,48,3\nb,12M,1KB,0,1,go-kafka-go,c6i.large,2,48,3\n";
+    with_rows(rows, |file| {
+        let said = one_line(&text(&["plan", file]));
+        let rise = "Reading within zones saves up to $96 of traffic; in all the bill rises by $16.";
+        assert!(said.contains("costs $112 more for workloads") && said.contains(rise), "{said}");
+    });
+}
+
+/// Without a plan in today's runtime the bill that is moved is of another one; Fargate's prices are said to stand for regions of AWS alone.
+#[test]
+fn what_is_told_says_of_what_it_is() {
+    let header = "name,provider,region,events_per_day,event_size,io_ratio,handler_ms,current_runtime,current_machine,current_instances,\
+                  utilization,current_usd_per_month,partitions,peak_factor,hourly\n";
+    let of = |provider: &str, region: &str, machine: &str, more: &str| {
+        format!("{header}a,{provider},{region},12M,10 KiB,90%,80,python-aiokafka,{machine},6,15%,{more}\n")
+    };
+    with_rows(&of("gcp", "europe-west1", "e2-standard-4", "$700,48,3,"), |file| {
+        let said = one_line(&text(&["explain", "a", file]));
+        assert!(
+            said.contains("The bill in go-kafka-go. Each by itself, all others at their medians"),
+            "{said}"
+        );
+    });
+    let hours = "1 1 1 1 1 1 2 3 4 5 6 7 8 9 9 8 7 6 5 4 3 2 1 1";
+    let also = |rows: &str| with_rows(rows, |file| one_line(&text(&["hours", file])).contains(", also for "));
+    assert!(also(&of("aws", "eu-west-1", "c6i.xlarge", &format!(",48,,{hours}"))));
+    assert!(!also(&of("azure", "westeurope", "Standard_D4s_v5", &format!(",48,,{hours}"))));
+}

@@ -520,6 +520,11 @@ fn nodes_are_of_the_types_that_there_are() {
         let errors = crate::command::refused(tonnage(&[&SIX[..], args].concat()));
         assert_eq!(errors, format!("error: --node-type: {message}\n"));
     }
+    let in_vain = crate::command::refused(tonnage(&[&SIX[..], &["--replicas-per-node=20"]].concat()));
+    assert_eq!(
+        in_vain,
+        "error: --replicas-per-node: only pods and shared pools have nodes; add --unit pods\n"
+    );
 }
 
 const FLEET: &str = "examples/workloads.csv";

@@ -306,12 +306,10 @@ fn bill(entry: &PlannedWorkload<'_>) -> String {
                 entry.problem.current.name
             )
         }
-        None => match entry.pods_kept() {
-            Some(pods) => {
-                format!("It runs in {}; `--unit pods` tells their share of nodes.", plural(pods, "pod"))
-            }
-            None => format!("It needs {best}; today's bill is not given."),
-        },
+        None => entry.pods_kept().map_or_else(
+            || format!("It needs {best}; today's bill is not given."),
+            |pods| format!("It runs in {}; `--unit pods` tells their share of nodes.", plural(pods, "pod")),
+        ),
     }
 }
 

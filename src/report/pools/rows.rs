@@ -179,11 +179,7 @@ impl<'s, 'a> ShareRow<'s, '_, 'a> {
             Some(today) => format!("{running} instead of {today}"),
             None => match problem.workload.current_instances {
                 Some(machines) => {
-                    format!(
-                        "{} instead of {}",
-                        plural(running, "pod"),
-                        plural(u64::from(machines), "machine")
-                    )
+                    format!("{} instead of {}", plural(running, "pod"), plural(machines.into(), "machine"))
                 }
                 None => format!("run {running}"),
             },
