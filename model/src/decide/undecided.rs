@@ -63,12 +63,9 @@ impl PlannedWorkload<'_> {
         };
         let assumed = at(median)?;
         let other = [&above, &below].into_iter().find(|it| !it.agrees(&assumed)).and_then(|it| it.at);
-        let (column, language, threshold, given) = (quantity.column(), None, None, Vec::new());
         let question = match other {
             Some(to) => asking.told(problem, Turn { quantity, from: median, to }, &known),
-            None => {
-                DependsOn { column, language, threshold, given, at_ends: false, holds: None, below, above }
-            }
+            None => DependsOn::either(quantity.column(), below, above),
         };
         Some(DependsOn { holds: Some(holds), ..question })
     }

@@ -179,6 +179,10 @@ impl<'a> Case<'_, '_, 'a> {
         *other.priced.get_or_init(|| if may_matter() { least() } else { None })
     }
 
+    fn priced_in(&self, runtime: &Runtime) -> Option<Priced<'a>> {
+        self.priced(self.others.iter().find(|other| std::ptr::eq(other.runtime, runtime))?)
+    }
+
     /// The cheapest runtime in another language, or, where it is not among these ranges, the favourite.
     pub(super) fn chosen<'r>(&self, ranges: &'r [Range<'a>]) -> Option<&'r Range<'a>> {
         ranges.first()?;
@@ -189,11 +193,9 @@ impl<'a> Case<'_, '_, 'a> {
 
     /// The range chosen, or else the cheapest, where a rewrite is worth it against `paid` however slow own code is.
     pub(super) fn sure<'r>(&self, ranges: &'r [Range<'a>], paid: f64) -> Option<&'r Range<'a>> {
-        let bill = |range: &Range<'a>| {
-            let other = self.others.iter().find(|other| std::ptr::eq(other.runtime, range.runtime));
-            let bill =
-                other.and_then(|it| self.priced(it)).map_or(f64::INFINITY, |it| it.cheapest_usd_per_month);
-            -self.account.net_saving(-bill, range.runtime)
+        let bill = |Range { runtime, .. }: &Range<'a>| {
+            let bill = self.priced_in(runtime).map_or(f64::INFINITY, |it| it.cheapest_usd_per_month);
+            -self.account.net_saving(-bill, runtime)
         };
         let is_sure = |range: &&Range<'a>| self.is_sure(range, paid);
         let cheapest =
@@ -281,24 +283,17 @@ impl<'a> Case<'_, '_, 'a> {
     }
 
     pub(super) fn move_to(&self, runtime: &'a Runtime) -> Settled<'a> {
-        let priced = self.others.iter().find(|other| std::ptr::eq(other.runtime, runtime));
-        let usd_per_month = priced.and_then(|other| self.priced(other)).map(|priced| priced.usd_per_month);
+        let usd_per_month = self.priced_in(runtime).map(|priced| priced.usd_per_month);
         Settled { verdict: Verdict::Move, to: Some(runtime), usd_per_month, worth_up_to: None }
     }
 
     /// Whether to move depends on how much less CPU own code takes; how much is for the one who asks.
     fn turns_on_own_code(&self, range: &Range<'a>, paid: f64) -> Settled<'a> {
         let moved = Settled { usd_per_month: Some(paid - range.fast), ..self.move_to(range.runtime) };
-        Settled::without_bill(Verdict::DependsOn(Box::new(DependsOn {
-            column: "spike_factor",
-            language: Some(range.runtime.language.name.clone()),
-            threshold: None,
-            given: Vec::new(),
-            at_ends: false,
-            holds: None,
-            below: self.stay().answer(self.today),
-            above: moved.answer(self.today),
-        })))
+        let [below, above] = [self.stay(), moved].map(|it| it.answer(self.today));
+        let language = Some(range.runtime.language.name.clone());
+        let asked = DependsOn { language, ..DependsOn::either("spike_factor", below, above) };
+        Settled::without_bill(Verdict::DependsOn(Box::new(asked)))
     }
 
     /// What a rewrite is worth, where that is something, of what is `paid` before, USD a month.

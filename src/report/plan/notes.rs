@@ -42,6 +42,10 @@ pub fn not_measured(fleet: &Fleet<'_>) -> Option<String> {
     })
 }
 
+const NO_TIME_OF_EVENT: &str = "all CPU in use may be the system's, so nothing says how long an event takes, nor its p99; give handler_ms";
+const NO_CPU_OF_HANDLER: &str = "neither handler_ms nor observed_cores is given, so the handler's own code costs nothing here and every \
+     bill is a lower bound";
+
 /// Notes on one workload, full sentences without their full stop.
 pub fn notes(entry: &PlannedWorkload<'_>) -> Vec<String> {
     let today = &entry.problem.today;
@@ -55,18 +59,11 @@ pub fn notes(entry: &PlannedWorkload<'_>) -> Vec<String> {
             seconds(today.wait_seconds)
         ));
     }
-    if entry.problem.may_be_of_system_alone() {
-        notes.push(
-            "all CPU in use may be the system's, so nothing says how long an event takes, nor its p99; give handler_ms".into(),
-        );
-    }
-    if workload.says_nothing_of_cpu() {
-        notes.push(
-            "neither handler_ms nor observed_cores is given, so the handler's own code costs nothing here and every bill \
-             is a lower bound"
-                .into(),
-        );
-    }
+    let says_nothing = [
+        (entry.problem.may_be_of_system_alone(), NO_TIME_OF_EVENT),
+        (workload.says_nothing_of_cpu(), NO_CPU_OF_HANDLER),
+    ];
+    notes.extend(says_nothing.into_iter().filter_map(|(is_so, note)| is_so.then(|| note.to_owned())));
     if today.floor_above_observed.is_some() {
         notes.push(format!(
             "observed_cores are fewer than {current} takes to read and decode these events by its profile; the handler's \
