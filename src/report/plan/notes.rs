@@ -63,7 +63,7 @@ pub fn notes(entry: &PlannedWorkload<'_>) -> Vec<String> {
         (entry.problem.may_be_of_system_alone(), NO_TIME_OF_EVENT),
         (workload.says_nothing_of_cpu(), NO_CPU_OF_HANDLER),
     ];
-    notes.extend(says_nothing.into_iter().filter_map(|(is_so, note)| is_so.then(|| note.to_owned())));
+    notes.extend(says_nothing.into_iter().filter(|(is_so, _)| *is_so).map(|(_, note)| note.to_owned()));
     if today.floor_above_observed.is_some() {
         notes.push(format!(
             "observed_cores are fewer than {current} takes to read and decode these events by its profile; the handler's \
