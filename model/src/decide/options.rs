@@ -29,9 +29,6 @@ const PARTITIONS_OVER_LEAST: [f64; 4] = [1.0, 1.25, 1.5, 2.0];
 /// Up to so many numbers of partitions are tried one by one.
 const MOST_PARTITIONS_TRIED: u32 = 24;
 
-/// So many above the cheapest found are tried as well.
-const NEIGHBORS_TRIED: u32 = 12;
-
 /// Less of a saving on traffic is no option, USD a month.
 const LEAST_TRAFFIC_USD: f64 = 1.0;
 
@@ -296,9 +293,7 @@ impl<'l, 'a> Options<'l, 'a> {
             })
         };
         let best = best_of(None, &mut numbers);
-        let of_best = best.map(|(_, priced)| priced).into_iter().flat_map(multiples);
-        let near = best.map(|(number, _)| number..=number.saturating_add(NEIGHBORS_TRIED).min(most));
-        let best = best_of(best, &mut of_best.chain(near.into_iter().flatten()));
+        let best = best_of(best, &mut best.map(|(_, priced)| priced).into_iter().flat_map(multiples));
         // The first that costs no more: where it does with a goal, it does with a looser one.
         let fewer = best.filter(|_| self.enough_usd_per_month <= 0.0).and_then(|best| {
             (required..best.0).find_map(|number| {

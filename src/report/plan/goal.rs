@@ -15,9 +15,8 @@ pub fn least_goal(none: &NoPlan) -> Option<String> {
 /// `p99_ms (150 ms) costs $14,286 a month: without it 14 x n4-standard-8 would do with 180 partitions`; nothing where the bill is no lower
 /// without it: a search, made where it is told. Of a question whether there is a plan, the goal with which there would be one.
 pub fn goal_costs(entry: &PlannedWorkload<'_>) -> Option<String> {
-    if let (Verdict::DependsOn(_), Err(none)) =
-        (&entry.recommendation.verdict, &entry.recommendation.in_current)
-    {
+    let it = &entry.recommendation;
+    if let (Verdict::DependsOn(_), Err(none)) = (&it.verdict, &it.in_current) {
         return least_goal(none);
     }
     let WithoutGoal { goal_seconds, saves_usd_per_month, on, change } = WithoutGoal::of(entry)?;
