@@ -51,8 +51,8 @@ fn mistakes_are_told_with_their_cell() {
          580/s",
         "cell E5: io_ratio is \"85\", but must be a share from 0 to below 1, such as 0.85 or 85%",
         "cell G5: unknown current_machine \"c6i.xlarg\"; did you mean \"c6i.xlarge\"?",
-        "cell E6: io_ratio is missing; it must be a share from 0 to below 1, such as 0.85 or 85%; 0 if it calls nobody, a range \
-         such as 0.5..0.9 if nobody knows; or give handler_ms and io_wait_ms",
+        "cell B6: name is \"#DIV/0!\": a formula of the spreadsheet failed; mend it",
+        "cell E6: io_ratio is \"#N/A\": a formula of the spreadsheet failed; mend it",
         "cell E7: io_ratio is \"0,6\", but must be a share from 0 to below 1, such as 0.85 or 85%; \"0.6\" may be meant",
     ];
     let expected = expected.map(|line| format!("error: examples/mistakes.xlsx, sheet \"Fleet\", {line}\n"));
