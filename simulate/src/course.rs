@@ -7,6 +7,9 @@ use tonnage_model::scenario::failure::{Assignor, FailureScenario, GroupSettings,
 /// Eager members hear of a rebalance one after another, in so many steps at most.
 const HEARD_IN: usize = 6;
 
+/// Calls under way have ended after so many times the mean.
+const CALLS_END_AFTER: f64 = 20.0;
+
 /// Changes with their times, s, the failure being at 0; and the end of the last standstill.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Course {
@@ -40,6 +43,8 @@ impl Course {
             // Its last heartbeat was half an interval ago on average.
             _ => (1, timeout - HEARTBEAT_SECONDS.min(timeout) / 2.0, Change::Kill),
         };
+        let calls_end =
+            CALLS_END_AFTER * system.batch as f64 * (system.handling_seconds + system.wait_seconds);
         let all = system.owners();
         let mut course = Self { changes: Vec::new(), resumes: 0.0 };
         let mut at = 0.0;
@@ -53,10 +58,10 @@ impl Course {
             let begins = if left.is_empty() { back } else { known.min(back) };
             let ends = course.ends(begins, known, left.len(), settings);
             let to = if back <= ends { &all } else { &without };
-            course.rebalance([begins, ends], settings, &left, &all, to);
+            course.rebalance([begins, ends], settings, &left, [&all, to], calls_end);
             if scenario.is_undone() && back > ends {
                 let ends = course.ends(back, back, left.len(), settings);
-                course.rebalance([back, ends], settings, &left, &without, &all);
+                course.rebalance([back, ends], settings, &left, [&without, &all], calls_end);
             }
             at = course.resumes + settings.deploy_pause_seconds;
         }
@@ -83,14 +88,14 @@ impl Course {
     }
 
     /// A rebalance that ends with these owners, if it does. Cooperative members give up what moves as it begins. Eager ones give up all
-    /// that they have: in the first each when it hears, in later ones as it ends.
+    /// that they have: in the first each when it hears, in later ones as it ends, once calls for what moves have ended.
     fn rebalance(
         &mut self,
         [begins, ends]: [f64; 2],
         settings: &GroupSettings,
         members: &[u32],
-        from: &[u32],
-        to: &[u32],
+        [from, to]: [&[u32]; 2],
+        calls_end: f64,
     ) {
         let is_first = self.resumes <= 0.0;
         self.resumes = ends;
@@ -98,22 +103,23 @@ impl Course {
             return;
         }
         let count = members.len();
-        let (steps, heard_in) = match settings.assignor {
-            Assignor::Cooperative => (1, 0.0),
-            Assignor::Eager if is_first => (count.min(HEARD_IN), count as f64 / (count + 1) as f64),
-            Assignor::Eager => (0, 0.0),
+        let is_apart = settings.assignor == Assignor::Eager && is_first;
+        let (steps, from_on, heard_in) = match settings.assignor {
+            Assignor::Eager if is_first => (count.min(HEARD_IN), begins, count as f64 / (count + 1) as f64),
+            Assignor::Eager => (1, begins.max(ends - calls_end), 0.0),
+            Assignor::Cooperative => (1, begins, 0.0),
         };
-        let a_step = settings.rebalance_seconds * heard_in / steps as f64;
+        let a_step = settings.rebalance_seconds * heard_in / steps.max(1) as f64;
         for step in 0..steps {
-            let gives_up = |&partition: &usize| match settings.assignor {
-                Assignor::Cooperative => from[partition] != to[partition],
-                Assignor::Eager => {
+            let gives_up = |&partition: &usize| match is_apart {
+                true => {
                     members.binary_search(&from[partition]).is_ok_and(|place| place * steps / count == step)
                 }
+                false => from[partition] != to[partition],
             };
             let given_up: Vec<u32> =
                 (0..to.len()).filter(gives_up).map(|partition| partition as u32).collect();
-            self.changes.push((begins + a_step * (step + 1) as f64, Change::Revoke(given_up)));
+            self.changes.push((from_on + a_step * (step + 1) as f64, Change::Revoke(given_up)));
         }
         self.changes.push((ends, Change::Assign(to.to_vec())));
     }

@@ -178,6 +178,8 @@ fn a_drained_failure_returns_to_what_was_before() {
     let system = group(Discipline::Fair, Concurrency::Consumer);
     let arrivals = Arrivals::steady(240.0);
     let settings = GroupSettings::default();
+    // Five of six hear within 3 x 4/5 = 2.4 s; one that is back after 10 s is let in 1.5 s later, and the next leaves at once: heard of after
+    // 3 s. So members go at 0, 11.5 and 23 s, and the last is back at 34.5 s.
     let changes = Course::of(FailureScenario::Deploy, &system, &settings, 10.0, 3).later(100.0);
     let horizon = Horizon { from_seconds: 20.0, to_seconds: 400.0, look_seconds: 1.0 };
     let all: Vec<Outcome> =
@@ -187,14 +189,14 @@ fn a_drained_failure_returns_to_what_was_before() {
     let before = estimate(&all, |it| it.mean_lag);
     assert!((after.mean - before.mean).abs() < after.half_width + before.half_width, "{before:?} {after:?}");
     assert!(all.iter().all(|it| it.most_lag > 10.0 * it.mean_lag));
-    assert!(all.iter().all(|it| it.caught_up.is_some_and(|at| at > 139.0 && at < 200.0)));
+    assert!(all.iter().all(|it| it.caught_up.is_some_and(|at| at > 134.5 && at < 200.0)));
 }
 
 #[test]
 fn a_lost_instance_drains_as_a_fluid() {
-    // Of 240 events/s a third stops for 48 s; the others, members 1, 2, 4 and 5 of 6, hear of it 2.25, 1.75, 0.75 and 0.25 s before the
-    // end. Then four members with 60 events/s each of their 100 work: the busiest of them, that took over 20 events/s x 48 s and has
-    // 40 x 2.25 s of its own, 1,050 events, gains 40 a second: 26 s.
+    // Of 240 events/s a third stops for 45 - 3/2 + 3 x 4/5 = 45.9 s; the others, members 1, 2, 4 and 5 of 6, hear of it 1.8, 1.2, 0.6 and 0 s
+    // before the end. Then four members with 60 events/s each of their 100 work: the busiest of them, that took over 20 events/s x 45.9 s
+    // and has 40 x 1.8 s of its own, 990 events, gains 40 a second: 24.75 s.
     let system = System { scv: 0.0, ..group(Discipline::Gated, Concurrency::Consumer) };
     let settings = GroupSettings::default();
     let changes = Course::of(FailureScenario::InstanceLost, &system, &settings, 1.0, 3).later(100.0);
@@ -202,12 +204,12 @@ fn a_lost_instance_drains_as_a_fluid() {
     let arrivals = Arrivals::steady(240.0);
     let all: Vec<Outcome> =
         (0..RUNS).map(|stream| run(&system, &arrivals, &changes, &horizon, (1, stream))).collect();
-    let caught_up = estimate(&all, |it| it.caught_up.unwrap_or(f64::INFINITY) - 148.0);
+    let caught_up = estimate(&all, |it| it.caught_up.unwrap_or(f64::INFINITY) - 145.9);
     // Members also fetch, and the last to catch up is the latest of four.
-    assert!(caught_up.mean > 25.0 && caught_up.mean < 33.0, "{caught_up:?}");
-    // Events that wait when all work again: 80/s x 48 s + 160/s x 1.25 s = 4,040.
+    assert!(caught_up.mean > 24.0 && caught_up.mean < 32.0, "{caught_up:?}");
+    // Events that wait when all work again: 80/s x 45.9 s + 160/s x 0.9 s = 3,816.
     let most = estimate(&all, |it| it.most_lag);
-    assert!((most.mean / 4040.0 - 1.0).abs() < 0.02, "{most:?}");
+    assert!((most.mean / 3816.0 - 1.0).abs() < 0.02, "{most:?}");
 }
 
 const DISCIPLINES: [Discipline; 3] = [Discipline::Fair, Discipline::Gated, Discipline::Yielding];

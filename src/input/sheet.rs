@@ -282,6 +282,9 @@ impl<'s> Sheet<'s> {
             let skipped = row_start(self.reader.get_ref().from(from));
             let breaks = self.reader.get_ref().from(from)[..skipped].iter().filter(|&&b| b == b'\n').count();
             self.start = (from + skipped, line + breaks);
+            if let Some(error) = self.failed_formula(from, line) {
+                return Some(Err(error));
+            }
             match read {
                 Ok(false) => return None,
                 Err(error) => {
@@ -297,6 +300,23 @@ impl<'s> Sheet<'s> {
                 return Some(Ok(()));
             }
         }
+    }
+
+    /// A row that is no comment, among the lines passed over before this one: a formula of its first cell has failed.
+    fn failed_formula(&self, from: usize, line: usize) -> Option<Diagnostic> {
+        let skipped = self.reader.get_ref().from(from).get(..self.start.0 - from)?;
+        skipped.split(|byte| *byte == b'\n').enumerate().find_map(|(at, row)| {
+            let first = row.split(|byte| *byte == self.delimiter).next().filter(|it| it.len() < row.len())?;
+            let text = std::str::from_utf8(first).ok()?;
+            let is_word = !text.contains(|c: char| c.is_whitespace() || c.is_lowercase());
+            let message =
+                || format!("the row begins with {text:?}: a formula of the spreadsheet failed; mend it");
+            (is_word && quantity::is_error(text)).then(|| Diagnostic {
+                file: self.file.clone(),
+                place: Some(Place { line: line + at, column: 1 }),
+                message: message(),
+            })
+        })
     }
 
     fn unreadable(&self, error: &csv::Error) -> Diagnostic {

@@ -384,6 +384,15 @@ fn too_many_and_too_few_cells() {
     "#);
 }
 
+// A line that begins with # is a comment, but not where a formula of its first cell has failed: the row was lost without a word.
+#[test]
+fn a_name_that_a_formula_failed_in_is_no_comment() {
+    assert_snapshot!(csv(format!("{HEADER}\n# why?\n#why, indeed?\n#N/A,1M,1KB,0\nb,1M,1KB,0\n#NAME?,1M,1KB,0\n")), @r##"
+    error: w.csv:4:1: the row begins with "#N/A": a formula of the spreadsheet failed; mend it
+    error: w.csv:6:1: the row begins with "#NAME?": a formula of the spreadsheet failed; mend it
+    "##);
+}
+
 #[test]
 fn quote_left_open() {
     assert_snapshot!(csv(format!("{HEADER}\na,0,1KB,0\nb,\"1M,1KB,0\nc,1M,1KB,0\n")), @r#"

@@ -714,6 +714,22 @@ fn a_discount_on_all_prices_decides_no_tie() {
     }
 }
 
+/// 6 x Standard_D4s_v5 in westeurope are 6 x 0.23 x 730 = $1,007 on demand, of which 0.7 is $705. What a reservation of them costs nobody
+/// knows, so $640 may be one; without a purchase it is of none.
+#[test]
+fn a_bill_of_a_purchase_without_a_price_is_held_against_no_other() {
+    let header = "name,events_per_day,event_size,handler_ms,io_ratio,current_runtime,region,current_machine,current_instances,\
+                  utilization,peak_factor,memory_mib,partitions,current_processes,current_usd_per_month,purchase";
+    let baseline = |purchase: &str| {
+        let row = format!(
+            "a,600M,1KB,,0,python-confluent,westeurope,Standard_D4s_v5,6,25%,2,200,96,24,640,{purchase}"
+        );
+        decisions(&plan_under(header, &row, &[]).unwrap())[0]["baseline"].clone()
+    };
+    assert_eq!(baseline("reserved-1yr"), "consistent");
+    assert_eq!(baseline("on-demand"), "contradictory");
+}
+
 /// 4 x c6i.4xlarge are $1,985.60 a month on demand, $854 on spot and $761 by three years paid upfront, the lowest, of which 0.7 is $533.
 #[test]
 fn a_bill_that_no_purchase_explains_contradicts_the_machines() {

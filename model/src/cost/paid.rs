@@ -68,8 +68,9 @@ impl Problem<'_> {
 
     /// The purchase by which today's machines cost least of those whose price is known, and that bill, USD a month, where theirs is
     /// below it by more than a usual discount.
-    pub fn bill_is_below_all(&self) -> Option<(Purchase, f64)> {
+    pub fn bill_is_below_all(&self, policy: &Policy) -> Option<(Purchase, f64)> {
         let bill = self.workload.current_usd_per_month?;
+        self.list_usd_per_month_today(policy.purchase)?;
         let least = self.lists_today().min_by(|(_, one), (_, other)| one.total_cmp(other));
         least.filter(|(_, least)| bill < FAR_BELOW_LIST * least)
     }

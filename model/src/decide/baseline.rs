@@ -180,7 +180,7 @@ impl<'s> Scene<'s, '_> {
             let error = self.problem.workload.backtest_error.filter(|error| *error > BELIEVED_WITHIN)?;
             Some(Contradiction::Backtest { error })
         });
-        let below = || self.problem.bill_is_below_all();
+        let below = || self.problem.bill_is_below_all(self.policy);
         let contradiction = contradiction
             .or_else(|| below().map(|(purchase, least)| Contradiction::Bill { purchase, least }));
         let several = contradiction.is_none().then(|| self.several(&lenient)).flatten();

@@ -131,10 +131,11 @@ impl<'a> Fleet<'a> {
         UncertainCatalog::of(&self.runtimes, &self.machines, self.entries.iter().map(|entry| &entry.problem))
     }
 
-    /// Workloads whose recommended plan is held at the least number of instances, out of those with a plan.
+    /// Workloads whose recommended plan is held at the least number of instances, out of those with one that is not kept as it runs.
     pub fn held_at_minimum(&self) -> (usize, usize) {
-        let chosen: Vec<_> =
-            self.entries.iter().filter_map(|entry| entry.recommendation.chosen.as_ref()).collect();
+        let plans = self.entries.iter().map(|entry| &entry.recommendation);
+        let plans = plans.filter(|it| it.verdict != Verdict::Stay || !it.baseline.footing.runs);
+        let chosen: Vec<_> = plans.filter_map(|it| it.chosen.as_ref()).collect();
         let held = chosen.iter().filter(|plan| plan.bound_by() == BoundBy::Minimum).count();
         (held, chosen.len())
     }

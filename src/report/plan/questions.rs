@@ -119,7 +119,8 @@ pub fn lag(entry: &PlannedWorkload<'_>) -> Option<String> {
                 format!("; {more} on the same machines, each with fewer partitions, would keep up")
             });
             let of_one = of_one_machine(&entry.problem).map_or_else(String::new, |(of_one, all)| {
-                format!("current_processes ({of_one}) is of one machine and {all} run, ")
+                let one = if entry.problem.pods_today().is_some() { "pod" } else { "machine" };
+                format!("current_processes ({of_one}) is of one {one} and {all} run, ")
             });
             format!("{busy}: it falls behind at peak, {several}{of_one}or {ratio}{factor} is too high{more}")
         }

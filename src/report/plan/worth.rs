@@ -63,7 +63,7 @@ pub fn rather_than(entry: &PlannedWorkload<'_>) -> Option<String> {
         let [bill, slow, other] = [usd(first.usd_per_month), slow(first), slow(to)];
         let [name, to] = [first, to].map(|plan| &plan.runtime.name);
         format!(
-            " {name} costs {bill} too, but {slow} with own code as slow as it may be, where {to} costs {other}."
+            " {name} costs {bill}, but {slow} with own code as slow as it may be, where {to} costs {other}."
         )
     };
     (first.runtime.language != to.runtime.language).then(told)
