@@ -131,11 +131,15 @@ impl<'a> Fleet<'a> {
         UncertainCatalog::of(&self.runtimes, &self.machines, self.entries.iter().map(|entry| &entry.problem))
     }
 
-    /// Workloads whose recommended plan is held at the least number of instances, out of those with one that is not kept as it runs.
+    /// Workloads whose recommended plan is held at the least number of instances, out of those with one: of what is kept, on no more machines.
     pub fn held_at_minimum(&self) -> (usize, usize) {
-        let plans = self.entries.iter().map(|entry| &entry.recommendation);
-        let plans = plans.filter(|it| it.verdict != Verdict::Stay || !it.baseline.footing.runs);
-        let chosen: Vec<_> = plans.filter_map(|it| it.chosen.as_ref()).collect();
+        let runs_more = |workload: &Workload| workload.machines_today() > Some(self.policy.min_instances);
+        let is_plan = |it: &&PlannedWorkload<'_>| {
+            it.recommendation.verdict != Verdict::Stay
+                || !(it.pods_kept().is_some() || runs_more(it.problem.workload))
+        };
+        let plans = self.entries.iter().filter(is_plan);
+        let chosen: Vec<_> = plans.filter_map(|it| it.recommendation.chosen.as_ref()).collect();
         let held = chosen.iter().filter(|plan| plan.bound_by() == BoundBy::Minimum).count();
         (held, chosen.len())
     }
