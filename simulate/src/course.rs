@@ -97,19 +97,18 @@ impl Course {
         [from, to]: [&[u32]; 2],
         calls_end: f64,
     ) {
-        let is_first = self.resumes <= 0.0;
+        let is_apart = settings.assignor == Assignor::Eager && self.resumes <= 0.0;
         self.resumes = ends;
         if !ends.is_finite() {
             return;
         }
         let count = members.len();
-        let is_apart = settings.assignor == Assignor::Eager && is_first;
         let (steps, from_on, heard_in) = match settings.assignor {
-            Assignor::Eager if is_first => (count.min(HEARD_IN), begins, count as f64 / (count + 1) as f64),
+            Assignor::Eager if is_apart => (count.min(HEARD_IN), begins, count as f64 / (count + 1) as f64),
             Assignor::Eager => (1, begins.max(ends - calls_end), 0.0),
             Assignor::Cooperative => (1, begins, 0.0),
         };
-        let a_step = settings.rebalance_seconds * heard_in / steps.max(1) as f64;
+        let a_step = settings.rebalance_seconds * heard_in / steps as f64;
         for step in 0..steps {
             let gives_up = |&partition: &usize| match is_apart {
                 true => {

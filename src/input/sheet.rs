@@ -309,12 +309,12 @@ impl<'s> Sheet<'s> {
             let first = row.split(|byte| *byte == self.delimiter).next().filter(|it| it.len() < row.len())?;
             let text = std::str::from_utf8(first).ok()?;
             let is_word = !text.contains(|c: char| c.is_whitespace() || c.is_lowercase());
-            let message =
-                || format!("the row begins with {text:?}: a formula of the spreadsheet failed; mend it");
             (is_word && quantity::is_error(text)).then(|| Diagnostic {
                 file: self.file.clone(),
                 place: Some(Place { line: line + at, column: 1 }),
-                message: message(),
+                message: format!(
+                    "the row begins with {text:?}: a formula of the spreadsheet failed; mend it"
+                ),
             })
         })
     }

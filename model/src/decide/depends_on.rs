@@ -136,11 +136,12 @@ impl<'q, 'a> Asking<'q, 'a> {
         let other = self.at_depth(problem, if self.tells_steps { Depth::Verdict } else { Depth::Kind });
         let mends_too = is_mended && other.1.lags && other.0.verdict.mends();
         // What has no plan is no better known by machines that are no worse.
-        let is_no_worse = |it: &At, has_plan: bool| it.0.verdict == Verdict::RightSize && !has_plan;
+        let is_no_worse =
+            |it: &At, has_plan: &dyn Fn() -> bool| it.0.verdict == Verdict::RightSize && !has_plan();
         let keeps = |it: &At| it.0.verdict == Verdict::Stay || self.is_for_room(it);
         let has_plan = || self.planner.priced(problem, problem.current, RangeEnd::Best).is_some();
-        let keeps_too = (keeps(assumed) || is_no_worse(assumed, known.in_current.is_ok()))
-            && (keeps(&other) || is_no_worse(&other, has_plan()));
+        let keeps_too = (keeps(assumed) || is_no_worse(assumed, &|| known.in_current.is_ok()))
+            && (keeps(&other) || is_no_worse(&other, &has_plan));
         known.admits(&other.1) && !mends_too && !keeps_too && !self.does_for(&assumed.0, &other.0)
     }
 

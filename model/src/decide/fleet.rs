@@ -134,11 +134,11 @@ impl<'a> Fleet<'a> {
     /// Workloads whose recommended plan is held at the least number of instances, out of those with one: of what is kept, on no more machines.
     pub fn held_at_minimum(&self) -> (usize, usize) {
         let runs_more = |workload: &Workload| workload.machines_today() > Some(self.policy.min_instances);
-        let is_plan = |it: &&PlannedWorkload<'_>| {
-            it.recommendation.verdict != Verdict::Stay
-                || !(it.pods_kept().is_some() || runs_more(it.problem.workload))
+        let is_kept_on_more = |it: &PlannedWorkload<'_>| {
+            let is_kept = it.recommendation.verdict == Verdict::Stay;
+            is_kept && (it.problem.pods_today().is_some() || runs_more(it.problem.workload))
         };
-        let plans = self.entries.iter().filter(is_plan);
+        let plans = self.entries.iter().filter(|it| !is_kept_on_more(it));
         let chosen: Vec<_> = plans.filter_map(|it| it.recommendation.chosen.as_ref()).collect();
         let held = chosen.iter().filter(|plan| plan.bound_by() == BoundBy::Minimum).count();
         (held, chosen.len())

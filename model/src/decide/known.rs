@@ -35,9 +35,14 @@ impl<'v> Known<'v> {
 
     /// Whether today can be so: it does not contradict itself, and what is kept, at its limit or to be no worse keeps up, as it is known to run.
     pub(super) fn admits(&self, footing: &Footing) -> bool {
-        let is_no_worse = self.settled.verdict == Verdict::RightSize && self.in_current.is_err();
-        let keeps_up = self.settled.verdict == Verdict::Stay || is_no_worse || self.footing.is_at_limit;
+        let keeps_up =
+            self.settled.verdict == Verdict::Stay || self.is_no_worse() || self.footing.is_at_limit;
         !(footing.is_contradictory || footing.lags && keeps_up)
+    }
+
+    /// Whether machines are recommended that break a limit no more than today's, as none keep it.
+    pub(super) fn is_no_worse(&self) -> bool {
+        self.settled.verdict == Verdict::RightSize && self.in_current.is_err()
     }
 }
 

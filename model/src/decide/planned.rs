@@ -104,8 +104,7 @@ impl<'a> PlannedWorkload<'a> {
     /// The same with what is recommended although it breaks a limit as the plan in today's runtime, and with that limit.
     pub fn as_chosen(mut self) -> Self {
         let it = &mut self.recommendation;
-        let is_no_worse = it.in_current.is_err() && it.verdict == Verdict::RightSize;
-        let Some(plan) = it.chosen.clone().filter(|_| is_no_worse) else { return self };
+        let Some(plan) = it.chosen.clone().filter(|_| it.is_no_worse()) else { return self };
         Arc::make_mut(&mut self.planner).policy.busiest_consumer = plan.busiest_consumer() * (1.0 + ROUNDING);
         let own = self.plans.iter_mut().filter(|(runtime, _)| std::ptr::eq(*runtime, plan.runtime));
         own.for_each(|(_, it)| *it = Ok(plan.clone()));

@@ -55,10 +55,10 @@ impl Options<'_, '_> {
         let after = Problem::new(&workload, problem.current, problem.current_machine).ok()?;
         let keeps_up = |it: Footing| !(it.is_contradictory || it.lags);
         keeps_up(Footing::of(&after, planner)).then_some(())?;
-        let Known { settled, in_current, .. } = Known::of(&after, planner, None, depth);
+        let known = Known::of(&after, planner, None, depth);
         // Machines that break a limit no more than these do are another step.
-        let is_no_worse = settled.verdict == Verdict::RightSize && in_current.is_err();
-        (settled.verdict == Verdict::Stay || is_no_worse).then_some(settled.worth_up_to)
+        let is_kept = known.settled.verdict == Verdict::Stay || known.is_no_worse();
+        is_kept.then_some(known.settled.worth_up_to)
     }
 
     /// Numbers of processes above those that run that people would choose, the least first.

@@ -90,6 +90,11 @@ impl<'a> Recommendation<'a> {
         self.questions.unless.as_ref().or(self.questions.mended_by.as_ref())
     }
 
+    /// Whether it is of machines that break a limit no more than today's, as none keep it.
+    pub fn is_no_worse(&self) -> bool {
+        self.verdict == Verdict::RightSize && self.in_current.is_err()
+    }
+
     /// Whether what runs today falls behind at peak, and something mends that.
     pub fn falls_behind(&self) -> bool {
         self.baseline.footing.lags && self.verdict != Verdict::None

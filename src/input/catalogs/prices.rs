@@ -91,16 +91,16 @@ pub fn read(source: Source<'_>, today: &str) -> Result<PriceList, InputError> {
                 prices(|column| row.parsed(row.column(column), PRICE, usd, errors))
             }
         };
-        let cloud = provider.as_deref().or_else(|| clouds_with(&instance_type).next());
-        let regions = known.regions().iter().filter(|it| Some(&*it.provider) == cloud).map(|it| &*it.region);
-        let what = format!("{} region", cloud.unwrap_or_default());
+        let cloud = provider.clone().or_else(|| clouds_with(&instance_type).next().map(str::to_owned));
+        let in_cloud = known.regions().iter().filter(|it| Some(&it.provider) == cloud.as_ref());
+        let regions = in_cloud.map(|it| &*it.region);
+        let what = format!("{} region", cloud.as_deref().unwrap_or_default());
         let wrong = region.as_deref().and_then(|it| misspelt(&what, it, regions));
         errors.extend(wrong.map(|what| row.wrong(row.column("region"), what)));
         let is_priced = PRICE_COLUMNS.iter().any(|(column, _)| row.get(row.column(column)).is_some());
         if !is_priced {
             errors.push(row.wrong(0, "the row has no price; give at least on_demand_usd_per_hour"));
         }
-        let cloud = provider.clone().or_else(|| clouds_with(&instance_type).next().map(str::to_owned));
         for (column, purchase) in PRICE_COLUMNS {
             let Some(usd) = prices.of(purchase) else { continue };
             let place = (column, instance_type.clone(), cloud.clone(), region.clone());

@@ -123,8 +123,8 @@ impl<'e, 'a> Kept<'e, 'a> {
     /// That machines that are recommended break the limit that none keep, and no more than today's.
     pub fn no_worse(&self) -> Option<String> {
         let it = &self.entry.recommendation;
-        it.in_current.as_ref().err().filter(|_| it.verdict == Verdict::RightSize)?;
-        let (to, before) = (it.chosen.as_ref()?, KeptToday::before(self.entry)?);
+        let to = it.chosen.as_ref().filter(|_| it.is_no_worse())?;
+        let before = KeptToday::before(self.entry)?;
         let [busy, before] = [to, &before].map(|plan| percent(plan.busiest_consumer()));
         Some(format!(
             "with {} on each its busiest consumer is {busy} busy at peak, and {before} today; plans ask for more: {}",
