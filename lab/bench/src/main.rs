@@ -231,7 +231,7 @@ enum Command {
         /// Only these: kill, deploy, pause, fenced, lost; may be repeated.
         #[arg(long = "outage", value_name = "NAME")]
         outages: Vec<String>,
-        /// Only this part: seen, heldout or again.
+        /// Only this part: seen, heldout, again or later.
         #[arg(long)]
         part: Option<String>,
         /// Repetitions of each.

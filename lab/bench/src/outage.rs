@@ -69,6 +69,8 @@ pub enum Part {
     HeldOut,
     /// Held out as well, made after the simulation was mended by the rows of both others.
     Again,
+    /// Held out as well, made after that of `Again` were looked at, with who had which partition.
+    Later,
 }
 
 impl Part {
@@ -77,6 +79,7 @@ impl Part {
             Self::Seen => "seen",
             Self::HeldOut => "heldout",
             Self::Again => "again",
+            Self::Later => "later",
         }
     }
 }
@@ -92,7 +95,7 @@ struct Load {
     pauses: [f64; 2],
 }
 
-const LOADS: [Load; 3] = [
+const LOADS: [Load; 4] = [
     Load { part: Part::Seen, members: 4, call: Duration::from_millis(40), rate: 140.0, pauses: [0.5, 1.35] },
     Load {
         part: Part::HeldOut,
@@ -102,6 +105,7 @@ const LOADS: [Load; 3] = [
         pauses: [0.7, 1.6],
     },
     Load { part: Part::Again, members: 4, call: Duration::from_millis(30), rate: 190.0, pauses: [0.6, 1.45] },
+    Load { part: Part::Later, members: 4, call: Duration::from_millis(35), rate: 165.0, pauses: [0.65, 1.5] },
 ];
 
 /// A runtime's client in a group, by its own defaults: session timeout, s, and what it does in a rebalance. Heartbeats are 3 s apart in all.
@@ -158,6 +162,9 @@ pub struct Row {
     /// Events that wait, once a second from 5 s before the failure on.
     pub lag: String,
     pub machine: String,
+    /// Which member had each partition before the failure; it befell 0. Empty in rows from before this was noted.
+    #[serde(default)]
+    pub owners: String,
 }
 
 impl Row {
@@ -449,6 +456,7 @@ fn run(ground: &Ground<'_>, planned: &Planned<'_>, beside: usize) -> Result<Row>
         lost,
         lags,
     } = look(&generator);
+    let owners = course::owners(&generator.written(), &service.calls(), actions[0]);
     let answers = probe.stop()?;
     let late_p99_ms = generator.stop()?;
     let full_share = full.stop()?;
@@ -487,6 +495,7 @@ fn run(ground: &Ground<'_>, planned: &Planned<'_>, beside: usize) -> Result<Row>
         ended: members.ended,
         lag: lags.iter().map(usize::to_string).collect::<Vec<_>>().join(" "),
         machine: machine::describe(),
+        owners: owners.iter().map(usize::to_string).collect::<Vec<_>>().join(" "),
     })
 }
 

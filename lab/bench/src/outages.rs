@@ -163,6 +163,7 @@ fn error(predicted: Option<f64>, measured: Option<f64>) -> f64 {
 /// Prints a summary and all rows of each part.
 pub fn print(rows: &[Row], runtimes: &[(Runtime, Profile)]) -> Result<()> {
     for (part, title) in [
+        (Part::Later, "Held out later"),
         (Part::Again, "Held out again"),
         (Part::HeldOut, "Held out at first"),
         (Part::Seen, "Looked at while the simulation was mended"),

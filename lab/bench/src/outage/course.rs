@@ -180,9 +180,26 @@ pub fn seen(
     }
 }
 
+/// The member that began the last event of each partition before a time.
+pub fn owners(written: &[Written], calls: &[Call], before_us: u64) -> Vec<usize> {
+    let mut owners = vec![0; 1 + written.iter().map(|it| it.partition).max().unwrap_or(0)];
+    for call in calls.iter().filter(|call| call.begun_us < before_us && call.event < written.len()) {
+        owners[written[call.event].partition] = call.member;
+    }
+    owners
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_last_event_before_a_failure_tells_who_had_a_partition() {
+        let written = [0, 1, 0, 1].map(|partition| Written { due_us: 0, partition });
+        let call = |event: usize, member: usize| Call { event, member, begun_us: event as u64, answered_us: None };
+        // Partition 0 moved from member 2 to 1 with its second event; partition 1's second event came too late.
+        assert_eq!(owners(&written, &[call(0, 2), call(1, 0), call(2, 1), call(3, 3)], 3), vec![1, 0]);
+    }
 
     #[test]
     fn one_partition_stands_for_ten_seconds() {
