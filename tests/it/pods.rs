@@ -595,3 +595,26 @@ fn pods_are_held_against_processes_alone() {
     assert!(!action(&["--current-machine=m6i.xlarge", "--current-processes=6"]).contains("machine"));
     assert!(!action(&[]).contains("machine"));
 }
+
+#[test]
+fn another_library_saves_nothing_that_other_numbers_of_pods_save() {
+    // Eight pods that keep running ask for 22 vCPUs each, for 20 that are used: five nodes of 64 at $3.072 * 730. As many pods as the
+    // constraints ask for fit on three, in either library.
+    let plan = |runtime: &str, node: &str| {
+        let args = "--name g1 --events-per-day 300M --event-size 1KB --io-ratio 0 --observed-cores 20 --current-node-type m6i.16xlarge \
+                    --current-instances 8 --peak-factor 2 --partitions 96 --memory-mib 300 --unit pods";
+        let all = ["plan", "--current-runtime", runtime, "--node-type", node];
+        one_line(&printed(&all.into_iter().chain(args.split_whitespace()).collect::<Vec<_>>()))
+    };
+    for runtime in ["go-franz", "go-kafka-go"] {
+        let printed = plan(runtime, "m6i.16xlarge");
+        assert!(
+            printed.contains("Replicas: with 96 pods for 1 workload the pool costs $6,728 a month"),
+            "{printed}"
+        );
+        assert!(!printed.contains("Libraries"), "{printed}");
+    }
+    let printed = plan("go-franz", "m6i.2xlarge");
+    assert!(printed.contains("(on m6i.2xlarge, which comes closest); 96 pods would fit"), "{printed}");
+    assert!(printed.contains("no pool carries the pods that run; with 96 pods"), "{printed}");
+}

@@ -3,6 +3,7 @@
 
 use crate::capacity::constraint::BoundBy;
 use crate::catalog::{Home, MachineFilter};
+use crate::cost::bill::micro_usd;
 use crate::decide::fleet::Fleet;
 use crate::decide::planned::PlannedWorkload;
 use crate::machine::Machine;
@@ -22,6 +23,8 @@ pub enum Composition<'a> {
     In(&'a Runtime),
     /// Each in the runtime that it runs in today: containers of several share nodes like any others.
     AsToday,
+    /// The same with as many replicas as the constraints ask for, also of what is kept.
+    Anew,
 }
 
 impl<'a> Composition<'a> {
@@ -29,21 +32,22 @@ impl<'a> Composition<'a> {
     pub fn runtime(self, entry: &PlannedWorkload<'a>) -> &'a Runtime {
         match self {
             Self::In(runtime) => runtime,
-            Self::AsToday => entry.problem.current,
+            Self::AsToday | Self::Anew => entry.problem.current,
         }
     }
 
     /// One workload as a tenant of the pool.
     pub fn tenant<'e>(self, entry: &'e PlannedWorkload<'a>) -> Tenant<'e, 'a> {
         let runtime = self.runtime(entry);
-        let kept = entry.pods_kept().filter(|_| runtime.name == entry.problem.current.name);
+        let keeps = self != Self::Anew && runtime.name == entry.problem.current.name;
+        let kept = entry.pods_kept().filter(|_| keeps);
         Tenant { problem: &entry.problem, runtime, kept }
     }
 
     /// The plan of one workload on machines of its own.
     fn own_plan<'e>(self, entry: &'e PlannedWorkload<'a>) -> Option<&'e Result<Plan<'a>, NoPlan>> {
         match self {
-            Self::AsToday => Some(&entry.recommendation.in_current),
+            Self::AsToday | Self::Anew => Some(&entry.recommendation.in_current),
             Self::In(runtime) if runtime.name == entry.problem.current.name => {
                 Some(&entry.recommendation.in_current)
             }
@@ -98,6 +102,9 @@ pub struct SharedPools<'f, 'a> {
     pub pools: Vec<FleetPool<'a>>,
     /// Which of them is as today.
     pub today: usize,
+    /// That pool with as many replicas as the constraints ask for, where it keeps some that run and this one costs less or no pool
+    /// carries what runs.
+    pub anew: Option<FleetPool<'a>>,
     /// The same with only those workloads that have the least number of instances on machines of their own in today's
     /// runtime; `None` where these are all or fewer than two.
     pub small: Option<Box<SharedPools<'f, 'a>>>,
@@ -114,7 +121,8 @@ pub struct PoolChange<'s, 'a> {
     pub changed: usize,
     /// Workloads that it has besides those of the pool as today.
     pub besides: usize,
-    /// What it saves of the pool as today, USD a month; negative where it costs more.
+    /// What it saves of the pool as today, USD a month, or of that with other numbers of replicas where these cost less; negative
+    /// where it costs more.
     pub saves_usd_per_month: f64,
 }
 
@@ -163,8 +171,12 @@ impl<'f, 'a> SharedPools<'f, 'a> {
         });
         let machines = node_types(fleet, rules, &among);
         let pool_of = |written| FleetPool::new(fleet, rules, place, &machines, written, &among);
-        let pools = written.into_iter().map(pool_of).collect();
-        Self { fleet, place, among, pools, today, small: None }
+        let pools: Vec<FleetPool<'a>> = written.into_iter().map(pool_of).collect();
+        let mut entries = among.iter().filter_map(|&workload| fleet.entries.get(workload));
+        let keeps = entries.any(|entry| entry.pods_kept().is_some());
+        let anew = pools.get(today).filter(|_| keeps).map(|today| (today, pool_of(Composition::Anew)));
+        let anew = anew.filter(|(today, anew)| anew.costs_less_than(today)).map(|(_, anew)| anew);
+        Self { fleet, place, among, pools, today, anew, small: None }
     }
 
     /// The pool in which each workload has today's runtime.
@@ -190,7 +202,8 @@ impl<'f, 'a> SharedPools<'f, 'a> {
         &self,
         may: impl Fn(&Runtime, &PlannedWorkload<'a>) -> bool,
     ) -> Option<PoolChange<'_, 'a>> {
-        let today = self.as_today()?;
+        // Other numbers of replicas need no change of code, so that what they save is not saved by one.
+        let today = self.anew.as_ref().or(self.as_today())?;
         let paid = today.found()?.usd_per_month;
         let pooled: Vec<usize> = today.parts.iter().map(|part| part.workload).collect();
         let others = self.pools.iter().enumerate().filter(|&(index, _)| index != self.today);
@@ -261,6 +274,13 @@ impl<'a> FleetPool<'a> {
     /// The pool, where there is one.
     pub fn found(&self) -> Option<&Pool<'a>> {
         self.pooling.pool.as_ref().ok()
+    }
+
+    /// Whether it has all workloads of another and costs less, or there is no other.
+    fn costs_less_than(&self, other: &Self) -> bool {
+        let has_all = other.parts.iter().all(|part| self.part_of(part.workload).is_some());
+        let bill = |pool: &Self| pool.found().map(|it| micro_usd(it.usd_per_month));
+        has_all && bill(self).is_some_and(|its| bill(other).is_none_or(|other| its < other))
     }
 
     /// The part of one workload, where it is in the pool.

@@ -56,10 +56,15 @@ impl Pools<'_, '_, '_> {
         };
         let bill: f64 = found.iter().map(|(_, pool)| pool.usd_per_month).sum();
         let (paid, today) = pods_beside_today(bill, self.pooled_today());
+        let (today, is_of_some) = match today {
+            Some(today) => (Some(today), false),
+            None => (self.those_with_a_bill(), true),
+        };
         let of_any_type = self.decided().filter(|_| !self.rules.node_types.is_empty());
         let own = of_any_type.map(|plan| paid - plan).filter(|than| than.abs() >= SAME_BILL);
         let own = own.map(|than| format!("{} than what `tonnage plan` decides", more(than)));
-        let own = own.or_else(|| beside_dedicated(&found, self.rules));
+        let own =
+            own.or_else(|| beside_dedicated(&found, self.rules).filter(|_| today.is_none() || !is_of_some));
         let beside: Vec<String> = today.into_iter().chain(own).collect();
         let beside = if beside.is_empty() { String::new() } else { format!(", {}", beside.join(", and ")) };
         format!(
@@ -68,6 +73,17 @@ impl Pools<'_, '_, '_> {
             plural(pods, "pod"),
             self.bill_at(bill)
         )
+    }
+
+    /// What the pods of those workloads cost whose bill is known, beside it, where others have none.
+    fn those_with_a_bill(&self) -> Option<String> {
+        let known = self.pooled_today().filter(|it| it.entry.recommendation.today_usd_per_month.is_some());
+        let bill = known.clone().filter_map(|it| Some(it.share()?.allocated_usd_per_month)).sum();
+        let count = Some(known.clone().count()).filter(|count| *count > 0)?;
+        let (paid, today) = pods_beside_today(bill, known.clone());
+        let plan: Option<f64> = known.map(|it| it.entry.recommendation.usd_per_month).sum();
+        let plan = plan.map(|plan| format!(", and {} than what `tonnage plan` decides", more(paid - plan)));
+        Some(format!("the {count} with a bill {}{}", today?, plan.unwrap_or_default()))
     }
 
     /// A bill, and at which prices.

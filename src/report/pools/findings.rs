@@ -52,6 +52,9 @@ pub(super) fn against(saves_usd_per_month: f64) -> String {
     }
 }
 
+/// Places that a sentence names; of more the table tells.
+const MOST_PLACES: usize = 3;
+
 /// What pools cost beside dedicated machines, and each of them where some cost less and others more.
 pub(super) fn beside_dedicated(found: &[(&FleetPool<'_>, &Pool<'_>)], rules: &PoolRules) -> Option<String> {
     let saves = |(today, pool): &(&FleetPool<'_>, &Pool<'_>)| {
@@ -59,7 +62,8 @@ pub(super) fn beside_dedicated(found: &[(&FleetPool<'_>, &Pool<'_>)], rules: &Po
     };
     let saves = found.iter().map(saves).collect::<Option<Vec<_>>>()?;
     let of_types = if rules.node_types.is_empty() { "" } else { " of these types" };
-    let is_mixed = [1.0, -1.0].iter().all(|sign| saves.iter().any(|(_, it)| sign * it >= SAME_BILL));
+    let is_mixed = saves.len() <= MOST_PLACES
+        && [1.0, -1.0].iter().all(|sign| saves.iter().any(|(_, it)| sign * it >= SAME_BILL));
     let each = saves.iter().map(|(place, saves)| format!("{} in {place}", more(-saves)));
     let each = if is_mixed { format!(" ({})", each.collect::<Vec<_>>().join(", ")) } else { String::new() };
     let all = against(saves.iter().map(|(_, saves)| saves).sum());
@@ -133,14 +137,19 @@ const LEAST_SHARE: f64 = 0.01;
 
 /// What sharing small workloads alone saves as they are written today, and what other libraries and languages save in the pool of all.
 pub(super) fn findings(sharing: &SharedPools<'_, '_>) -> Vec<Finding> {
-    let found = sharing.as_today().and_then(|today| Some((today, today.found()?)));
+    let replicas = sharing.as_today().zip(sharing.anew.as_ref());
+    let replicas = replicas.and_then(|(today, anew)| on_replicas(today, anew));
+    let base = sharing.anew.as_ref().or(sharing.as_today());
+    let found = base.and_then(|today| Some((today, today.found()?)));
     let Some((today, pool)) = found else { return in_others(sharing).into_iter().collect() };
-    let small = sharing.small.as_deref().and_then(|small| on_small(small, today));
+    let small =
+        sharing.small.as_deref().zip(sharing.as_today()).and_then(|(small, all)| on_small(small, all));
     let counts = |it: &PoolChange<'_, '_>| it.saves_usd_per_month > LEAST_SHARE * pool.usd_per_month;
     let libraries = sharing.best_libraries().filter(counts);
     let languages = sharing.best_rewrite().filter(counts);
     let said = [
         ("Small workloads", small),
+        ("Replicas", replicas),
         ("Libraries", libraries.map(|change| on_change(sharing, change))),
         ("Languages", languages.map(|change| on_rewrite(sharing, today, pool, change))),
     ];
@@ -200,6 +209,23 @@ fn on_small(small: &SharedPools<'_, '_>, all: &FleetPool<'_>) -> Option<String> 
     ))
 }
 
+/// What other numbers of replicas cost, and save of a pool that keeps those that run, where there is one.
+fn on_replicas(today: &FleetPool<'_>, anew: &FleetPool<'_>) -> Option<String> {
+    let cheaper = anew.found()?;
+    let others = anew.parts.iter().filter(|part| {
+        today.part_of(part.workload).is_none_or(|kept| kept.replicas.running != part.replicas.running)
+    });
+    let (pods, count) = others.fold((0, 0), |(pods, count), it| (pods + it.replicas.running, count + 1));
+    let (pods, workloads) = (plural(pods, "pod"), plural(count, "workload"));
+    let costs = format!("costs {} a month ({})", usd(cheaper.usd_per_month), nodes(cheaper));
+    let Some(kept) = today.found() else {
+        return Some(format!("no pool carries the pods that run; with {pods} for {workloads} it {costs}."));
+    };
+    let saves = kept.usd_per_month - cheaper.usd_per_month;
+    let reaches = saves > LEAST_SHARE * kept.usd_per_month;
+    reaches.then(|| format!("with {pods} for {workloads} the pool {costs}, {} less.", usd(saves)))
+}
+
 fn on_change(sharing: &SharedPools<'_, '_>, change: PoolChange<'_, '_>) -> String {
     let least = usd(sharing.fleet.terms.min_saving_usd_per_month);
     let each = change.saves_each_usd_per_month();
@@ -207,12 +233,13 @@ fn on_change(sharing: &SharedPools<'_, '_>, change: PoolChange<'_, '_>) -> Strin
         true => format!("at least min_saving ({least})"),
         false => format!("less than min_saving ({least})"),
     };
+    let than = if sharing.anew.is_some() { " than with other numbers of pods" } else { "" };
     let besides = match change.besides {
         0 => String::new(),
         more => format!(", with {} more on it", plural(more as u64, "workload")),
     };
     format!(
-        "in {} the pool costs {} a month ({}{besides}), {} less. That is {} a month for {} to change, {verdict}.",
+        "in {} the pool costs {} a month ({}{besides}), {} less{than}. That is {} a month for {} to change, {verdict}.",
         change.runtime.name,
         usd(change.pool.usd_per_month),
         nodes(change.pool),

@@ -139,9 +139,9 @@ impl<'s, 'f, 'a> Pools<'s, 'f, 'a> {
         Records::of("workloads", &share_columns(), self.shares_today()).keep(|it| is_of_pods(it.name))
     }
 
-    /// Whether people are told a finding: of pods, what a change of code does, as the tables have the rest.
+    /// Whether people are told a finding: of pods, what a change of them or of code does, as the tables have the rest.
     fn is_told(&self, finding: &Finding) -> bool {
-        !self.shown.pods || matches!(finding.about, "Libraries" | "Languages")
+        !self.shown.pods || matches!(finding.about, "Replicas" | "Libraries" | "Languages")
     }
 
     fn shares_today(&self) -> impl Iterator<Item = &ShareRow<'s, 'f, 'a>> + Clone {

@@ -208,7 +208,7 @@ impl<'s, 'a> ShareRow<'s, '_, 'a> {
 pub(super) fn title(written: Composition<'_>) -> &str {
     match written {
         Composition::In(runtime) => &runtime.name,
-        Composition::AsToday => AS_TODAY,
+        Composition::AsToday | Composition::Anew => AS_TODAY,
     }
 }
 

@@ -196,7 +196,8 @@ mod tests {
     #[test]
     fn the_last_event_before_a_failure_tells_who_had_a_partition() {
         let written = [0, 1, 0, 1].map(|partition| Written { due_us: 0, partition });
-        let call = |event: usize, member: usize| Call { event, member, begun_us: event as u64, answered_us: None };
+        let call =
+            |event: usize, member: usize| Call { event, member, begun_us: event as u64, answered_us: None };
         // Partition 0 moved from member 2 to 1 with its second event; partition 1's second event came too late.
         assert_eq!(owners(&written, &[call(0, 2), call(1, 0), call(2, 1), call(3, 3)], 3), vec![1, 0]);
     }

@@ -97,7 +97,8 @@ pub enum LeftOut {
     /// One replica is larger than a node.
     #[error(
         "a replica asks for {needs} of {resource} and a node has {gives} to give (on {instance_type}, which comes \
-         closest)",
+         closest){}",
+        would_do.map_or(String::new(), |pods| format!("; {pods} pods would fit")),
         needs = resource.amount(*needs), gives = resource.amount(*gives)
     )]
     TooLarge {
@@ -109,6 +110,8 @@ pub enum LeftOut {
         needs: u64,
         /// What an empty node has.
         gives: u64,
+        /// Of a workload whose pods are kept: how many others would fit.
+        would_do: Option<u64>,
     },
 }
 
@@ -223,6 +226,7 @@ impl Offer<'_> {
             resource,
             needs: each.of(resource),
             gives: self.node.of(resource),
+            would_do: None,
         })
     }
 }
@@ -234,8 +238,8 @@ struct Search<'a> {
     /// Threads of the largest machine type.
     most_threads: u32,
     standby: bool,
-    /// Replicas by tenant and speed: nothing else of a machine type changes them.
-    known: HashMap<(usize, u64), Result<Replicas, Infeasible>>,
+    /// Replicas by tenant, speed and whether they are kept: nothing else of a machine type changes them.
+    known: HashMap<(usize, u64, bool), Result<Replicas, Infeasible>>,
 }
 
 impl<'a> Search<'a> {
@@ -257,7 +261,7 @@ impl<'a> Search<'a> {
     /// A tenant's replicas on nodes of a type.
     fn replicas(&mut self, member: &Pooled<'_, 'a>, offer: Offer<'a>) -> Result<Replicas, LeftOut> {
         let Pooled { index, tenant: Tenant { problem, runtime, kept }, demand } = member;
-        let found = match self.known.entry((*index, offer.speed.to_bits())) {
+        let found = match self.known.entry((*index, offer.speed.to_bits(), kept.is_some())) {
             Entry::Occupied(known) => known.into_mut(),
             Entry::Vacant(unknown) => {
                 let alone = problem.sizing(runtime, offer.machine, offer.speed, *demand, self.policy);
@@ -307,7 +311,14 @@ impl<'a> Search<'a> {
                 Err(_) => {}
             }
         }
-        closest.map_or(Ok(()), Err)
+        let Some(mut reason) = closest else { return Ok(()) };
+        let LeftOut::TooLarge { would_do, .. } = &mut reason else { return Err(reason) };
+        if member.tenant.kept.is_some() {
+            let anew = Pooled { tenant: Tenant { kept: None, ..member.tenant }, ..*member };
+            let offers = self.offers.clone();
+            *would_do = offers.into_iter().find_map(|offer| Some(self.replicas(&anew, offer).ok()?.running));
+        }
+        Err(reason)
     }
 
     fn cheapest(&mut self, members: &[Pooled<'_, 'a>]) -> Result<Pool<'a>, NoPool> {
