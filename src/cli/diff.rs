@@ -2,6 +2,7 @@
 
 use super::output::Output;
 use super::settings::flags::Flags;
+use super::setup::tell_unsampled;
 use super::workload_flags::Assignments;
 use anyhow::Result;
 use clap::Args;
@@ -42,8 +43,8 @@ pub struct Diff {
     /// The same of now
     #[arg(value_name = "NEW")]
     new: PathBuf,
-    /// Exit with status 4 if more dollars a month than this are to be expected on top, or a workload newly lags at peak, has no
-    /// plan or no verdict, or has more events than its CPU was measured at
+    /// Exit with status 4 if the planned bill rises by more dollars a month than this, or a workload newly lags at peak, has no plan
+    /// or no verdict, or grows while its measured CPU or its bill stays
     #[arg(long, value_name = "AMOUNT", value_parser = dollars, allow_hyphen_values = true)]
     fail_above: Option<f64>,
     #[command(flatten)]
@@ -70,6 +71,7 @@ impl Diff {
         output.keep(&files)?;
         let setup = settings.load()?;
         setup.check_pools(setup.shared)?;
+        tell_unsampled(&setup, None);
         let [old, new] = [plan(&files[0], &set, &setup)?, plan(&files[1], &set, &setup)?];
         let report = DiffReport::new(&old, &new, &setup.catalog).allowing(fail_above);
         output.report(&report, &setup.context("diff", &[]), setup.format)?;
@@ -94,8 +96,10 @@ fn plan(path: &Path, set: &Overrides, setup: &Setup) -> Result<SavedPlan> {
 
 /// The plan of a file of workloads as it would be kept, but for what is long and not compared.
 fn planned(path: &Path, set: &Overrides, setup: &Setup) -> Result<SavedPlan> {
-    let reader =
-        Reader::new(&setup.catalog).overriding(set, &[]).ignoring(&setup.ignore_columns).keeping_cells();
+    let reader = Reader::new(&setup.catalog)
+        .overriding(set, &[])
+        .ignoring(&setup.ignore_columns, false)
+        .keeping_cells();
     let entries = reader.read_all(&[path])?;
     let (workloads, inputs): (Vec<_>, Vec<_>) = entries.into_iter().map(|it| (it.workload, it.cells)).unzip();
     let fleet = setup.plan(&workloads)?;

@@ -3,7 +3,7 @@
 use super::drawing::Drawing;
 use super::output::{self, Output};
 use super::settings::flags::Flags;
-use super::setup::sampled;
+use super::setup::{self, sampled};
 use super::stream::{self, RowsOf, write_row};
 use super::workload_flags::WorkloadArgs;
 use anyhow::Result;
@@ -107,6 +107,7 @@ impl Planning {
         let report = Pipelines::new(&studies, setup.terms, self.details);
         let status = setup.status(studies.iter().any(|study| study.cheapest.is_err()));
         if pipelines_alone {
+            setup::tell_unsampled(setup, None);
             self.drawing.report(&report, &setup.context("plan", &[]), setup.format)?;
             return Ok(status);
         }
@@ -116,17 +117,13 @@ impl Planning {
     /// Refuses what cannot be asked for together, before a row is read.
     fn refuse(&self, pipelines_alone: bool) -> Result<()> {
         let setup = &self.setup;
-        let (is_shared, has_confidence) = (setup.shared, setup.confidence.is_some());
+        let is_shared = setup.shared;
         let sharing = if setup.pods { "unit" } else { "pool" };
         let by_runtime = self.view() == View::ByRuntime;
         let mistakes = [
             (pipelines_alone && by_runtime, "by", NOT_OF_PIPELINES),
-            (pipelines_alone && is_shared && !setup.is_in_file(sharing), sharing, NOT_OF_PIPELINES),
-            (
-                pipelines_alone && has_confidence && !setup.is_in_file("confidence"),
-                "confidence",
-                NOT_OF_PIPELINES,
-            ),
+            (pipelines_alone && is_shared && setup.is_by_flag(sharing), sharing, NOT_OF_PIPELINES),
+            (pipelines_alone && setup.is_by_flag("confidence"), "confidence", NOT_OF_PIPELINES),
             (!pipelines_alone && is_shared && by_runtime, "by", NO_VIEW),
             (pipelines_alone && self.save.is_some(), "save", NOT_OF_PIPELINES),
         ];
@@ -146,7 +143,7 @@ impl Planning {
             View::ByRuntime => (stream::headings(&plans::columns()), &by_runtime),
             _ => (stream::headings(&decision_columns::columns()), &by_workload),
         };
-        stream::stream(setup, &self.workloads, &self.drawing.output, setup.sampling, &headings, rows)
+        stream::stream(setup, &self.workloads, &self.drawing.output, &headings, rows)
     }
 
     /// Plans all workloads together, and reports them before what else there is.
@@ -166,6 +163,8 @@ impl Planning {
             self.drawing.report(&together, &context, setup.format)?;
             kept.map_or(Ok(()), |text| Output::to(self.save.clone()).write(&text))
         };
+        let has_ranges = || workloads.iter().any(|it| !it.ranges.is_empty());
+        setup::tell_unsampled(setup, (!setup.shared).then(has_ranges));
         if !setup.shared {
             let mut fleet = setup.plan(&workloads)?;
             fleet.entries = sampled(fleet.entries, setup.sampling);

@@ -38,7 +38,9 @@ fn catalog(settings: &Settings) -> Result<Catalog> {
         None => lists::machines(),
     };
     if let Some(path) = &settings.prices {
-        catalog.machines = read_file(Path::new(path), |it| prices::read(it, today))?.over(catalog.machines);
+        let prices = read_file(Path::new(path), |it| prices::read(it, today))?;
+        prices.blank().iter().for_each(|blank| eprintln!("Note: {path}: {blank}."));
+        catalog.machines = prices.over(catalog.machines);
     }
     Ok(catalog)
 }
@@ -48,6 +50,18 @@ pub fn today() -> String {
     let set = std::env::var("SOURCE_DATE_EPOCH").ok().and_then(|text| text.parse().ok());
     let then = set.and_then(|seconds| Timestamp::from_second(seconds).ok()).unwrap_or_else(Timestamp::now);
     Offset::UTC.to_datetime(then).date().to_string()
+}
+
+/// Tells on standard error of flags of samples where nothing was sampled; `ranges` has whether some cell is one, where that matters.
+pub fn tell_unsampled(setup: &Setup, ranges: Option<bool>) {
+    let is_sampled = ranges == Some(true) || setup.confidence.is_some();
+    let is_in_vain = |name: &&str| !is_sampled && setup.is_by_flag(name);
+    let why = match ranges {
+        Some(_) => "no cell is a range such as 5-10, and --confidence is not given",
+        None => "all is planned at the best estimates",
+    };
+    let in_vain = ["samples", "seed"].into_iter().filter(is_in_vain);
+    in_vain.for_each(|it| eprintln!("Note: --{it} changes nothing: {why}."));
 }
 
 /// Samples workloads on all cores.

@@ -45,12 +45,11 @@ pub fn write_row<R>(columns: &[Column<R>], row: &R, rows: &mut dyn Rows) -> Resu
 }
 
 /// Plans workloads and writes their rows as they are read, where the format is written so and each is planned by itself.
-/// `headings` are the columns of the rows; `sampling` says how workloads with ranges are sampled. Gives whether some workload has no plan, or `None` where nothing can be written so.
+/// `headings` are the columns of the rows. Gives whether some workload has no plan, or `None` where nothing can be written so.
 pub fn stream(
     setup: &Setup,
     workloads: &WorkloadArgs,
     output: &Output,
-    sampling: Sampling,
     headings: &[Heading],
     rows: &RowsOf<'_>,
 ) -> Result<Option<bool>> {
@@ -59,7 +58,7 @@ pub fn stream(
     else {
         return Ok(None);
     };
-    let streaming = Streaming { planners: &planners, sampling, rows, headings, format };
+    let streaming = Streaming { planners: &planners, setup, rows, headings, format };
     streaming.run(reader, files, output).map(Some)
 }
 
@@ -67,8 +66,8 @@ pub fn stream(
 struct Streaming<'s, 'a> {
     /// Plans each of them.
     planners: &'s Planners<'a>,
-    /// How those with ranges are sampled.
-    sampling: Sampling,
+    /// What they are planned by.
+    setup: &'s Setup,
     /// The rows of each.
     rows: &'s RowsOf<'s>,
     /// The columns of the rows.
@@ -81,14 +80,16 @@ struct Streaming<'s, 'a> {
 struct Progress {
     mistakes: Mistakes,
     has_infeasible: bool,
+    has_ranges: bool,
     bar: ProgressBar,
 }
 
 impl<'a> Streaming<'_, 'a> {
     /// Reads files, plans what is in them and writes its rows in that order. Gives whether some workload has no plan.
     fn run(&self, mut reader: Reader<'_>, files: &[PathBuf], output: &Output) -> Result<bool> {
+        let (has_infeasible, has_ranges) = (false, false);
         let mut progress =
-            Progress { mistakes: Mistakes::default(), has_infeasible: false, bar: bar(output) };
+            Progress { mistakes: Mistakes::default(), has_infeasible, has_ranges, bar: bar(output) };
         let mut sink = output.sink()?;
         let mut header = (self.format)();
         header.header(self.headings)?;
@@ -101,6 +102,7 @@ impl<'a> Streaming<'_, 'a> {
         progress.mistakes.finish()?;
         sink.write(&pending)?;
         sink.finish()?;
+        setup::tell_unsampled(self.setup, Some(progress.has_ranges));
         Ok(progress.has_infeasible)
     }
 
@@ -122,6 +124,7 @@ impl<'a> Streaming<'_, 'a> {
             let (rows, has_infeasible) = planned?;
             progress.bar.inc(chunk.len() as u64);
             progress.has_infeasible |= has_infeasible;
+            progress.has_ranges |= chunk.iter().any(|it| !it.ranges.is_empty());
             if progress.mistakes.is_empty() {
                 sink.write(pending)?;
                 *pending = rows;
@@ -147,7 +150,7 @@ impl<'a> Streaming<'_, 'a> {
     {
         let plan = |workload: &'w Workload| Ok(self.planners.plan(workload)?);
         let planned: Vec<PlannedWorkload<'w>> = workloads.iter().map(plan).collect::<Result<_>>()?;
-        let planned = sampled(planned, self.sampling);
+        let planned = sampled(planned, self.setup.sampling);
         let mut rows = (self.format)();
         let has_infeasible = (self.rows)(&planned, &mut *rows)?;
         Ok((rows.take()?, has_infeasible))

@@ -229,6 +229,9 @@ impl WorkloadArgs {
     ) -> Result<Vec<Entry>> {
         let mut reader = as_wanted(self.reader(setup)?);
         if self.files.is_empty() {
+            if setup.is_by_flag("ignore_columns") {
+                return Err(setup.mistake("ignore_columns", "no file is read that has columns").into());
+            }
             return Ok(vec![reader.of_flags().map_err(InputError::Invalid)?]);
         }
         Ok(reader.read_all(&self.files)?)
@@ -260,6 +263,8 @@ impl WorkloadArgs {
                 );
             }
         }
-        Ok(Reader::new(&setup.catalog).overriding(&overrides, &self.only).ignoring(&setup.ignore_columns))
+        let is_by_flag = setup.is_by_flag("ignore_columns");
+        let reader = Reader::new(&setup.catalog).overriding(&overrides, &self.only);
+        Ok(reader.ignoring(&setup.ignore_columns, is_by_flag))
     }
 }

@@ -3,7 +3,7 @@
 use super::columns::{self, NAMES};
 use super::diagnostic::{Diagnostic, InputError, Place, Source, contents, in_order};
 use super::lookup::Lookup;
-use super::nearest::plain;
+use super::nearest::{plain, unknown};
 use super::quantity;
 use super::row::{CellError, workload};
 use super::sheet::{Columns, Row, Sheet};
@@ -49,6 +49,8 @@ pub struct Reader<'c> {
     rules: Rules<'c>,
     /// Columns to pass over, as [`plain`] has them.
     ignored: Vec<String>,
+    /// Columns of the files as these have them, where some that are passed over must be there.
+    seen: Option<BTreeSet<String>>,
     taken: Taken,
 }
 
@@ -77,7 +79,7 @@ impl<'c> Reader<'c> {
             required: columns::required_of_files().collect(),
             keeps_cells: false,
         };
-        Self { rules, ignored: Vec::new(), taken: Taken::default() }
+        Self { rules, ignored: Vec::new(), seen: None, taken: Taken::default() }
     }
 
     /// The same with values that stand instead of columns, in the workloads named alone where some are.
@@ -89,8 +91,9 @@ impl<'c> Reader<'c> {
         self
     }
 
-    /// The same without columns that belong to somebody else.
-    pub fn ignoring(mut self, columns: &[String]) -> Self {
+    /// The same without columns that belong to somebody else, which some file must have or none need have.
+    pub fn ignoring(mut self, columns: &[String], are_there: bool) -> Self {
+        self.seen = are_there.then(BTreeSet::new);
         self.ignored = columns.iter().map(|name| plain(name.trim())).collect();
         self
     }
@@ -157,9 +160,16 @@ impl<'c> Reader<'c> {
         all.finish(self)
     }
 
-    /// What is known to be wrong only when all files have been read: names that come again after very many others.
+    /// What is known to be wrong only when all files have been read: names that come again after very many others, and columns
+    /// to pass over that are nowhere.
     pub fn finish(self) -> Vec<Diagnostic> {
-        match self.taken.doubles() {
+        let seen: Vec<&str> = self.seen.iter().flatten().map(String::as_str).collect();
+        // Of a file that cannot be read that is wrong.
+        let is_there = |name: &&String| seen.is_empty() || seen.iter().any(|it| plain(it) == **name);
+        let nowhere = self.ignored.iter().filter(|name| !is_there(name));
+        let nowhere = nowhere.map(|name| of_flag("ignore_columns", unknown("column", name, &seen)));
+        let mut wrong: Vec<Diagnostic> = nowhere.collect();
+        wrong.extend(match self.taken.doubles() {
             Ok(doubles) => doubles
                 .into_iter()
                 .map(|Double { file, line, first }| {
@@ -172,7 +182,8 @@ impl<'c> Reader<'c> {
                 place: None,
                 message: format!("names cannot be held against each other: {reason}"),
             }],
-        }
+        });
+        wrong
     }
 
     fn csv<'r>(&'r mut self, file: String, input: impl Read + Send + 'r) -> Stream<'r> {
@@ -186,6 +197,7 @@ impl<'c> Reader<'c> {
         let (sheet, errors) = Sheet::open(file, input, columns);
         let header = (!errors.is_empty()).then_some(Err(errors));
         let marks = sheet.marks(|name| columns::number(&plain(name)).is_some());
+        self.seen.iter_mut().for_each(|seen| seen.extend(sheet.header().map(str::to_owned)));
         Box::new(header.into_iter().chain(Rows { rules: &self.rules, taken: &mut self.taken, marks, sheet }))
     }
 
@@ -232,6 +244,8 @@ impl<'c> Reader<'c> {
                 (!is_known).then(|| unknown_column::unknown("key", key))
             });
             let names: Vec<&str> = NAMES.into_iter().filter(|name| !is_ignored(name)).collect();
+            let keys = table.keys().into_iter().map(|(key, _)| key.to_owned());
+            self.seen.iter_mut().for_each(|seen| seen.extend(keys.clone()));
             all.add(self.rules.take_table(document.file(), table, &names, &mut self.taken));
         }
     }

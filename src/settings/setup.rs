@@ -182,8 +182,7 @@ impl Setup {
     /// Refuses what does not go with pools, where workloads are planned on some, and settings of nodes without any.
     pub fn check_pools(&self, are_planned: bool) -> Result<(), InputError> {
         let pooled = (are_planned && self.confidence.is_some()).then_some(("confidence", NO_CONFIDENCE));
-        let is_in_vain =
-            |name: &&str| !self.shared && self.given.contains_key(name) && !self.is_in_file(name);
+        let is_in_vain = |name: &&str| !self.shared && self.is_by_flag(name);
         let mistake = pooled.or_else(|| Some((OF_NODES.into_iter().find(is_in_vain)?, NO_NODES)));
         mistake.map_or(Ok(()), |(name, message)| Err(self.mistake(name, message)))
     }
@@ -216,9 +215,9 @@ impl Setup {
         said.collect()
     }
 
-    /// Whether the settings file gives a setting. It serves all commands, so what does not apply may stand there.
-    pub fn is_in_file(&self, name: &str) -> bool {
-        self.given.get(name).is_some_and(|it| it.place.is_some())
+    /// Whether a flag gives a setting. The settings file serves all commands, so what does not apply may stand there.
+    pub fn is_by_flag(&self, name: &str) -> bool {
+        self.given.get(name).is_some_and(|it| it.place.is_none())
     }
 
     /// A mistake in a setting, at its place in the settings file or at the flag.

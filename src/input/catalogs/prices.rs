@@ -4,6 +4,7 @@ use super::lists::{self, PRICE_COLUMNS, prices, types};
 use super::machines::{self, check_day, usd};
 use crate::input::diagnostic::{InputError, Source};
 use crate::input::nearest::typo;
+use crate::input::quantity::given;
 use crate::input::sheet::{Columns, Sheet};
 use crate::input::spelled::{spell_machine_type, spell_place};
 use std::collections::HashMap;
@@ -27,6 +28,8 @@ pub struct PriceList {
     prices: Vec<Priced>,
     /// Types that are on no list, each in the region of its price.
     added: Vec<Machine>,
+    /// Words for nothing that stand instead of a price, each with its line.
+    blank: Vec<(String, usize)>,
 }
 
 /// Prices of one type, in one region or in all.
@@ -102,7 +105,11 @@ pub fn read(source: Source<'_>, today: &str) -> Result<PriceList, InputError> {
             errors.push(row.wrong(0, "the row has no price; give at least on_demand_usd_per_hour"));
         }
         for (column, purchase) in PRICE_COLUMNS {
-            let Some(usd) = prices.of(purchase) else { continue };
+            let Some(usd) = prices.of(purchase) else {
+                let word = row.written(row.column(column)).filter(|it| !it.is_empty() && given(it).is_none());
+                list.blank.extend(word.map(|it| (it.to_owned(), row.line())));
+                continue;
+            };
             let place = (column, instance_type.clone(), cloud.clone(), region.clone());
             let (other, line) = *seen.entry(place).or_insert((usd, row.line()));
             if other != usd {
@@ -152,7 +159,7 @@ impl Priced {
 
 impl FromIterator<Priced> for PriceList {
     fn from_iter<T: IntoIterator<Item = Priced>>(all: T) -> Self {
-        Self { prices: all.into_iter().collect(), added: Vec::new() }
+        Self { prices: all.into_iter().collect(), ..Self::default() }
     }
 }
 
@@ -160,6 +167,12 @@ impl PriceList {
     /// Its prices, those of a type and place together.
     pub fn iter(&self) -> impl Iterator<Item = &Priced> {
         self.prices.iter()
+    }
+
+    /// How many prices are a word for nothing, with the first, where some are.
+    pub fn blank(&self) -> Option<String> {
+        let (word, line) = self.blank.first()?;
+        Some(format!("prices left blank: {}, the first by {word:?} in line {line}", self.blank.len()))
     }
 
     /// The list as [`read`] reads it, to a billionth of a dollar.
