@@ -19,7 +19,7 @@ const VOLUME: &str = "events_per_day";
 /// The column of today's runtime.
 pub(super) const RUNTIME: &str = "current_runtime";
 /// The columns that say together which machines run.
-const PLACE: [&str; 4] = ["provider", "region", "current_machine", "current_node_type"];
+pub(super) const PLACE: [&str; 4] = ["provider", "region", "current_machine", "current_node_type"];
 
 /// The cells of a workload by their columns.
 pub(super) type Cells = BTreeMap<String, String>;

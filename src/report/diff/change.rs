@@ -1,6 +1,6 @@
 //! One workload in two plans: its cells, machines, bill and verdict before and after.
 
-use super::cells::{Cell, Cells, RUNTIME, as_asked, differing, growth};
+use super::cells::{Cell, Cells, PLACE, RUNTIME, as_asked, differing, growth};
 use crate::input::lookup::Lookup;
 use crate::input::saved_plan::{Planned, SavedPlan};
 use crate::report::column::{Column, columns};
@@ -14,6 +14,7 @@ const MEASURED: [&str; 2] = ["utilization", "observed_cores"];
 /// What a plan newly has where nobody knows what it will cost.
 const OPEN: &str = "no verdict";
 const UNMEASURED: &str = "more events than its CPU was measured at";
+const ASKS_MORE: &str = "plans ask for more at the same bill";
 /// What becomes of workloads.
 pub(super) const INPUTS: &str = "inputs changed";
 pub(super) const SAME: &str = "same inputs";
@@ -80,60 +81,53 @@ impl<'p> Change<'p> {
         self.at_stake() > 0.0 || !self.told().is_empty()
     }
 
-    /// Both planned bills, where both are known, or the one of a workload that was added or removed, USD a month. Without a
-    /// verdict today's bill goes on.
-    pub fn bills(&self) -> Option<(f64, f64)> {
-        let bill = |it: Option<&Planned>| it.map_or(Some(0.0), bill);
-        bill(self.old).zip(bill(self.new))
+    /// The bills that are like each other, USD a month: planned ones, or today's where neither plan has one, as these go on.
+    fn bills(&self) -> [Option<f64>; 2] {
+        let is_unplanned = self.is_unplanned();
+        let bill = |it: &Planned| if is_unplanned { it.today_usd_per_month } else { it.usd_per_month };
+        [self.old, self.new].map(|it| it.and_then(bill))
     }
 
-    /// What is to be expected more than before, USD a month: of what is paid and what plans ask for, that which grows more.
-    /// That today's machines carry today's load says nothing of another one. Nothing where neither is known.
+    /// Whether neither plan has a bill of it, so that today's counts.
+    pub fn is_unplanned(&self) -> bool {
+        [self.old, self.new].into_iter().flatten().all(|it| it.usd_per_month.is_none())
+    }
+
+    /// Both bills, where both are known, USD a month; what a plan has not costs it nothing.
+    pub fn compared(&self) -> Option<(f64, f64)> {
+        let [old, new] = self.bills();
+        let or_nothing = |bill: Option<f64>, it: Option<_>| bill.or(it.is_none().then_some(0.0));
+        or_nothing(old, self.old).zip(or_nothing(new, self.new))
+    }
+
+    /// What it costs more, USD a month.
     pub fn costs_more(&self) -> Option<f64> {
-        let (old, new) = match (self.old, self.new) {
-            (Some(old), Some(new)) => (old, new),
-            (None, it) | (it, None) => {
-                let bill = it.and_then(|it| paid(it).or_else(|| asks(it)))?;
-                return Some(if self.old.is_none() { bill } else { -bill });
-            }
-        };
-        let more = |of: &dyn Fn(&Planned) -> Option<f64>| Some(of(new)? - of(old)?);
-        let paid = more(&paid);
-        let asked = more(&asks).filter(|_| !self.cells.is_empty() || paid.is_none());
-        paid.into_iter().chain(asked).reduce(f64::max)
+        self.compared().map(|(old, new)| new - old)
     }
 
-    /// The same where it is not what the bills differ by.
-    pub fn expects(&self) -> Option<f64> {
-        // Of bills that are not known nothing more is no change.
-        let bills = self.bills().map_or(0.0, |(old, new)| new - old);
-        self.costs_more().filter(|more| !is_same(bills, *more))
-    }
-
-    /// Whether nobody knows what it will cost: it newly has no verdict, or more events than were measured, and the bill says
-    /// nothing of it.
+    /// Whether nobody knows what it will cost, and the bill says nothing of it.
     pub fn is_unknown(&self) -> bool {
         let says_nothing = self.costs_more().is_none_or(|more| more < SAME_BILL);
-        says_nothing && self.worse().iter().any(|it| [OPEN, UNMEASURED].contains(it))
+        says_nothing && self.worse().iter().any(|it| [OPEN, UNMEASURED, ASKS_MORE].contains(it))
     }
 
-    /// Today's bills before and now of what has no verdict, which count as planned, USD a month.
-    pub fn open_bills(&self) -> Option<(f64, f64)> {
-        let of =
-            |it: Option<&Planned>| it.filter(|it| is_open(it) && it.usd_per_month.is_none()).and_then(bill);
-        let (old, new) = (of(self.old), of(self.new));
-        old.or(new).map(|_| (old.unwrap_or(0.0), new.unwrap_or(0.0)))
-    }
-
-    /// What plans ask for before and now, where inputs make it differ and it is more than is planned to be paid, or what is to be
-    /// expected follows from it, USD a month.
+    /// What plans ask for before and now, where inputs make it differ and it is more than is planned to be paid, USD a month.
     fn asks(&self) -> Option<(f64, f64)> {
-        let (before, now) = asks(self.old?).zip(asks(self.new?))?;
-        let is_more = |it: &&Planned| is_kept(it) && it.usd_per_month < asks(it);
-        let differs = !is_same(now, before) && !self.cells.is_empty();
-        let is_expected = self.expects().is_some_and(|more| is_same(now - before, more));
-        let is_told = differs && self.old.iter().chain(&self.new).any(is_more) || is_expected;
-        is_told.then_some((before, now))
+        let (old, new) = self.old.zip(self.new)?;
+        let (before, now) = asks(old).zip(asks(new))?;
+        let is_more = [old, new].into_iter().any(|it| is_kept(it) && it.usd_per_month < asks(it));
+        let differs = (now - before).abs() >= SAME_BILL && !self.cells.is_empty();
+        (is_more && differs).then_some((before, now))
+    }
+
+    /// Whether what runs goes on for the same bill, which is less than plans ask for, and they ask for more than before; where
+    /// it runs is another question.
+    fn asks_more(&self) -> bool {
+        let is_load = self.cells.iter().any(|cell| !PLACE.contains(&cell.column));
+        let stays = self.costs_more().is_some_and(|more| more.abs() < SAME_BILL);
+        let goes_on = stays && [self.old, self.new].into_iter().flatten().all(is_kept);
+        let is_more = |(before, now)| now > before * (1.0 + AGREES_WITHIN) && self.bills()[1] < Some(now);
+        is_load && goes_on && self.asks().is_some_and(is_more)
     }
 
     /// What the new plan has no more, in words; nothing where it has all that the old one has.
@@ -145,19 +139,18 @@ impl<'p> Change<'p> {
             [it.lags, no_plan, is_open(it)]
         };
         let Some(new) = self.new else { return Vec::new() };
-        // A question about what was added is not lost, and its bill is known.
-        let old = self.old.map_or([false, false, asks(new).is_some()], has);
+        // A question about what was added is not lost where its bill is known.
+        let old = self.old.map_or([false, false, self.compared().is_some()], has);
         let added = WORSE.into_iter().zip(has(new)).zip(old);
         let added = added.filter(|((_, now), before)| *now && !before).map(|((what, _), _)| what);
-        let stale = self.stale.filter(|_| growth(&self.cells) > 1.0);
-        added.chain(stale.map(|_| UNMEASURED)).collect()
+        let stale = self.stale.filter(|_| growth(&self.cells) > 1.0).map(|_| UNMEASURED);
+        added.chain(stale).chain(self.asks_more().then_some(ASKS_MORE)).collect()
     }
 
     /// Dollars a month that are in question: of a bill that one plan does not know all of it.
     pub fn at_stake(&self) -> f64 {
-        let bill = |it: Option<&Planned>| it.and_then(bill).unwrap_or(0.0);
-        let planned = (bill(self.new) - bill(self.old)).abs();
-        self.costs_more().map_or(planned, |more| planned.max(more.abs()))
+        let [old, new] = self.bills().map(|bill| bill.unwrap_or(0.0));
+        (new - old).abs()
     }
 
     /// What became of it.
@@ -175,9 +168,9 @@ impl<'p> Change<'p> {
         let (old, new) = match (self.old, self.new) {
             (Some(old), Some(new)) => (old, new),
             (Some(it), None) | (None, Some(it)) => {
-                let what = if paid(it).is_some() { paid(it).map(today) } else { asks(it).map(asked) };
-                let what = what.filter(|_| self.expects().is_some()).map(|it| format!("; {it}"));
-                return format!("{}: {}, {}{}", self.kind(), it.planned, it.action, what.unwrap_or_default());
+                let paid = it.today_usd_per_month.filter(|_| self.is_unplanned());
+                let paid = paid.map_or_else(String::new, |bill| format!("; {}", today(bill)));
+                return format!("{}: {}, {}{paid}", self.kind(), it.planned, it.action);
             }
             (None, None) => return NONE.to_owned(),
         };
@@ -205,17 +198,15 @@ impl<'p> Change<'p> {
         said.extend(differing.map(|(old, new)| format!("{old} -> {new}")));
         let is_billed = self.cells.iter().any(|cell| cell.column == "current_usd_per_month");
         said.extend(price(old, new).filter(|_| !is_billed));
-        // What an open verdict is held against, or stands instead of a bill that is not known.
-        let is_half_open = old.usd_per_month.is_some() != new.usd_per_month.is_some();
         let before_asked = said.len();
-        said.extend(self.asks().map(|(before, now)| format!("{} -> {}", asked(before), usd(now))));
+        said.extend(self.asks().map(|(before, now)| format!("plan asks {} -> {}", usd(before), usd(now))));
         let [before, now] = [old, new].map(action);
         if before != now {
             said.push(format!("{before} -> {now}"));
         }
         let is_any = !said.is_empty() || self.at_stake() >= SAME_BILL;
         let paid_today = old.today_usd_per_month.or(new.today_usd_per_month);
-        if let Some(bill) = paid_today.filter(|_| is_half_open || is_any && self.bills().is_none()) {
+        if let Some(bill) = paid_today.filter(|_| is_any && self.compared().is_none()) {
             said.insert(before_asked, today(bill));
         }
         if said.is_empty() && self.at_stake() >= SAME_BILL {
@@ -227,27 +218,8 @@ impl<'p> Change<'p> {
     }
 }
 
-/// Whether bills are the same.
-fn is_same(one: f64, other: f64) -> bool {
-    (one - other).abs() < SAME_BILL
-}
-
 fn today(usd_per_month: f64) -> String {
     format!("{} today", usd(usd_per_month))
-}
-
-fn asked(usd_per_month: f64) -> String {
-    format!("plan asks {}", usd(usd_per_month))
-}
-
-/// What is paid, USD a month: today's bill where no other is planned.
-fn paid(it: &Planned) -> Option<f64> {
-    it.usd_per_month.or(it.today_usd_per_month)
-}
-
-/// The planned bill, and today's where there is no verdict, USD a month.
-fn bill(it: &Planned) -> Option<f64> {
-    it.usd_per_month.or_else(|| it.today_usd_per_month.filter(|_| is_open(it)))
 }
 
 /// Whether what runs today goes on, as it is to be kept or there is no verdict yet.
@@ -304,13 +276,11 @@ pub fn columns<'p>() -> Vec<Column<Change<'p>>> {
     columns! { Change<'_>, it;
         "workload" ["workload" Word Always], "Workload" => it.workload;
         "kind", "inputs changed, same inputs, added or removed" => it.kind();
-        "old_usd_per_month" ["was" Usd Rank(2)], "Bill after the old decision, USD a month; without a verdict today's" => it.old.and_then(bill);
-        "new_usd_per_month" ["now" Usd Rank(1)], "The same after the new decision, USD a month" => it.new.and_then(bill);
-        "costs_more_usd_per_month", "What is to be expected more, USD a month: the new bill less the old one, or what plans ask for now less what they asked for where inputs changed, whichever is more; without a verdict today's bill counts" =>
-            it.costs_more();
-        "change" ["change" Usd Table(0)], "The new bill less the old one" => it.bills().map(|(old, new)| signed(new - old));
-        "expected" ["expected" Usd Table(0)], "What is to be expected more, where that is something else, or `unknown`" => if it.is_unknown() { Some("unknown".to_owned()) } else { it.expects().map(signed) };
-        "worse", "What it newly has: `lags at peak`, `no plan carries it`, `no verdict`, `more events than its CPU was measured at`" => it.worse();
+        "old_usd_per_month" ["was" Usd Rank(2)], "Bill after the old decision, USD a month; today's where neither plan has one" => it.bills()[0];
+        "new_usd_per_month" ["now" Usd Rank(1)], "The same after the new decision, USD a month" => it.bills()[1];
+        "costs_more_usd_per_month", "The new bill less the old one, USD a month; empty where one plan alone has one" => it.costs_more();
+        "change" ["change" Usd Table(0)], "The same, or `unknown`" => if it.is_unknown() { Some("unknown".to_owned()) } else { it.costs_more().map(signed) };
+        "worse", "What it newly has: `lags at peak`, `no plan carries it`, `no verdict`, `more events than its CPU was measured at`, `plans ask for more at the same bill`" => it.worse();
         "told" ["what changed" Word Table(0)], "Cells, machines, prices and what to do" => it.told();
         "cells", "Cells that differ, each with what it was and what it is" => it.cells.iter().map(Cell::told).collect::<Vec<_>>();
         "inputs" ["inputs" Word Nested], "The same: column, old and new" => it.cells.iter().map(Cell::parts).collect::<Vec<_>>();

@@ -14,7 +14,7 @@ use cause::Cause;
 use change::{ADDED, Change, REMOVED};
 use tonnage_model::catalog::Catalog;
 use tonnage_model::ranked::greatest_first;
-use totals::{Totals, but};
+use totals::Totals;
 
 /// Cells that a line of the table names, and from how many lines on that is one.
 const MOST_CELLS: usize = 4;
@@ -32,7 +32,7 @@ pub struct DiffReport<'p> {
     new: &'p SavedPlan,
     changes: Vec<Change<'p>>,
     causes: Vec<Cause>,
-    totals: Totals,
+    totals: Totals<'p>,
     allowed: Option<f64>,
 }
 
@@ -53,9 +53,17 @@ impl<'p> DiffReport<'p> {
         Self { allowed, ..self }
     }
 
-    /// What is to be expected more, USD a month; negative where it is less.
+    /// What all that can be compared costs more, USD a month; negative where it is less.
     pub fn rise(&self) -> f64 {
-        self.totals.all().expected
+        self.totals.all().costs_more()
+    }
+
+    /// ` (not counted: 2 workloads)`; nothing where all are.
+    fn but(&self) -> String {
+        match self.totals.not_counted.len() as u64 {
+            0 => String::new(),
+            not => format!(" (not counted: {})", plural(not, "workload")),
+        }
     }
 
     /// What has to be looked at, a line each, and fails a check: a rise above what is allowed, and what each workload newly
@@ -63,11 +71,10 @@ impl<'p> DiffReport<'p> {
     pub fn failures(&self) -> Vec<String> {
         let rise = self.rise();
         let above = self.allowed.filter(|allowed| rise > *allowed).map(|allowed| {
-            let but = but(self.totals.not_expected);
+            let [rise, allowed] = [rise, allowed].map(usd);
             format!(
-                "{} a month more is to be expected{but}, and --fail-above allows {}",
-                usd(rise),
-                usd(allowed)
+                "the planned bill{} is {rise} a month more, and --fail-above allows {allowed}",
+                self.but()
             )
         });
         let worse = self.changes.iter().map(|it| (it.workload, it.worse())).filter(|it| !it.1.is_empty());
@@ -84,10 +91,6 @@ impl<'p> DiffReport<'p> {
     fn headline(&self) -> String {
         let bills = self.totals.all();
         let reasons = self.reasons();
-        let of = match self.totals.not_counted {
-            0 => String::new(),
-            not => format!(" of {}{}", plural(bills.workloads, "workload"), but(not)),
-        };
         let open = self.totals.open_now().map_or_else(String::new, |open| {
             format!("; {} of the planned bill is what workloads without a verdict cost today", usd(open))
         });
@@ -95,30 +98,21 @@ impl<'p> DiffReport<'p> {
             let workloads = plural(self.new.decisions.len() as u64, "workload");
             return format!("Nothing changed: {workloads}, planned bill {} a month{open}", usd(bills.new));
         }
-        let (planned, rise) = (bills.costs_more(), self.rise());
-        let (stays, is_as_planned) = (planned.abs() < SAME_BILL, (rise - planned).abs() < SAME_BILL);
-        let word = if stays && is_as_planned { "although" } else { "because" };
+        let (rise, but) = (self.rise(), self.but());
+        let stays = rise.abs() < SAME_BILL;
+        let [old, new] = [bills.old, bills.new].map(usd);
         let bill = match (bills.workloads, stays) {
-            (0, _) => "No planned bill is in both".to_owned(),
-            (_, true) => format!("The planned bill{of} stays {} a month", usd(bills.new)),
-            (_, false) => format!(
-                "The planned bill{of} went from {} to {} a month ({})",
-                usd(bills.old),
-                usd(bills.new),
-                more(planned)
-            ),
-        };
-        let expected = match is_as_planned {
-            true => String::new(),
-            false if rise.abs() < SAME_BILL => ", or as much as before with what plans ask for".to_owned(),
-            false => format!(", or {} with what plans ask for", more(rise)),
+            (0, _) => "No bill can be compared".to_owned(),
+            (_, true) => format!("The planned bill{but} stays {new} a month"),
+            (_, false) => format!("The planned bill{but} went from {old} to {new} a month ({})", more(rise)),
         };
         let unknown = self.changes.iter().filter(|it| it.is_unknown());
         let unknown = match first(unknown.map(|it| it.workload.to_owned()).collect()) {
             none if none.is_empty() => String::new(),
             some => format!(", and what {} will cost is unknown", and_last(&some)),
         };
-        format!("{bill}{expected}{unknown}, {word} {reasons}{open}")
+        let word = if stays && bills.workloads > 0 && unknown.is_empty() { "although" } else { "because" };
+        format!("{bill}{unknown}, {word} {reasons}{open}")
     }
 
     /// What changed, and how many workloads came and went.
@@ -176,6 +170,13 @@ impl<'p> DiffReport<'p> {
         ))
     }
 
+    /// What is in no sum.
+    fn not_counted(&self) -> Option<String> {
+        let names = first(self.totals.not_counted.iter().map(|name| (*name).to_owned()).collect());
+        let why = "as a bill is not known or only one plan decides";
+        (!names.is_empty()).then(|| format!("{}, {why}.", and_last(&names)))
+    }
+
     /// The rows that fit, and how many do not.
     fn table(&self) -> (Table, usize) {
         let mut table = Records::of("changes", &change::columns(), &self.changes).table();
@@ -213,7 +214,8 @@ impl Report for DiffReport<'_> {
             document.paragraph(format!("{more} that change less are not shown; --format csv has all."));
         }
         if !self.changes.is_empty() {
-            document.paragraph_on("Total", self.totals.told() + ".");
+            document.paragraph_on("Total", self.totals.told());
+            document.paragraph_on("Not counted", self.not_counted().unwrap_or_default());
         }
         document.paragraph_on("Note", self.stale().unwrap_or_default());
         document

@@ -4,7 +4,7 @@ use super::change::{ADDED, Change, INPUTS, REMOVED, SAME};
 use crate::report::column::{Column, columns};
 use crate::report::figures::{SAME_BILL, more, plural, usd};
 
-/// Bills of some workloads in both plans: of those alone that both plans know, or of workloads that only one plan has.
+/// Bills of some workloads in both plans: of those alone whose bills are like each other, or of workloads that only one plan has.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Total {
     /// Which workloads these are.
@@ -15,19 +15,15 @@ pub struct Total {
     pub old: f64,
     /// Their bills in the new plan, USD a month.
     pub new: f64,
-    /// What is to be expected more, of those without a bill too, USD a month.
-    pub expected: f64,
 }
 
 /// All totals of two plans.
 #[derive(Debug)]
-pub struct Totals {
+pub struct Totals<'p> {
     /// Of workloads with other inputs and with the same, of both, of added and removed ones, and of all.
     pub rows: [Total; 6],
-    /// Workloads without a bill in one plan or in both, which are in no sum.
-    pub not_counted: usize,
-    /// Workloads of which nobody can say what they are expected to cost more.
-    pub not_expected: usize,
+    /// Workloads without bills that are like each other, which are in no sum.
+    pub not_counted: Vec<&'p str>,
     /// Today's bills in them of workloads without a verdict, in each plan, USD a month; nothing where all have one.
     open: Option<(f64, f64)>,
 }
@@ -39,14 +35,13 @@ impl Total {
     }
 }
 
-impl Totals {
+impl<'p> Totals<'p> {
     /// Adds up all workloads of two plans.
-    pub fn of(all: &[Change<'_>]) -> Self {
+    pub fn of(all: &[Change<'p>]) -> Self {
         let total = |(of, kinds): (&'static str, &[&str])| {
             let these = || all.iter().filter(|it| kinds.contains(&it.kind()));
-            let expected = these().filter_map(Change::costs_more).fold(0.0, |sum, more| sum + more);
-            let none = Total { of, workloads: 0, old: 0.0, new: 0.0, expected };
-            these().filter_map(Change::bills).fold(none, |sum, (old, new)| Total {
+            let none = Total { of, workloads: 0, old: 0.0, new: 0.0 };
+            these().filter_map(Change::compared).fold(none, |sum, (old, new)| Total {
                 workloads: sum.workloads + 1,
                 old: sum.old + old,
                 new: sum.new + new,
@@ -61,11 +56,10 @@ impl Totals {
             (REMOVED, &[REMOVED]),
             ("all", &[INPUTS, SAME, ADDED, REMOVED]),
         ];
-        let not_counted = all.iter().filter(|it| it.bills().is_none()).count();
-        let not_expected = all.iter().filter(|it| it.costs_more().is_none()).count();
-        let open = all.iter().filter_map(Change::open_bills);
+        let not_counted = all.iter().filter(|it| it.compared().is_none()).map(|it| it.workload).collect();
+        let open = all.iter().filter(|it| it.is_unplanned()).filter_map(Change::compared);
         let open = open.reduce(|sum, it| (sum.0 + it.0, sum.1 + it.1));
-        Self { rows: kinds.map(total), not_counted, not_expected, open }
+        Self { rows: kinds.map(total), not_counted, open }
     }
 
     /// The total of all workloads.
@@ -78,7 +72,7 @@ impl Totals {
         self.open.map(|(_, new)| new).filter(|new| *new > 0.0)
     }
 
-    /// Like with like, in one line.
+    /// Like with like, in one line; nothing where no bills are.
     pub fn told(&self) -> String {
         let [inputs, same, both, added, removed, _] = &self.rows;
         let mut said = Vec::new();
@@ -95,14 +89,13 @@ impl Totals {
             said.push(format!("{of_inputs} where inputs changed, {of_same} where they did not"));
         }
         let one_sided = [added, removed].into_iter().filter(|it| it.workloads > 0);
-        said.extend(one_sided.map(|it| format!("{} {}, {}", it.workloads, it.of, rise(it))));
+        said.extend(
+            one_sided.map(|it| format!("{} {}, {}", plural(it.workloads, "workload"), it.of, rise(it))),
+        );
         if let Some((old, new)) = self.open {
             said.push(format!("of these today's bills without a verdict {} -> {}", usd(old), usd(new)));
         }
-        if self.not_counted > 0 {
-            said.push(format!("not counted: {} without a bill in one plan or in both", self.not_counted));
-        }
-        said.join("; ")
+        if said.is_empty() { String::new() } else { said.join("; ") + "." }
     }
 }
 
@@ -112,19 +105,13 @@ fn rise(total: &Total) -> String {
     if dollars.abs() < SAME_BILL { "same cost".to_owned() } else { more(dollars) }
 }
 
-/// ` (not counted: 2 without a bill)`; nothing where all are.
-pub fn but(not_counted: usize) -> String {
-    if not_counted == 0 { String::new() } else { format!(" (not counted: {not_counted} without a bill)") }
-}
-
 /// Columns of the totals.
 pub fn columns() -> Vec<Column<Total>> {
     columns! { Total, it;
         "of", "Workloads of both plans whose inputs changed or are the same, both of these, added and removed ones, or all" => it.of;
-        "workloads", "Number of these whose bill is known" => it.workloads;
+        "workloads", "Number of these whose bills can be compared" => it.workloads;
         "old_usd_per_month", "Their bills in the old plan, USD a month" => it.old;
         "new_usd_per_month", "Their bills in the new plan, USD a month" => it.new;
         "costs_more_usd_per_month", "The new bills less the old ones, USD a month" => it.costs_more();
-        "expected_more_usd_per_month", "What is to be expected more of all of these, also of those whose bill is not known, USD a month" => it.expected;
     }
 }
