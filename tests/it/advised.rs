@@ -237,7 +237,7 @@ fn processes_of_a_binary_are_the_pods_that_run() {
                 images,400k,24KB,60%,180,400m,3,go-franz,12\n";
     let pods = json(rows, &["plan", "--unit", "pods"]);
     let own = pods["workloads"].as_array().unwrap().iter().find(|it| it["runtime"] == "go-franz").unwrap();
-    assert_eq!(own["action"], format!("{} instead of 12", own["replicas"]));
+    assert_eq!(own["action"], format!("{} pods instead of 12", own["replicas"]));
 }
 
 // Each number up to twice the least that serves, one by one: none is cheaper than the one that is told.

@@ -730,7 +730,7 @@ fn what_is_kept_holds_what_runs() {
         (&false.into(), &Value::Null)
     );
     let pods = decided(HOOKS, &["--unit", "pods"]);
-    assert_eq!(pods["action"], "keep 4");
+    assert_eq!(pods["action"], "keep 4 pods");
     let files = [("w.csv", HOOKS)];
     let [text, said] = in_folder(&files, &["export", "kubernetes", "w.csv", "--namespace", "pay"]);
     assert_eq!(parsed(&text)[0]["spec"]["replicas"], 4);

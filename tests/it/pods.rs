@@ -236,7 +236,7 @@ fn what_cannot_run_on_the_nodes_asked_for_is_told_refused_and_not_exported() {
         let (status, said) = of(&["export", "kubernetes", "--node-type=m5.2xlarge"]);
         assert!(status != Some(0) && said.contains(&format!("scoring: {why}")), "{said}");
         let (status, said) = of(&["plan", "--unit=pods", "--node-type=c8a.2xlarge"]);
-        assert!(status == Some(0) && said.contains("keep 24"), "{said}");
+        assert!(status == Some(0) && said.contains("keep 24 pods"), "{said}");
     });
 }
 
@@ -357,10 +357,10 @@ fn no_more_replicas_than_partitions_unless_they_stand_by() {
         (
             "--pool=shared",
             "--standby=false",
-            "Room for replicas of a lost zone to start again in python-aiokafka: 3 beside six's 6 (6 partitions).",
+            "Room for replicas of a lost zone to start again in python-aiokafka: 3 beside the 6 of six (6 partitions).",
         ),
-        ("--unit=pods", "--standby=false", "run 6 + room for 3"),
-        ("--unit=pods", "--standby", "run 9, 3 standby"),
+        ("--unit=pods", "--standby=false", "run 6 pods, room for 3 more"),
+        ("--unit=pods", "--standby", "run 9 pods, 3 standby"),
     ] {
         let text = said(&[sharing, standby]);
         assert!(text.contains(expected), "{text}");
@@ -419,7 +419,7 @@ fn the_table_fits_and_says_what_to_run() {
     let text = printed(&["plan", "examples/workloads.csv", "--unit=pods", "--details"]);
     assert!(text.lines().all(|line| line.chars().count() <= 100), "{text}");
     let header = text.lines().find(|line| line.starts_with("workload ")).unwrap();
-    let titles = ["runtime", "replicas", "CPU", "memory / limit", "$/month", "what to do"];
+    let titles = ["runtime", "pods", "CPU", "memory / limit", "$/month", "what to do"];
     assert!(titles.iter().all(|title| header.contains(title)), "{header}");
     // One process a vCPU, no CPU limit, and requests in round figures.
     let block = text.split("# search-indexer in python-aiokafka\n").nth(1).unwrap();

@@ -23,6 +23,7 @@ use tonnage_model::cost::bill::micro_usd;
 use tonnage_model::machine::Purchase;
 use tonnage_model::scenario::pool::choice::{NoPool, Pool};
 use tonnage_model::scenario::pool::node::PoolRules;
+use tonnage_model::scenario::pool::replicas::Replicas;
 use tonnage_model::scenario::pool::resources::Resources;
 use tonnage_model::scenario::shared_pools::{FleetPool, SharedPools};
 use tonnage_model::units::MIB;
@@ -210,10 +211,11 @@ impl<'s, 'f, 'a> Pools<'s, 'f, 'a> {
             let name = &row.entry.problem.workload.name;
             let (beyond, Some(share)) = (row.beyond_partitions(), row.share()) else { continue };
             if beyond > 0 {
-                let partitions = plural(share.replicas.count - beyond, "partition");
+                let Replicas { running, count, .. } = share.replicas;
+                let partitions = plural(count - beyond, "partition");
                 of_pool.entry(title(row.pool.written)).or_default().push(match row.runs_all() {
-                    true => format!("{beyond} of {name}'s {} replicas ({partitions})", share.replicas.count),
-                    false => format!("{beyond} beside {name}'s {} ({partitions})", share.replicas.running),
+                    true => format!("{beyond} of {name}'s {count} replicas ({partitions})"),
+                    false => format!("{beyond} beside the {running} of {name} ({partitions})"),
                 });
             }
         }

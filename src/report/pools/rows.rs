@@ -74,7 +74,7 @@ pub fn share_columns<'s, 'f, 'a>() -> Vec<Column<ShareRow<'s, 'f, 'a>>> {
         "region", "Region" => it.pool.found().map(|pool| pool.machine.region.as_str()).or(it.sharing.place.region);
         "instance_type", "Machine type of the nodes" => it.pool.found().map(|pool| &pool.machine.instance_type);
         "nodes", "Nodes of the whole pool" => it.pool.found().map(Pool::nodes);
-        "replicas" ["replicas" Count Always], "Replicas that run: pods" => it.of(|it| it.replicas.running);
+        "replicas" ["pods" Count Always], "Replicas that run: pods" => it.of(|it| it.replicas.running);
         "standby", "Of these, how many hold no partition until a zone is lost" =>
             it.of(|_| if it.runs_all() { it.beyond_partitions() } else { 0 });
         "room_for_more", "Replicas besides that nodes have room for: as many as a lost zone may have to start again" =>
@@ -173,21 +173,18 @@ impl<'s, 'a> ShareRow<'s, '_, 'a> {
     fn action(&self) -> Value<'static> {
         let Some(share) = self.share() else { return Value::from("in no pool").bad() };
         let problem = &self.entry.problem;
-        let running = share.replicas.running;
-        let change = match problem.processes_today() {
-            Some(today) if today == running => format!("keep {running}"),
-            Some(today) => format!("{running} instead of {today}"),
-            None => match problem.workload.current_instances {
-                Some(machines) => {
-                    format!("{} instead of {}", plural(running, "pod"), plural(machines.into(), "machine"))
-                }
-                None => format!("run {running}"),
-            },
+        let (running, pods) = (share.replicas.running, plural(share.replicas.running, "pod"));
+        let machines = problem.workload.current_instances;
+        let change = match (problem.processes_today(), machines) {
+            (Some(today), _) if today == running => format!("keep {pods}"),
+            (Some(today), _) => format!("{pods} instead of {today}"),
+            (None, Some(machines)) => format!("{pods} instead of {}", plural(machines.into(), "machine")),
+            (None, None) => format!("run {pods}"),
         };
         let room = match (self.beyond_partitions(), self.runs_all()) {
             (0, _) => String::new(),
             (beyond, true) => format!(", {beyond} standby"),
-            (beyond, false) => format!(" + room for {beyond}"),
+            (beyond, false) => format!(", room for {beyond} more"),
         };
         let readers = match share.replicas.readers {
             1 => String::new(),
