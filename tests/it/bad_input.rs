@@ -331,9 +331,10 @@ fn columns_of_somebody_else() {
     "#);
     std::fs::write(folder.0.path().join("b.csv"), format!("{HEADER}\nb,1M,1KB,0\n")).unwrap();
     assert!(folder.run("plan b.csv w.csv --ignore-columns=team,cost_center --format=csv").status.success());
-    assert_snapshot!(folder.refused("plan w.csv --ignore-columns team,cost_center,skw --format=csv"), @r#"error: --ignore-columns: unknown column "skw"; known: Team, cost center, event_size, events_per_day, io_ratio, name"#);
+    assert_snapshot!(folder.refused("plan w.csv --ignore-columns team,cost_center,skw -o out.csv"), @r#"error: --ignore-columns: unknown column "skw"; known: Team, cost center, event_size, events_per_day, io_ratio, name"#);
     assert_snapshot!(folder.refused("plan --events-per-day=1M --event-size=1KB --io-ratio=0 --ignore-columns=team"), @"error: --ignore-columns: no file is read that has columns");
-    std::fs::write(folder.0.path().join("t.toml"), "ignore_columns = ['team', 'cost center', 'owner']").unwrap();
+    std::fs::write(folder.0.path().join("t.toml"), "ignore_columns = ['team', 'cost center', 'owner']")
+        .unwrap();
     assert!(folder.run("plan w.csv --config t.toml").status.success());
     assert_snapshot!(folder.refused("plan w.csv --ignore-columns team,cost_center,name -o out.md"), @"error: w.csv:1:1: required column missing: name");
 }
