@@ -86,6 +86,12 @@ impl Policy {
         }
     }
 
+    /// The same for machines that run by the hour, on demand, of whose prices a bill by another purchase says nothing.
+    pub(crate) fn by_the_hour(self) -> Self {
+        let discount_by_bill = self.discount_by_bill && self.purchase == Purchase::OnDemand;
+        Self { purchase: Purchase::OnDemand, discount_by_bill, ..self }
+    }
+
     /// Instances left of n when the fullest zone is lost: `n - ceil(n/Z)`; n itself where the plan need not
     /// survive that.
     ///

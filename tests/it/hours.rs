@@ -826,17 +826,17 @@ fn what_is_no_series_of_hours() {
     }
 }
 
-/// A quarter less for machines makes no task or function cheaper.
+/// A quarter less for machines makes no task or function cheaper, nor what is paid of a reservation machines by the hour.
 #[test]
 fn a_bill_of_machines_is_no_discount_on_tasks() {
-    let rows = |bill: &str| {
+    let rows = |paid: &str| {
         format!(
             "name,events_per_day,event_size,io_ratio,handler_ms,current_machine,current_instances,current_processes,\
-             current_usd_per_month,peak_factor,partitions\na,8M,1.4KB,85%,12,c6i.xlarge,3,12,{bill},2.5,24\n"
+             current_usd_per_month,purchase,peak_factor,partitions\na,8M,1.4KB,85%,12,c6i.xlarge,3,12,{paid},2.5,24\n"
         )
     };
-    let bills = |bill: &str| -> Vec<(String, f64)> {
-        with_rows(&rows(bill), |file| {
+    let bills = |paid: &str| -> Vec<(String, f64)> {
+        with_rows(&rows(paid), |file| {
             let args = ["hours", file, "--hourly-csv", "examples/week.csv", "--format", "json"];
             let said = crate::command::tonnage(&args).output().unwrap();
             let it: serde_json::Value = serde_json::from_slice(&said.stdout).unwrap();
@@ -846,12 +846,14 @@ fn a_bill_of_machines_is_no_discount_on_tasks() {
                 .collect()
         })
     };
-    let (billed, listed) = (bills("279.225"), bills(""));
+    let (billed, listed) = (bills("279.225,"), bills(","));
     assert_eq!(billed.len(), 5, "{billed:?}");
     for ((supply, bill), (_, list)) in billed.iter().zip(&listed) {
         let share = if ["fixed", "autoscaled"].contains(&supply.as_str()) { 0.75 } else { 1.0 };
         assert!((bill / list - share).abs() < 1e-9, "{supply} {bill} of {list}");
     }
+    let (reserved, listed) = (bills("150,reserved-3yr"), bills(",")[1].clone());
+    assert_eq!((&reserved[1], listed.0.as_str()), (&listed, "autoscaled"));
 }
 
 // 400/s of 200 ms are 80 events in flight on 8 processes, so `open` is asked for in_flight. What is known of all is summed up: $372 of

@@ -628,11 +628,12 @@ fn a_plan_on_old_prices_says_so() {
 /// Other ways to pay for the plan's machines, and arm machines, stand beside the plan and never in it.
 #[test]
 fn purchases_and_arm_are_options_of_their_own() {
-    let plan = plan(
-        "a,86.4M,1KB,0,3,c7a.xlarge,6,,",
-        &["--machine-types", "c7a.large,c8g.large", "--runtimes", "python-aiokafka"],
-    )
-    .unwrap();
+    let with_bill = |bill: &str| {
+        let row = format!("a,86.4M,1KB,0,3,c7a.xlarge,6,,,{bill}");
+        let args = ["--machine-types", "c7a.large,c8g.large", "--runtimes", "python-aiokafka"];
+        plan_under(&format!("{HEADER},current_usd_per_month"), &row, &args).unwrap()
+    };
+    let plan = with_bill("");
     let chosen = &plan["plans"][0];
     assert_eq!(chosen["instance_type"], "c7a.large");
     let instances = chosen["instances"].as_f64().unwrap();
@@ -646,6 +647,14 @@ fn purchases_and_arm_are_options_of_their_own() {
         let usd = |field: &str| option[field].as_f64().unwrap();
         assert!((usd("usd_per_month") - instances * price * 730.0).abs() < 1e-6);
         assert!((usd("saves_usd_per_month") - instances * (0.10264 - price) * 730.0).abs() < 1e-6);
+    }
+    // What is paid of prices on demand, 80 % of 6 x 0.20528 USD/h, says nothing of others: both stay at list prices.
+    let billed = with_bill("719.30");
+    let options = billed["decisions"][0]["options"].as_array().unwrap();
+    let spot = options.iter().find(|it| it["to"] == "spot").unwrap();
+    for field in ["usd_per_month", "saves_usd_per_month", "of_usd_per_month"] {
+        let [one, other] = [spot, &option("purchase", "spot")].map(|it| it[field].as_f64().unwrap());
+        assert!((one / other - 1.0).abs() < 1e-4, "{field}: {one} {other}");
     }
     assert_eq!(option("arm", "arm64")["instance_type"], "c8g.large");
 }
@@ -682,8 +691,17 @@ fn a_list_price_far_below_the_machines_is_questioned() {
         super::command::printed(tonnage(&["plan", file])).replace('\n', " ")
     });
     assert!(text.contains("purchase (spot: a; reserved-3yr: c, b)."), "{text}");
-    assert!(text.contains("is not known of c: plans are at list prices"), "{text}");
-    assert!(text.contains("prices of reserved-3yr with --prices where the list has none, or"), "{text}");
+    // What has no plan has none at list prices; where another type has a price, that of today's is what to give.
+    assert!(!text.contains("is not known of c"), "{text}");
+    let list = "instance_type,provider,region,reserved_3yr_usd_per_hour\nStandard_D2s_v5,azure,eastus,0.05\n";
+    let text = super::command::with_rows(rows, |file| {
+        super::command::with_rows(list, |prices| {
+            super::command::printed(tonnage(&["plan", file, "--prices", prices])).replace('\n', " ")
+        })
+    });
+    let said = "is not known of c: plans are at list prices, so a discount in it hides savings, and storage or a database in it looks \
+                like one; give the reserved-3yr price of Standard_D8s_v5 with --prices, or --discount.";
+    assert!(text.contains(said), "{text}");
 }
 
 /// A region that is asked for passes over rows of other clouds, which says so; a row with a region of its own is no question.

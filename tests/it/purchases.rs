@@ -98,7 +98,7 @@ fn a_bill_is_asked_for_the_list_of_its_purchase() {
     let step =
         |rows: &str| with_rows(&(header.clone() + rows), |file| one_line(&printed(tonnage(&["plan", file]))));
     let spot = step(&[row("a", "spot"), row("b", "spot")].concat());
-    let asked = "current_machine with current_instances (--prices where it has none), or --discount of a, b";
+    let asked = "a price of today's machines by purchase (current_machine, current_instances, --prices), or --discount of a, b";
     assert!(spot.contains(asked) && !spot.contains("current_list_usd_per_month"), "{spot}");
     let both = step(&[row("a", ""), row("b", "spot")].concat());
     assert!(both.contains("current_list_usd_per_month or --discount of a"), "{both}");
@@ -147,5 +147,8 @@ fn types_without_a_price_and_options_at_list_prices_are_told() {
     );
     // 6 x c6i.xlarge are $799 on demand; a bill of $700 is 88 % of that.
     let billed = told("6,$700,24,3,");
-    assert!(billed.contains("the plan's machines, spot at list prices"), "{billed}");
+    assert!(
+        billed.contains("the plan's machines, spot instead of on-demand, both at list prices"),
+        "{billed}"
+    );
 }

@@ -83,7 +83,9 @@ impl<'l, 'a> Options<'l, 'a> {
         };
         let another_type =
             in_current.ok().filter(|plan| machine.is_some_and(|machine| machine != plan.machine));
-        let paid_by = |purchase| in_current.ok().and_then(|plan| self.paid_by(purchase, plan));
+        // What is paid of today's prices says nothing of others: both are at list prices.
+        let list = paid.or(today).map(|paid| paid / problem.paid_share(&planner.policy));
+        let paid_by = |purchase| Some(self.paid_by(purchase, in_current.ok()?)?.of(list));
         [
             in_current.ok().and_then(|plan| self.client_settings(plan)),
             self.processes(),
@@ -128,7 +130,6 @@ impl<'l, 'a> Options<'l, 'a> {
     fn paid_by(&self, purchase: Purchase, plan: &Plan<'a>) -> Option<Alternative> {
         let policy = &self.planner.policy;
         let price = plan.machine.usd_per_hour(purchase).filter(|_| policy.purchase == Purchase::OnDemand)?;
-        // What is paid of today's prices says nothing of others.
         let usd = usd_per_month(plan.count.instances, price);
         let priced = Priced { usd_per_month: usd, cheapest_usd_per_month: usd, ..plan.priced() };
         Some(Alternative::new(AlternativeKind::Purchase, Some(purchase.to_string()), Some(priced)))

@@ -4,7 +4,7 @@ use crate::capacity::constraint::BoundBy;
 use crate::capacity::sizing::Sizing;
 use crate::cost::serverless::{Serverless, SpeedRange};
 use crate::decide::planned::PlannedWorkload;
-use crate::machine::{Machine, Purchase};
+use crate::machine::Machine;
 use crate::plan::{NoPlan, Plan};
 use crate::policy::Policy;
 use crate::problem::{Problem, RangeEnd};
@@ -209,7 +209,7 @@ pub fn study<'a>(
     let of_workload = |(entry, day): (&'a PlannedWorkload<'a>, &'a Day)| {
         let PlannedWorkload { problem, plans, planner, .. } = entry;
         let policy = planner.policy;
-        let by_the_hour = Policy { purchase: Purchase::OnDemand, ..policy };
+        let by_the_hour = policy.by_the_hour();
         // A discount on machines is none on tasks.
         let at_list = Policy { discount_by_bill: false, ..by_the_hour };
         let sold_in = &terms.serverless.provider;
@@ -255,8 +255,8 @@ pub fn autoscaled(entry: &PlannedWorkload<'_>, autoscaler: Autoscaler) -> Option
     let changed = recommendation.step().map(|change| change.made(problem));
     let problem = &changed.as_ref().map_or_else(|| problem.clone(), |it| it.problem(problem));
     let day = Day::new(problem.workload.clone(), Hours::of_day(problem.workload.outlook.hourly.as_ref()?)?);
-    let by_the_hour = Policy { purchase: Purchase::OnDemand, ..planner.policy };
-    Case::new(&day, problem, recommendation.runtime?, autoscaler).scaled(&planner.machines, by_the_hour).ok()
+    let case = Case::new(&day, problem, recommendation.runtime?, autoscaler);
+    case.scaled(&planner.machines, planner.policy.by_the_hour()).ok()
 }
 
 /// The offer at the assumed speed, with the bills at the ends.

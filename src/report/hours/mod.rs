@@ -8,7 +8,8 @@ pub use rows::{SupplyRow, columns, day_columns};
 use crate::report::chart::Chart;
 use crate::report::column::Show;
 use crate::report::document::{Document, Table};
-use crate::report::figures::{and_last, listed, plural, span, usd};
+use crate::report::figures::{and_last, listed, percent, plural, span, usd};
+use crate::report::plan::paid::share_of_list;
 use crate::report::plan::rests;
 use crate::report::pools::findings::beside_today;
 use crate::report::records::Records;
@@ -19,6 +20,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use tonnage_model::decide::fleet::Sureness;
 use tonnage_model::decide::planned::PlannedWorkload;
+use tonnage_model::machine::Purchase;
 use tonnage_model::ranked::greatest_first;
 use tonnage_model::scenario::hours::{HourTerms, WorkloadHours};
 
@@ -193,6 +195,24 @@ impl<'a> HoursReport<'a> {
             .then(|| format!("With faster vCPUs than assumed, cheaper still: {}.", rivals.join(", ")))
     }
 
+    /// Workloads whose machines are not at list prices on demand, as tasks and functions are, and what these pay.
+    fn otherwise_paid(&self) -> Option<String> {
+        let told = |it: &WorkloadHours<'_>| {
+            let entry = it.planned;
+            let purchase = Some(entry.planner.policy.purchase).filter(|it| *it != Purchase::OnDemand);
+            let of_list = share_of_list(entry).map(|share| format!("{} of the list", percent(share)));
+            let paid: Vec<String> = purchase.map(|it| it.to_string()).into_iter().chain(of_list).collect();
+            (!paid.is_empty()).then(|| format!("{} ({})", it.day.workload.name, paid.join(", ")))
+        };
+        let names = listed(self.hours.iter().filter_map(told), MOST_NAMED);
+        (!names.is_empty()).then(|| {
+            format!(
+                "Fixed machines at what is paid: {names}. Autoscaled ones are on demand, at that share where today's bill is on \
+                 demand, else at list prices."
+            )
+        })
+    }
+
     fn notes(&self) -> Vec<String> {
         let HourTerms { autoscaler, serverless: it, batch } = self.terms;
         let speed = it.vcpu_speed;
@@ -213,7 +233,7 @@ impl<'a> HoursReport<'a> {
                 span(autoscaler.scale_in_seconds),
             ),
             format!(
-                "{} and {}: prices of {}, {} {}{elsewhere}; their vCPUs are taken for {} of an AWS c7a's, and may have {} to {} \
+                "{} and {}: list prices of {}, {} {}{elsewhere}; their vCPUs are taken for {} of an AWS c7a's, and may have {} to {} \
                  of it (--serverless). {}: up to {batch} events a call; queueing, the poller and logs are left out.",
                 it.tasks.name,
                 it.functions.name,
@@ -237,6 +257,7 @@ impl<'a> HoursReport<'a> {
                 bare.join(", ")
             ));
         }
+        notes.extend(self.otherwise_paid());
         notes.extend(self.unsure());
         let counted = self.of_each().filter(|rows| rows.iter().any(|row| self.counts(row)));
         let planned = counted.map(|rows| rows[0].hours.planned);

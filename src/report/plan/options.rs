@@ -1,6 +1,7 @@
 //! The options of a workload, from a right count of the same machines to another language, and what each gives.
 
 use super::decision::Decision;
+use super::paid::share_of_list;
 use crate::report::column::{Column, Records, Value, columns};
 use crate::report::figures::{listed, percent, usd};
 use crate::report::p99;
@@ -32,7 +33,7 @@ pub fn columns<'e, 'a>() -> Vec<Column<OptionRow<'e, 'a>>> {
         "saves_usd_per_month", "What this change alone saves, USD a month" => it.option.saves_usd_per_month;
         "saves" ["saves" Usd Always], "The same with the bill that it saves of" => saves(&it.option);
         "of_usd_per_month", "That bill, USD a month: today's for the right count, the one without client settings, that of the right count for \
-            another machine type, none for traffic, else what is paid" => it.option.of_usd_per_month;
+            another machine type, none for traffic, else what is paid; of another purchase both are at list prices" => it.option.of_usd_per_month;
         "cpu_at_peak_before", "CPU of the machines at peak without client settings" =>
             it.option.effect.map(|effect| effect.cpu_at_peak[0]);
         "cpu_at_peak_after", "The same with them" => it.option.effect.map(|effect| effect.cpu_at_peak[1]);
@@ -57,7 +58,7 @@ fn saves(option: &Alternative) -> Option<String> {
 }
 
 fn in_words(OptionRow { entry, option }: &OptionRow<'_, '_>) -> String {
-    let by_list = if entry.problem.paid_share(&entry.planner.policy) == 1.0 { "" } else { " at list prices" };
+    let by_list = share_of_list(entry).map_or("", |_| " instead of on-demand, both at list prices");
     let to = option.to.as_deref().unwrap_or_default();
     match option.kind {
         AlternativeKind::ClientSettings => match option.effect {

@@ -15,9 +15,8 @@ const NAMED: usize = 4;
 pub fn notes(entry: &PlannedWorkload<'_>) -> Vec<String> {
     let mut notes = Vec::new();
     let policy = &entry.planner.policy;
-    let share = entry.problem.paid_share(policy);
     let doubt = doubt(entry);
-    if (share - 1.0).abs() >= 0.005 {
+    if let Some(share) = share_of_list(entry) {
         let more = doubt.map_or_else(String::new, |(_, doubt)| format!("; {doubt}"));
         let of = match policy.purchase {
             Purchase::OnDemand => String::new(),
@@ -37,6 +36,12 @@ pub fn notes(entry: &PlannedWorkload<'_>) -> Vec<String> {
     notes.extend(without_price(entry));
     notes.extend(old([entry]));
     notes
+}
+
+/// What is paid of list prices, where that is not all of them.
+pub fn share_of_list(entry: &PlannedWorkload<'_>) -> Option<f64> {
+    let share = entry.problem.paid_share(&entry.planner.policy);
+    Some(share).filter(|share| (share - 1.0).abs() >= 0.005)
 }
 
 /// Types cheaper than a plan's on demand that no plan has, as they have no price of its purchase.
@@ -95,17 +100,21 @@ fn low_list(entry: &PlannedWorkload<'_>) -> Option<String> {
     ))
 }
 
-/// Workloads by how they are paid for.
-fn by_purchase<'e>(all: impl Iterator<Item = &'e PlannedWorkload<'e>>) -> BTreeMap<Purchase, String> {
-    let mut names: BTreeMap<Purchase, Vec<&str>> = BTreeMap::new();
-    all.for_each(|it| names.entry(it.planner.policy.purchase).or_default().push(&it.problem.workload.name));
-    names.into_iter().map(|(purchase, names)| (purchase, listed(names, NAMED))).collect()
+/// Names of workloads by something of each.
+fn names_by<'e, K: Ord>(
+    all: impl Iterator<Item = &'e PlannedWorkload<'e>>,
+    key: impl Fn(&PlannedWorkload<'_>) -> K,
+) -> BTreeMap<K, String> {
+    let mut names: BTreeMap<K, Vec<&str>> = BTreeMap::new();
+    all.for_each(|it| names.entry(key(it)).or_default().push(&it.problem.workload.name));
+    names.into_iter().map(|(key, names)| (key, listed(names, NAMED))).collect()
 }
 
 /// That bills of another purchase are held against the list of that, whatever they say of the list on demand.
 fn list_on_demand<'e>(entries: impl IntoIterator<Item = &'e PlannedWorkload<'e>>) -> Option<String> {
     let given = entries.into_iter().filter(|it| it.problem.workload.current_list_usd_per_month.is_some());
-    let ignored = by_purchase(given.filter(|it| it.planner.policy.purchase != Purchase::OnDemand));
+    let purchase = |it: &PlannedWorkload<'_>| it.planner.policy.purchase;
+    let ignored = names_by(given.filter(|it| purchase(it) != Purchase::OnDemand), purchase);
     let told: Vec<String> = ignored.iter().map(|(purchase, names)| format!("{purchase}: {names}")).collect();
     let told = (!told.is_empty()).then(|| told.join("; "))?;
     Some(format!(
@@ -131,14 +140,20 @@ fn elsewhere(decisions: &[Decision<'_, '_>]) -> Option<String> {
     ))
 }
 
-/// That nobody knows at which prices the bills of some workloads are.
+/// That nobody knows at which prices the bills of some workloads with plans are.
 fn open_bills<'e>(entries: impl IntoIterator<Item = &'e PlannedWorkload<'e>>) -> Vec<String> {
-    let open = by_purchase(entries.into_iter().filter(|it| it.recommendation.rests_on.list_price.is_some()));
-    let told = open.into_iter().map(|(purchase, names)| {
-        let cure = match purchase {
-            Purchase::OnDemand => "current_list_usd_per_month, current_machine with current_instances".to_owned(),
-            _ => format!("current_machine with current_instances, prices of {purchase} with --prices where the list has none"),
-        };
+    let is_open = |it: &&PlannedWorkload<'_>| {
+        it.recommendation.rests_on.list_price.is_some() && !it.recommendation.lacks_prices()
+    };
+    let cure = |it: &PlannedWorkload<'_>| {
+        let purchase = it.planner.policy.purchase;
+        let of_bill = if purchase == Purchase::OnDemand { "current_list_usd_per_month, " } else { "" };
+        match Machines::today(&it.problem) {
+            Some(on) => format!("{of_bill}the {purchase} price of {} with --prices", on.instance_type),
+            None => format!("{of_bill}current_machine with current_instances"),
+        }
+    };
+    let told = names_by(entries.into_iter().filter(is_open), cure).into_iter().map(|(cure, names)| {
         format!(
             "the list price of today's bill is not known of {names}: plans are at list prices, so a discount in it hides savings, \
              and storage or a database in it looks like one; give {cure}, or --discount"

@@ -46,7 +46,7 @@ const RESTS: [Rest; 16] = [
     }),
     rest(
         "a bill's list price by purchase",
-        "current_machine with current_instances (--prices where it has none), or --discount",
+        "a price of today's machines by purchase (current_machine, current_instances, --prices), or --discount",
         |it| it.rests_on.list_price.is_some_and(|it| it != Purchase::OnDemand),
     ),
     rest("what is paid by (purchase)", "purchase or --discount", |it| it.rests_on.purchase.is_some()),
