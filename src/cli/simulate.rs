@@ -157,7 +157,7 @@ impl How {
     /// Simulates what goes on as it runs today, else the plan that is recommended for a workload or the one in today's runtime.
     fn simulate<'a>(&self, entry: &'a PlannedWorkload<'a>, hours: Option<&Hours>) -> Result<Simulated<'a>> {
         let workload = entry.problem.workload.name.as_str();
-        let (kept, running) = KeptToday::planned(entry);
+        let (kept, running) = KeptToday::running(entry);
         let running = running.map(|plan| {
             let left = match self.failing.fail {
                 Some(fails) => fails.scenario().standstill(&plan, &self.group.settings()).instances_left,

@@ -169,7 +169,9 @@ impl Checked<'_> {
             document.paragraph(format!("With what `plan` recommends: {}.", self.changed.join(", ")));
         }
         if !self.strained.is_empty() {
-            document.paragraph("Kept as they run, with a question:");
+            document.paragraph(
+                "Kept as they run, with a question (a blank concurrency counts as what keeps up):",
+            );
             document.list(self.strained.clone());
         }
         document

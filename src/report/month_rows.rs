@@ -1,7 +1,7 @@
 //! A runtime in one month, and over all months: what is said of each, as columns.
 
 use super::column::{Column, Value, columns};
-use super::plan::decision_columns::AS_TODAY;
+use super::shown::as_today;
 use tonnage_model::decide::alternative::Machines;
 use tonnage_model::plan::{NoPlan, Plan, Priced};
 use tonnage_model::runtime::Runtime;
@@ -65,8 +65,9 @@ impl<'a> TotalRow<'a> {
     }
 }
 
-fn machines<'r>(plan: Option<&'r MonthPlan<'_>>) -> Value<'r> {
-    let on = |plan: &MonthPlan<'_>| plan.on.as_ref().map_or_else(|| AS_TODAY.to_owned(), Machines::to_string);
+fn machines<'r>(plan: Option<&'r MonthPlan<'_>>, forecast: &Forecast<'_>) -> Value<'r> {
+    let kept = || as_today(forecast.problem.pods_today());
+    let on = |plan: &MonthPlan<'_>| plan.on.as_ref().map_or_else(kept, Machines::to_string);
     plan.map_or_else(|| Value::from("no plan").bad(), |plan| on(plan).into())
 }
 
@@ -85,7 +86,7 @@ pub fn columns<'a>() -> Vec<Column<MonthRow<'a>>> {
         "region", "Region" => it.on().map(|it| &it.region);
         "instance_type", "Type, kept until it no longer serves or costs too much" => it.on().map(|it| &it.instance_type);
         "instances", "Instances" => it.on().map(|it| it.instances);
-        "machines" ["machines" Word Table(0)], "Instances and type; `as today` where nobody says what runs today and it is kept" => machines(it.month());
+        "machines" ["machines" Word Table(0)], "Instances and type; pods that are kept, or `as today` where nobody says what runs today and it is kept" => machines(it.month(), it.forecast);
         "cpu_at_peak" ["CPU" Share Rank(3)], "Share of the vCPUs busy at peak" => it.plan().map(Plan::cpu_at_peak);
         "p99_seconds", "What queueing alone makes of p99 at peak: the least that it can be, s" =>
             it.plan().map(Plan::p99_seconds);
@@ -125,9 +126,9 @@ pub fn total_columns<'a>() -> Vec<Column<TotalRow<'a>>> {
     columns! { TotalRow<'a>, it;
         "workload" ["workload" Word Grouped], "Workload" => &it.forecast.problem.workload.name;
         "runtime" ["runtime" Word Always], "Runtime" => &it.course.runtime.name;
-        "now" ["now" Word Rank(2)], "Machines today" => machines(it.first());
+        "now" ["now" Word Rank(2)], "Machines today" => machines(it.first(), it.forecast);
         "usd_now" ["$/month now" Usd Always], "Bill" => it.first().map(|it| it.usd_per_month);
-        "then" ["then" Word Rank(1)], "Machines in the last month" => machines(it.last());
+        "then" ["then" Word Rank(1)], "Machines in the last month" => machines(it.last(), it.forecast);
         "usd_then" ["$/month then" Usd Always], "Bill" => it.last().map(|it| it.usd_per_month);
         "months" ["months" Count Always], "Months with a plan" => it.sum().months;
         "usd" ["sum" Usd Always], "Bills of these; empty where there are none" => Some(it.sum().usd).filter(|_| it.sum().months > 0);

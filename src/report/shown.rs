@@ -2,7 +2,9 @@
 
 use super::figures::{and_last, listed, plural};
 use std::collections::BTreeSet;
+use tonnage_model::decide::alternative::Machines;
 use tonnage_model::decide::fleet::Sureness;
+use tonnage_model::plan::Plan;
 use tonnage_model::runtime::Runtime;
 use tonnage_model::scenario::kept::KeptToday;
 
@@ -45,6 +47,16 @@ pub fn in_summary<'a>(
         shown.extend(find(&other.name));
     }
     if shown.is_empty() { planned.to_vec() } else { shown }
+}
+
+/// What is kept, where nobody says which machines these are, or how many pods.
+pub fn as_today(pods: Option<u64>) -> String {
+    pods.map_or_else(|| "as today".to_owned(), |pods| plural(pods, "pod"))
+}
+
+/// The instances of a plan with their type, or how many pods they are.
+pub fn instances(plan: &Plan<'_>, in_pods: bool) -> String {
+    if in_pods { plural(plan.count.instances, "pod") } else { Machines::of(plan).to_string() }
 }
 
 /// On which machines workloads are that go on as they run today, a sentence each.

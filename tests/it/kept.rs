@@ -58,8 +58,8 @@ fn months_begin_with_what_runs_and_leave_it_when_plans_ask_for_more() {
         assert_eq!(month["instance_type"].is_null(), at < stays, "month {at}");
     }
     let text = told(&["sweep", "--over", "months"]);
-    assert!(text.contains("paid      python-aiokafka   as today"), "{text}");
-    assert!(text.contains(", as what runs today no longer serves"), "{text}");
+    assert!(text.contains("paid      python-aiokafka   12 pods"), "{text}");
+    assert!(text.contains(", as 12 pods no longer serve"), "{text}");
 }
 
 #[test]
@@ -337,4 +337,16 @@ fn kept_pods_are_pods_and_have_no_bill_of_machines() {
     assert_eq!((&lost["instances"], &lost["instances_left"]), (&6.into(), &4.into()));
     assert!((lost["share"].as_f64().unwrap() - 4.0 / 12.0).abs() < 1e-9, "{lost}");
     assert!(failures["retries"][0]["cpu_at_peak"].is_null());
+    let simulated = json(&["simulate", "--events", "10k"])["simulations"][0].clone();
+    assert_eq!((&simulated["instances"], &simulated["instance_type"]), (&6.into(), &"m6i.xlarge".into()));
+    assert!(["cpu", "planned_cpu"].iter().all(|column| simulated[column].is_null()), "{simulated}");
+    let command = |args: &[&str]| {
+        let mut command = Command::cargo_bin("tonnage").unwrap();
+        command.args(args).args(["-", "--set", "current_usd_per_month=150"]).write_stdin(PODS);
+        printed(command)
+    };
+    let told = command(&["simulate", "--events", "10k"]);
+    assert!(told.starts_with("cart on 6 pods: p99 ") && !told.contains("CPU of the machines"), "{told}");
+    let months = command(&["sweep", "--over", "months", "--details"]);
+    assert!(one_line(&months).contains("0 9M/day 6 pods"), "{months}");
 }

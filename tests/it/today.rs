@@ -758,6 +758,28 @@ fn cpu_above_the_baseline_is_in_the_bill_of_today() {
         let told = "(2 current instances x $0.1664/h + vcpus_above_baseline 2 x $0.05/h) x 730 hours $316";
         assert!(said.contains(told), "{said}");
     });
+    // Of 2.7 of 6 busy vCPUs 0.3 are the systems' of 3 machines and 2.4 consumers': 0.9 are above the baseline of 30 %, 3 % later 0.972.
+    let months = |bill: &str| -> Vec<f64> {
+        let rows = format!(
+            "name,events_per_day,event_size,io_ratio,utilization,current_runtime,current_machine,current_instances,partitions,\
+             peak_factor,memory_mib,growth_pct_per_month,current_usd_per_month\n\
+             a,20M,1KB,0,45%,python-aiokafka,t3.large,3,24,1.5,200,3,{bill}\n"
+        );
+        crate::command::with_rows(&rows, |file| {
+            let mut command = Command::cargo_bin("tonnage").unwrap();
+            let args = ["sweep", file, "--over", "months", "--to", "1", "--runtimes", "python-aiokafka"];
+            command.args(args).args(["--format", "json"]);
+            let made: Value = serde_json::from_str(&printed(command)).unwrap();
+            let bills = made["months"].as_array().unwrap().iter();
+            bills.map(|it| it["usd_per_month"].as_f64().unwrap()).collect()
+        })
+    };
+    // 3 x $0.0832 x 730 h = $182.208, and 0.9 x $0.05 x 730 h = $32.85, then 0.972 x $36.50. A bill of 95 % is 95 % of both.
+    for (share, bill) in [(1.0, ""), (0.95, "204.3051")] {
+        for (usd, list) in months(bill).into_iter().zip([215.058, 182.208 + 0.972 * 36.5]) {
+            assert!((usd - share * list).abs() < 1e-6, "{usd} {list}");
+        }
+    }
     // A bill is as it is given, and of the list with what it is nearer to: as much of $316 with credits, of $243 without.
     for bill in ["316", "243"] {
         let it = with("t3.xlarge", "65%", bill);

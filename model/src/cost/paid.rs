@@ -20,15 +20,31 @@ impl Problem<'_> {
         self.workload.current_usd_per_month.or_else(list)
     }
 
-    /// The same by the list, whatever the bill says: with the CPU that they use above their baseline, unless the bill is nearer to
-    /// what they cost without it.
+    /// The same of today's machines at `factor` times the load that was measured: by as much of their list price as is paid today.
+    pub(crate) fn usd_per_month_at(&self, factor: f64, policy: &Policy) -> Option<f64> {
+        let list = |factor| self.list_usd_per_month_at(factor, policy.purchase);
+        let grown = list(factor).zip(list(1.0)).map_or(1.0, |(then, now)| then / now);
+        Some(self.usd_per_month_today(policy)? * grown)
+    }
+
+    /// The same by the list, whatever the bill says.
     pub(crate) fn list_usd_per_month_today(&self, purchase: Purchase) -> Option<f64> {
+        self.list_usd_per_month_at(1.0, purchase)
+    }
+
+    /// The same at `factor` times the load that was measured: with the CPU that they use above their baseline, unless the bill is nearer to
+    /// what they cost without it.
+    fn list_usd_per_month_at(&self, factor: f64, purchase: Purchase) -> Option<f64> {
         let price = self.current_machine?.usd_per_hour(purchase)?;
         let machines = usd_per_month(u64::from(self.workload.machines_today()?), price);
-        let surplus = Surplus::today(self.workload, self.current_machine).map_or(0.0, Surplus::usd_per_month);
-        let all = machines + surplus;
-        let is_without = |bill: f64| bill * bill < machines * all;
-        Some(if self.workload.current_usd_per_month.is_some_and(is_without) { machines } else { all })
+        let with_surplus = |factor| {
+            let surplus = Surplus::at(factor, self.workload, self.current_machine);
+            machines + surplus.map_or(0.0, Surplus::usd_per_month)
+        };
+        let today = with_surplus(1.0);
+        let is_without = |bill: f64| machines < today && bill * bill < machines * today;
+        let is_without = self.workload.current_usd_per_month.is_some_and(is_without);
+        Some(if is_without { machines } else { with_surplus(factor) })
     }
 
     /// The same by each purchase whose price is known.

@@ -19,12 +19,12 @@ pub struct Surplus {
 }
 
 impl Surplus {
-    /// That of today's machines, at most all of their vCPUs; `None` where they are not above it, or cannot be for as long as they are
-    /// asked to: AWS's burstable types go on but for T2
+    /// That of today's machines at `factor` times the load that was measured, at most all of their vCPUs; `None` where they are not
+    /// above it, or cannot be for as long as they are asked to: AWS's burstable types go on but for T2
     /// (<https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/burstable-performance-instances-unlimited-mode-concepts.html>).
-    pub fn today(workload: &Workload, machine: Option<&Machine>) -> Option<Self> {
+    pub fn at(factor: f64, workload: &Workload, machine: Option<&Machine>) -> Option<Self> {
         let machine = machine.filter(|it| it.provider == "aws" && it.family != "t2")?;
-        let above = share_in_use(workload, Some(machine), 1.0)?.min(1.0) - machine.burst_baseline?;
+        let above = share_in_use(workload, Some(machine), factor)?.min(1.0) - machine.burst_baseline?;
         let vcpus = f64::from(workload.machines_today()?) * f64::from(machine.vcpus);
         let billed = USD_PER_VCPU_HOUR.iter().find(|(family, _)| *family == machine.family);
         let usd_per_vcpu_hour = billed.map_or(0.0, |(_, usd)| *usd);

@@ -247,7 +247,7 @@ impl<'s> Scene<'s, '_> {
         let Some(baseline) = machine.and_then(|it| it.burst_baseline) else {
             return true;
         };
-        if Surplus::today(workload, machine).is_some() {
+        if Surplus::at(1.0, workload, machine).is_some() {
             return true;
         }
         let cores = |Deployed { sizing, instances, .. }: Deployed<'_>| {

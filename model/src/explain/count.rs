@@ -34,7 +34,7 @@ impl Steps {
     /// Today's bill by the list, where CPU above the baseline of its machines is a part of it.
     pub fn bill_today(&mut self, problem: &Problem<'_>, policy: &Policy) {
         let Problem { workload, current_machine, .. } = *problem;
-        let surplus = Surplus::today(workload, current_machine).filter(|it| it.usd_per_vcpu_hour > 0.0);
+        let surplus = Surplus::at(1.0, workload, current_machine).filter(|it| it.usd_per_vcpu_hour > 0.0);
         let price = current_machine.and_then(|it| it.usd_per_hour(policy.purchase));
         let price = price.filter(|_| workload.current_usd_per_month.is_none());
         let (Some(Surplus { vcpus, usd_per_vcpu_hour }), Some(price)) = (surplus, price) else { return };
@@ -62,9 +62,13 @@ impl Steps {
         if let Some(required) = plan.partitions_required() {
             self.partitions(plan, required);
         }
-        self.figure("usd_per_hour", plan.usd_per_hour, Unit::UsdPerHour);
+        let list = plan.machine.usd_per_hour(sizing.policy.purchase).unwrap_or(plan.usd_per_hour);
+        let paid = plan.usd_per_hour / list;
+        self.figure("usd_per_hour", list, Unit::UsdPerHour);
+        self.figure("paid", paid, Unit::Share);
         self.figure("hours", HOURS_PER_MONTH, Unit::Count);
-        self.add(Quantity::Bill, plan.usd_per_month, "instances * usd_per_hour * hours");
+        let formulas = ["instances * usd_per_hour * hours", "instances * usd_per_hour * paid * hours"];
+        self.add(Quantity::Bill, plan.usd_per_month, formulas[usize::from((paid - 1.0).abs() > 1e-9)]);
     }
 
     /// The least number of partitions: enough for the members, and for the in-flight limit and cores of the busiest.

@@ -58,8 +58,7 @@ impl<'a> Failures<'a> {
     pub fn of(planned: &PlannedWorkload<'a>, settings: GroupSettings) -> Self {
         let problem = &planned.problem;
         let workload = problem.workload;
-        let in_pods = KeptToday::in_pods(planned).map(|(kept, plan)| (Some(kept), Some(plan)));
-        let (kept, running) = in_pods.unwrap_or_else(|| KeptToday::planned(planned));
+        let (kept, running) = KeptToday::running(planned);
         let in_runtime = |(runtime, plan): &(&'a Runtime, Result<Plan<'a>, NoPlan>)| {
             let running = running.as_ref().filter(|it| it.runtime.name == runtime.name);
             let slowed = |rate, left| kept?.slowed(running?, workload, rate, left);
@@ -78,7 +77,7 @@ impl<'a> Failures<'a> {
 
     /// Whether a runtime's plan is of pods that run today.
     pub fn in_pods(&self, runtime: &Runtime) -> bool {
-        self.runs_today(runtime) && self.problem.pods_today().is_some()
+        self.runs_today(runtime) && self.kept.is_some_and(|it| it.in_pods)
     }
 
     /// Whether there is no plan in any of the runtimes.

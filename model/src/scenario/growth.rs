@@ -239,7 +239,7 @@ impl<'a> Trajectory<'a> {
             let stage = match &today {
                 Some(Staying { it, .. }) => Ok(MonthPlan {
                     on: it.on.map(|(machine, instances)| Machines::of_type(machine, instances)),
-                    usd_per_month: it.usd_per_month,
+                    usd_per_month: it.bill(&problem, &policy),
                     is_kept: true,
                     plan: on_today,
                     cheapest: priced,

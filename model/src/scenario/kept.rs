@@ -22,6 +22,8 @@ pub struct KeptToday<'a> {
     pub runtime: &'a Runtime,
     /// Its machines: their type, and how many; `None` where nobody says which.
     pub on: Option<(&'a Machine, u64)>,
+    /// Whether these are pods, each with such a machine to itself.
+    pub in_pods: bool,
     /// Its bill, USD a month.
     pub usd_per_month: f64,
     /// L0 as it was measured, events/s.
@@ -43,13 +45,19 @@ impl<'a> KeptToday<'a> {
         (kept.map(|it| Self { on: it.on.filter(|_| plan.is_some()), ..it }), plan)
     }
 
+    /// What goes on with it as a plan: pods, else machines.
+    pub fn running(planned: &PlannedWorkload<'a>) -> (Option<Self>, Option<Plan<'a>>) {
+        let in_pods = Self::in_pods(planned).map(|(kept, plan)| (Some(kept), Some(plan)));
+        in_pods.unwrap_or_else(|| Self::planned(planned))
+    }
+
     /// What goes on in pods, as a plan in which each has a node of theirs to itself; nothing where the nodes' type, its speed or its
     /// price are not known.
-    pub fn in_pods(planned: &PlannedWorkload<'a>) -> Option<(Self, Plan<'a>)> {
+    fn in_pods(planned: &PlannedWorkload<'a>) -> Option<(Self, Plan<'a>)> {
         let problem = &planned.problem;
         let on = problem.current_machine.zip(planned.pods_kept())?;
-        let measured_rate = problem.workload.mean_rate();
-        let kept = Self { runtime: problem.current, on: Some(on), usd_per_month: 0.0, measured_rate };
+        let (runtime, measured_rate) = (problem.current, problem.workload.mean_rate());
+        let kept = Self { runtime, on: Some(on), in_pods: true, usd_per_month: 0.0, measured_rate };
         let mut workload = problem.workload.clone();
         if workload.member_in(problem.current) == Member::Process {
             workload.current_processes = u32::try_from(on.1).ok();
@@ -91,6 +99,7 @@ impl<'a> KeptToday<'a> {
         Some(Self {
             runtime: problem.current,
             on,
+            in_pods: false,
             usd_per_month,
             measured_rate: problem.workload.mean_rate(),
         })
@@ -155,6 +164,12 @@ impl<'a> KeptToday<'a> {
         let instances = policy.survive_zone_loss.then(|| policy.alive(plan.count.instances).max(1))?;
         let sizing = self.slowed(plan, workload, workload.peak_rate(), instances)?.sizing;
         Some(busy(&all_used(sizing), Count { instances, ..plan.count }))
+    }
+
+    /// Its bill with a problem, USD a month: the more comes than was measured, the more CPU burstable machines use above their baseline.
+    pub(crate) fn bill(&self, problem: &Problem<'_>, policy: &Policy) -> f64 {
+        let factor = problem.workload.mean_rate() / self.measured_rate;
+        problem.usd_per_month_at(factor, policy).unwrap_or(self.usd_per_month)
     }
 
     /// What one of its vCPUs does at a rate, events/s, that `left` of its instances take: the fewer, the busier are siblings.

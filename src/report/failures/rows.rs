@@ -1,9 +1,8 @@
 //! What a failure does to a plan: what a row of `failures` has.
 
 use crate::report::column::{Column, Value, columns};
-use crate::report::figures::plural;
+use crate::report::shown::instances;
 use std::cmp::Ordering;
-use tonnage_model::decide::alternative::Machines;
 use tonnage_model::plan::{NoPlan, Plan};
 use tonnage_model::runtime::Runtime;
 use tonnage_model::scenario::failure::{FailureScenario, Impact, Pause};
@@ -138,10 +137,7 @@ fn keys<'a>() -> Vec<Column<PlanRow<'a>>> {
 #[rustfmt::skip]
 pub fn retry_columns<'a>() -> Vec<Column<PlanRow<'a>>> {
     let rest = columns! { PlanRow<'a>, it;
-        "machines" ["machines" Word Table(1)], "Instances and type" => match it.failures.in_pods(it.runtime) {
-            true => plural(it.it.plan.count.instances, "pod"),
-            false => Machines::of(&it.it.plan).to_string(),
-        };
+        "machines" ["machines" Word Table(1)], "Instances and type" => instances(&it.it.plan, it.failures.in_pods(it.runtime));
         "attempts_per_event" ["attempts" Number Always], "Times an event is handled, planned for" =>
             it.it.retries.attempts;
         "cpu_at_peak" ["CPU" Share Always], "Share of the vCPUs busy at peak; none of pods, which share them" => (!it.failures.in_pods(it.runtime)).then(|| it.it.plan.cpu_at_peak());

@@ -20,7 +20,6 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use tonnage_model::decide::fleet::Sureness;
 use tonnage_model::decide::planned::PlannedWorkload;
-use tonnage_model::machine::Purchase;
 use tonnage_model::ranked::greatest_first;
 use tonnage_model::scenario::hours::{HourTerms, WorkloadHours};
 
@@ -195,24 +194,6 @@ impl<'a> HoursReport<'a> {
             .then(|| format!("With faster vCPUs than assumed, cheaper still: {}.", rivals.join(", ")))
     }
 
-    /// Workloads whose machines are not at list prices on demand, as tasks and functions are, and what these pay.
-    fn otherwise_paid(&self) -> Option<String> {
-        let told = |it: &WorkloadHours<'_>| {
-            let entry = it.planned;
-            let purchase = Some(entry.planner.policy.purchase).filter(|it| *it != Purchase::OnDemand);
-            let of_list = share_of_list(entry).map(|share| format!("{} of the list", percent(share)));
-            let paid: Vec<String> = purchase.map(|it| it.to_string()).into_iter().chain(of_list).collect();
-            (!paid.is_empty()).then(|| format!("{} ({})", it.day.workload.name, paid.join(", ")))
-        };
-        let names = listed(self.hours.iter().filter_map(told), MOST_NAMED);
-        (!names.is_empty()).then(|| {
-            format!(
-                "Fixed machines at what is paid: {names}. Autoscaled ones are on demand, at that share where today's bill is on \
-                 demand, else at list prices."
-            )
-        })
-    }
-
     fn notes(&self) -> Vec<String> {
         let HourTerms { autoscaler, serverless: it, batch } = self.terms;
         let speed = it.vcpu_speed;
@@ -228,7 +209,7 @@ impl<'a> HoursReport<'a> {
         notes.extend([
             format!(
                 "The autoscaler adds an instance {} after the rate has risen and removes one {} after it has fallen; \
-                 both are assumed (--reaction, --scale-in-after). early or late: instance-hours a month that these and startup take.",
+                 both are assumed (--reaction, --scale-in-after). Its machines are on demand. early or late: instance-hours a month that these and startup take.",
                 span(autoscaler.reaction_seconds),
                 span(autoscaler.scale_in_seconds),
             ),
@@ -257,7 +238,15 @@ impl<'a> HoursReport<'a> {
                 bare.join(", ")
             ));
         }
-        notes.extend(self.otherwise_paid());
+        let paid = |it: &WorkloadHours<'_>| {
+            Some(format!("{} ({})", it.day.workload.name, percent(share_of_list(it.planned)?)))
+        };
+        let paid = listed(self.hours.iter().filter_map(paid), MOST_NAMED);
+        if !paid.is_empty() {
+            notes.push(format!(
+                "Machines at what is paid of list prices, autoscaled ones where today's bill is on demand: {paid}."
+            ));
+        }
         notes.extend(self.unsure());
         let counted = self.of_each().filter(|rows| rows.iter().any(|row| self.counts(row)));
         let planned = counted.map(|rows| rows[0].hours.planned);

@@ -10,7 +10,8 @@ use super::questions::{depends_on, verdict};
 use super::wording::sentence;
 use crate::report::assumed;
 use crate::report::column::{Column, Value, columns};
-use crate::report::figures::{NONE, plural, usd};
+use crate::report::figures::{NONE, usd};
+use crate::report::shown::as_today;
 use tonnage_model::decide::depends_on::DependsOn;
 use tonnage_model::decide::verdict::{Verdict, WorthUpTo};
 
@@ -26,7 +27,7 @@ pub fn columns<'e, 'a>() -> Vec<Column<Decision<'e, 'a>>> {
             match (&it.entry.recommendation.machines, &it.entry.recommendation.verdict) {
                 (Some(on), _) => options::located(on, it.entry).into(),
                 (None, Verdict::None) => Value::from("no plan").bad(),
-                (None, Verdict::Stay) => it.entry.pods_kept().map_or(AS_TODAY.into(), |pods| plural(pods, "pod").into()),
+                (None, Verdict::Stay) => as_today(it.entry.pods_kept()).into(),
                 (None, _) => Value::from(NONE),
             };
         "usd_per_month" ["planned" Usd Always], "Bill after the decision, USD a month" =>
@@ -110,9 +111,6 @@ fn reason(decision: &Decision<'_, '_>) -> Option<&'static str> {
     let word = if entry.is_for_capacity() { "capacity" } else { "saving" };
     entry.recommendation.changes_machines().then_some(word)
 }
-
-/// What is kept, where nobody says which machines these are.
-pub const AS_TODAY: &str = "as today";
 
 /// Whether something has to be mended: what runs today, or what is said of it. A question is no fault.
 fn is_wrong(decision: &Decision<'_, '_>) -> bool {

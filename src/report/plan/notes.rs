@@ -86,7 +86,7 @@ pub fn notes(entry: &PlannedWorkload<'_>) -> Vec<String> {
                 machine.instance_type
             ));
         }
-        let surplus = Surplus::today(workload, Some(machine)).filter(|it| it.usd_per_vcpu_hour > 0.0);
+        let surplus = Surplus::at(1.0, workload, Some(machine)).filter(|it| it.usd_per_vcpu_hour > 0.0);
         if let Some(surplus) = surplus {
             notes.push(format!(
                 "today's {} use {} of their vCPUs above the baseline of {}: CPU credits of {} a month",

@@ -8,8 +8,7 @@ use super::column::{Column, columns};
 use super::document::{Block, Document};
 use super::figures::{listed, percent, plural, seconds, significant, span, whole};
 use super::records::Records;
-use super::shown::{MOST_NAMED, on_which_machines};
-use tonnage_model::decide::alternative::Machines;
+use super::shown::{MOST_NAMED, instances, on_which_machines};
 use tonnage_model::plan::Plan;
 use tonnage_model::runtime::{Discipline, Evidence};
 use tonnage_model::scenario::failure::Impact;
@@ -52,6 +51,15 @@ impl<'a> Simulated<'a> {
         self.it().map(|it| &it.findings)
     }
 
+    fn in_pods(&self) -> bool {
+        self.kept.is_some_and(|it| it.in_pods)
+    }
+
+    /// The share of the vCPUs that is busy, which pods share.
+    fn cpu(&self) -> Option<Estimate> {
+        self.found().filter(|_| !self.in_pods()).map(|it| it.cpu)
+    }
+
     fn fluid(&self) -> Option<&Impact> {
         self.it()?.study.failure.as_ref().map(|(_, impact, _)| impact)
     }
@@ -69,7 +77,7 @@ impl<'a> Simulated<'a> {
     }
 
     fn planned_cpu(&self) -> Option<f64> {
-        self.plan().filter(|_| self.is_of_plan()).map(Plan::cpu_at_peak)
+        self.plan().filter(|_| self.is_of_plan() && !self.in_pods()).map(Plan::cpu_at_peak)
     }
 }
 
@@ -114,9 +122,9 @@ pub fn columns<'a>() -> Vec<Column<Simulated<'a>>> {
         "workload" ["workload" Word Always], "Workload" => it.workload;
         "runtime" ["runtime" Word Rank(7)], "Runtime of the plan" => it.plan().map(|it| it.runtime.name.as_str());
         "reason", "Why there is no plan" => it.plan.as_ref().err().map(String::as_str);
-        "plan" ["plan" Word Table(1)], "Instances and type" => it.plan().map(|it| Machines::of(it).to_string());
+        "plan" ["plan" Word Table(1)], "Instances and type" => it.plan().map(|plan| instances(plan, it.in_pods()));
         "instance_type", "Machine type" => it.plan().map(|it| it.machine.instance_type.as_str());
-        "instances", "Instances planned" => it.plan().map(|it| it.count.instances);
+        "instances", "Instances planned; pods where these run today" => it.plan().map(|it| it.count.instances);
         "members", "Members of the consumer group" => it.plan().map(Plan::members);
         "partitions", "Partitions" => it.it().map(|it| it.study.system.partitions);
         "events_per_second", "Arrivals, events/s on average" => it.it().map(|it| it.study.arrivals.mean_rate());
@@ -136,8 +144,8 @@ pub fn columns<'a>() -> Vec<Column<Simulated<'a>>> {
         "lag_events" ["lag" Number Rank(4)], "Events that have arrived and are not handled, on average" =>
             mean(it.found().map(|it| it.lag));
         "lag_half_width", "Half of its 95 % confidence interval" => half(it.found().map(|it| it.lag));
-        "cpu" ["CPU" Share Rank(3)], "Share of the vCPUs busy" => mean(it.found().map(|it| it.cpu));
-        "cpu_half_width", "Half of its 95 % confidence interval" => half(it.found().map(|it| it.cpu));
+        "cpu" ["CPU" Share Rank(3)], "Share of the vCPUs busy; none of pods, which share them" => mean(it.cpu());
+        "cpu_half_width", "Half of its 95 % confidence interval" => half(it.cpu());
         "planned_cpu" ["planned" Share Rank(3)], "The same as planned; empty at other rates" => it.planned_cpu();
         "runs", "Independent runs" => it.it().map(|it| it.study.runs);
         "events", "Events counted in all of them" => it.found().map(|it| it.events);
@@ -193,7 +201,10 @@ impl Simulation<'_> {
             let planned =
                 row.planned_p99().map(|p99| format!(", {} planned", seconds(p99))).unwrap_or_default();
             let p99 = give_or_take(self.findings.p99_busiest);
-            return format!("{name} on {}: p99 {p99} simulated{planned}", Machines::of(&self.plan));
+            return format!(
+                "{name} on {}: p99 {p99} simulated{planned}",
+                instances(&self.plan, row.in_pods())
+            );
         };
         let lag = whole(aftermath.most_lag.mean);
         match aftermath.drain_seconds {
@@ -213,7 +224,7 @@ impl Simulated<'_> {
     fn steady(&self) -> Vec<Compared> {
         let Some(found) = self.found() else { return Vec::new() };
         let row = |what, simulated, model| Compared { what, simulated, model };
-        vec![
+        let mut rows = vec![
             row("p50", give_or_take(found.p50), None),
             row("p99", give_or_take(found.p99), None),
             row(
@@ -222,12 +233,11 @@ impl Simulated<'_> {
                 self.planned_p99().map(seconds),
             ),
             row("events waiting or in work", with_precision(found.lag, significant(found.lag.mean)), None),
-            row(
-                "CPU of the machines",
-                with_precision(found.cpu, percent(found.cpu.mean)),
-                self.planned_cpu().map(percent),
-            ),
-        ]
+        ];
+        let busy = |cpu: Estimate| with_precision(cpu, percent(cpu.mean));
+        let busy = self.cpu().map(busy);
+        rows.extend(busy.map(|it| row("CPU of the machines", it, self.planned_cpu().map(percent))));
+        rows
     }
 
     /// What a failure left beside what the fluid form of `failures` has.
@@ -300,10 +310,10 @@ impl<'a> SimulationReport<'a> {
             0 => String::new(),
             all => format!(": {met} of {} met", plural(all, "p99 goal")),
         };
-        let cpu = |it: &Simulation<'_>| it.findings.cpu.mean;
-        let busiest = simulated.iter().max_by(|(_, one), (_, other)| cpu(one).total_cmp(&cpu(other)));
-        let busiest = busiest.map_or_else(String::new, |(name, it)| {
-            format!("; {name} is busiest, {} of its CPU", percent(cpu(it)))
+        let cpu = self.all.iter().filter_map(|it| Some((it.workload, it.cpu()?.mean)));
+        let busiest = cpu.max_by(|(_, one), (_, other)| one.total_cmp(other));
+        let busiest = busiest.map_or_else(String::new, |(name, cpu)| {
+            format!("; {name} is busiest, {} of its CPU", percent(cpu))
         });
         format!("{plans} simulated{of_goals}{busiest}")
     }
