@@ -88,22 +88,24 @@ impl<'a> Problem<'a> {
         self.pods_today().or_else(|| self.workload.current_processes.map(u64::from))
     }
 
-    /// Events that all processes have in flight today on average, `L0 (w + H / (v_now e_now))` by Little's law, and how many these are;
-    /// `None` where in_flight is given, or one of these is not known.
+    /// Events that all processes have in flight today on average, `L0 (w + H / (v_now e_now))` by Little's law, and how many they take,
+    /// `in_flight` each; `None` where that and `concurrency` are given, or one of these is not known.
     pub fn in_flight_today(&self) -> Option<(f64, f64)> {
         let Self { workload, current, ref today, .. } = *self;
         let is_known = today.wait_basis != WaitBasis::InferredFromCpu
             && (workload.io_wait_seconds.is_some() || workload.handler_seconds.is_some());
-        let is_one_each = workload.in_flight.is_none()
+        let is_open = workload.in_flight.is_none() || workload.concurrency.is_none();
+        let is_one_each = is_open
             && current.deployment == Deployment::Processes
             && workload.concurrency_in(current) == Concurrency::Consumer;
         let processes = self.processes_today().filter(|_| is_known && is_one_each)?;
-        Some((workload.mean_rate() * self.seconds_today(), processes as f64))
+        let taken = processes as f64 * f64::from(workload.in_flight.unwrap_or(1));
+        Some((workload.mean_rate() * self.seconds_today(), taken))
     }
 
-    /// Whether more events are in flight on average than there are processes, so that these work on several.
+    /// Whether more events are in flight on average than processes take, so that these work on several.
     pub fn works_on_several(&self) -> bool {
-        self.in_flight_today().is_some_and(|(events, processes)| events > processes)
+        self.in_flight_today().is_some_and(|(events, taken)| events > taken)
     }
 
     /// How long today's fetches wait, s, where that is given and longer than those of a plan may for the goal.
@@ -144,6 +146,12 @@ impl<'a> Problem<'a> {
             Some((_, times_less)) => OwnCode::Spike(*times_less),
             None => language.own_code_over(&self.current.language),
         }
+    }
+
+    /// Whether own code may take more or less CPU in a runtime, as nobody has ported it.
+    pub fn guesses_own_code(&self, runtime: &Runtime) -> bool {
+        let own = self.today.handler_core_seconds * (1.0 - self.workload.native_share);
+        own > 0.0 && !matches!(self.own_code(runtime), OwnCode::Same | OwnCode::Spike(_))
     }
 
     /// f: CPU of own code in a runtime over today's, at the best estimate or at an end of its range.

@@ -616,6 +616,32 @@ fn events_in_flight_today_are_asked_for_where_processes_are_too_few() {
     }
 }
 
+// 347/s of 30 ms are 10.4 in flight on average, and 6 processes run. With 1 each they would contradict that, so they handle partitions in
+// parallel, as a blank `concurrency` may be: plans for one event a process rest on it, whether the machines or their bill are given.
+#[test]
+fn processes_that_take_too_few_events_rest_on_concurrency() {
+    let decided = |concurrency: &str, machine: &str, bill: &str| {
+        let rows = format!(
+            "name,events_per_day,event_size,io_ratio,handler_ms,in_flight,current_runtime,current_machine,current_instances,\
+             current_processes,observed_cores,current_usd_per_month,partitions,peak_factor,memory_mib,skew,concurrency\n\
+             a,30M,1KB,80%,30,1,python-aiokafka,{machine},3,6,2.2,{bill},48,2,200,1,{concurrency}\n"
+        );
+        decisions(&rows, &[]).remove(0)
+    };
+    let note =
+        "10.4 events are in flight on average, and 6 processes run, which plans take to handle 1 at a time";
+    for (machine, bill) in [("m6i.4xlarge", ""), ("", "700")] {
+        let of = |concurrency| decided(concurrency, machine, bill);
+        let (blank, parallel) = (of(""), of("partition"));
+        assert_eq!((&blank["verdict"], &blank["check"]), (&"right_size".into(), &"to be checked".into()));
+        assert!(blank["notes"].to_string().contains(note), "{blank}");
+        assert!(!parallel["notes"].to_string().contains(note), "{parallel}");
+        assert!(parallel["saves_usd_per_month"].as_f64() > blank["saves_usd_per_month"].as_f64());
+        assert_eq!(of("consumer")["baseline"], "contradictory");
+    }
+    assert_eq!(decided("partition", "m6i.4xlarge", "")["check"], "checked");
+}
+
 // 289.35/s on average and ten times that at peak, 45 ms each, are 130.2 events in flight, 5.43 in each of 24 partitions: one at a time
 // falls behind, six keep up.
 #[test]

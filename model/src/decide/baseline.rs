@@ -262,7 +262,8 @@ impl<'s> Scene<'s, '_> {
     fn several(&self, workload: &Workload) -> Option<Workload> {
         let peak = self.problem.workload.peak_factor;
         let (events, processes) = self.problem.in_flight_today().filter(|(events, processes)| {
-            workload.concurrency.is_none() && falls_behind(events / processes)
+            let is_blank = workload.in_flight.is_none() && workload.concurrency.is_none();
+            is_blank && falls_behind(events / processes)
         })?;
         let (busiest, busy) = self.busy(workload, peak)?;
         let in_flight = Some(whole((events * peak / processes).ceil()));

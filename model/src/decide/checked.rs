@@ -7,7 +7,6 @@ use crate::decide::alternative::Machines;
 use crate::decide::answer::Verdict;
 use crate::decide::change::Change;
 use crate::demand::downstream::DownstreamLoad;
-use crate::language::OwnCode;
 use crate::machine::Purchase;
 use crate::plan::Plan;
 use crate::policy::Policy;
@@ -102,8 +101,8 @@ pub struct RestsOn {
     pub batches: bool,
     /// What own code takes in another language, where nobody has ported any of it.
     pub own_code: bool,
-    /// How many events are in flight: more machines are for one at a time, and processes work on several.
-    pub in_flight: bool,
+    /// The blank cell that says how many events are in flight: more machines are for one at a time, and processes work on several.
+    pub in_flight: Option<Blank>,
     /// Which of two peaks that are given is right: see [`raised_peak`].
     pub peak: bool,
     /// Which of two skews: see [`raised_skew`].
@@ -130,10 +129,6 @@ impl RestsOn {
             let plan = chosen.filter(|_| matches!(verdict, Verdict::RightSize | Verdict::Move));
             plan.is_some_and(|plan| plan.bound_by() == BoundBy::Constraint(Constraint::Memory))
         };
-        let is_guessed = |plan: &Plan<'_>| {
-            let has_own = problem.today.handler_core_seconds > 0.0 && problem.workload.native_share < 1.0;
-            has_own && !matches!(problem.own_code(plan.runtime), OwnCode::Same | OwnCode::Spike(_))
-        };
         let (paid_by, is_above) = (problem.may_be_paid_by(policy), problem.bill_is_above_list(policy));
         Self {
             memory: problem.says_nothing_of_memory() && (changed().is_some_and(has_less) || decides()),
@@ -146,10 +141,12 @@ impl RestsOn {
             more_than_machines: is_above && paid_by.is_none(),
             place: machines.is_some_and(|on| on.are_elsewhere(problem)),
             batches: matches!(verdict, Verdict::Alternative { change: Some(Change::Batches(_)), .. }),
-            own_code: *verdict == Verdict::Move && chosen.is_some_and(is_guessed),
-            in_flight: *verdict == Verdict::RightSize
-                && problem.works_on_several()
-                && chosen.is_some_and(Plan::is_bound_by_in_flight),
+            own_code: *verdict == Verdict::Move
+                && chosen.is_some_and(|plan| problem.guesses_own_code(plan.runtime)),
+            in_flight: chosen
+                .filter(|plan| *verdict == Verdict::RightSize && plan.is_bound_by_in_flight())
+                .filter(|_| problem.works_on_several())
+                .map(|_| problem.workload.in_flight.map_or(Blank::InFlight, |_| Blank::Concurrency)),
             peak: raised_peak(problem.workload).is_some(),
             skew: raised_skew(problem.workload).is_some(),
             calls: DownstreamLoad::of(problem.workload, &problem.today)

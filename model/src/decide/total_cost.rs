@@ -46,7 +46,9 @@ pub struct RuntimeChange {
     pub payback_months: Option<f64>,
     /// Days of rewriting that would pay back in time.
     pub affordable_rewrite_days: f64,
-    /// Whether it reaches the least saving worth a change and pays back in time, at the best estimates.
+    /// The saving between the cheapest plans, by which verdicts compare, USD a month.
+    pub judged_usd_per_month: f64,
+    /// Whether that reaches the least saving worth a change and pays back in time, at the best estimates.
     pub is_worth_it: bool,
 }
 
@@ -142,7 +144,7 @@ impl<'a> Account<'a> {
     }
 
     /// What moving to a plan is worth where `paid` USD a month are paid for machines before it, and `compared` by the cheapest plan
-    /// before it. Whether that is worth it, and when it pays back, is told of the cheapest plans, as verdicts are.
+    /// before it. Whether that is worth it is judged by the cheapest plans, as verdicts are.
     pub fn change(&self, [paid, compared]: [f64; 2], to: &Plan<'_>) -> RuntimeChange {
         let compute_saves_usd_per_month = paid - to.usd_per_month;
         let saves = self.net_saving(compute_saves_usd_per_month, to.runtime);
@@ -150,7 +152,6 @@ impl<'a> Account<'a> {
         let total = paid + self.traffic_usd_per_month(&to.machine.provider) + engineering;
         let rewrite_usd = self.rewrite_usd(to.runtime);
         let judged = compared - to.cheapest_usd_per_month;
-        let left = self.net_saving(judged, to.runtime);
         RuntimeChange {
             to: to.runtime.name.clone(),
             compute_saves_usd_per_month,
@@ -158,8 +159,9 @@ impl<'a> Account<'a> {
             saves_usd_per_month: saves,
             saves_share: if total > 0.0 { saves / total } else { 0.0 },
             rewrite_usd,
-            payback_months: rewrite_usd.filter(|_| left > 0.0).map(|once| once / left),
-            affordable_rewrite_days: self.affordable_rewrite_days(left),
+            payback_months: rewrite_usd.filter(|_| saves > 0.0).map(|once| once / saves),
+            affordable_rewrite_days: self.affordable_rewrite_days(saves),
+            judged_usd_per_month: self.net_saving(judged, to.runtime),
             is_worth_it: self.is_worth_moving(judged, to.runtime),
         }
     }

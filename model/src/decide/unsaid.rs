@@ -233,7 +233,8 @@ impl Unsaid {
             matches!(known.settled.verdict, Verdict::Move) && today.handler_core_seconds > 0.0 && !is_ported;
         add(is_blank(Blank::NativeShare) && is_moved, Quantity::NativeShare, workload.native_share, 0.0, 0.5);
         // One each cannot be where more are in flight than there are processes, and may not be where it would fall behind at peak.
-        let on_average = problem.in_flight_today().map(|(events, processes)| events / processes);
+        let on_average = problem.in_flight_today().filter(|_| workload.in_flight.is_none());
+        let on_average = on_average.map(|(events, processes)| events / processes);
         // To take several is what a step of them asks for anyway.
         let takes_several =
             matches!(known.settled.verdict, Verdict::Alternative { change: Some(Change::InFlight(_)), .. });

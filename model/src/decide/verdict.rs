@@ -17,8 +17,10 @@ use std::cell::OnceCell;
 /// What a rewrite is worth at most, where nobody has estimated its days.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct WorthUpTo {
-    /// The runtime to port a spike to.
+    /// The runtime to rewrite it in.
     pub to: String,
+    /// Whether a spike in it comes first, as nobody has ported own code to its language.
+    pub needs_spike: bool,
     /// What is paid before, USD a month, of which it saves; `None` where today's runtime has no plan.
     pub of_usd_per_month: Option<f64>,
     /// What moving saves if own code is as slow in it as it may be, USD a month; `None` where it could not carry the
@@ -240,7 +242,9 @@ impl<'a> Case<'_, '_, 'a> {
         }
         let library = library.and_then(|(runtime, priced)| self.taken(Alternative::library(runtime, priced)));
         let instead = || library.clone().unwrap_or_else(|| self.stay());
-        match chosen.filter(worth_if_fast).or(favourite) {
+        let is_guessed = |range: &&Range<'_>| problem.guesses_own_code(range.runtime);
+        let known = favourite.filter(|range| !is_estimated && !is_guessed(range));
+        match known.or(chosen.filter(worth_if_fast)).or(favourite) {
             Some(turning) if is_estimated && library.is_none() => {
                 self.turns_on_own_code(turning, after_library)
             }
@@ -275,7 +279,8 @@ impl<'a> Case<'_, '_, 'a> {
                 self.move_to(runtime)
             }
             Some((runtime, _)) => {
-                let worth = WorthUpTo { to: runtime.name.clone(), ..WorthUpTo::default() };
+                let (to, needs_spike) = (runtime.name.clone(), problem.guesses_own_code(runtime));
+                let worth = WorthUpTo { to, needs_spike, ..WorthUpTo::default() };
                 Settled { worth_up_to: Some(worth), ..none }
             }
             None => none,
@@ -305,6 +310,7 @@ impl<'a> Case<'_, '_, 'a> {
             let saves_at_most = saves(RangeEnd::Low);
             WorthUpTo {
                 to: range.runtime.name.clone(),
+                needs_spike: problem.guesses_own_code(range.runtime),
                 of_usd_per_month: Some(paid),
                 saves_at_least: saves(RangeEnd::High),
                 saves_at_most,
@@ -313,11 +319,14 @@ impl<'a> Case<'_, '_, 'a> {
         })
     }
 
-    /// The language that saves most where it is fast, if that is worth it.
+    /// The language that saves most where it is fast, if that is worth it, before all others one that own code was ported to.
     pub(super) fn favourite<'r>(&self, ranges: &'r [Range<'a>]) -> Option<&'r Range<'a>> {
         let net_if_fast = |range: &Range<'_>| self.account.net_saving(range.fast, range.runtime);
         let worth_it = ranges.iter().filter(|it| self.account.is_worth_moving(it.fast, it.runtime));
-        worth_it.max_by(|one, another| net_if_fast(one).total_cmp(&net_if_fast(another)))
+        let is_known = |range: &Range<'_>| !self.options.problem.guesses_own_code(range.runtime);
+        worth_it.max_by(|one, another| {
+            is_known(one).cmp(&is_known(another)).then(net_if_fast(one).total_cmp(&net_if_fast(another)))
+        })
     }
 
     /// Runtimes of other languages.
@@ -341,7 +350,7 @@ impl<'a> Case<'_, '_, 'a> {
         let runtime = other.runtime;
         let may_save =
             || planner.may_save_enough(problem, runtime, paid) || self.account.net_saving(0.0, runtime) > 0.0;
-        let least = match self.has_own_code() || planner.confidence.is_some() {
+        let least = match problem.guesses_own_code(runtime) || planner.confidence.is_some() {
             true if may_save() => planner.least(problem, runtime, RangeEnd::Low),
             true => None,
             false => self.priced(other),
@@ -350,16 +359,10 @@ impl<'a> Case<'_, '_, 'a> {
         Range { runtime, fast }
     }
 
-    /// Whether there is code that takes more or less CPU in another language.
-    fn has_own_code(&self) -> bool {
-        let Problem { workload, ref today, .. } = *self.options.problem;
-        today.handler_core_seconds * (1.0 - workload.native_share) > 0.0
-    }
-
     /// Whether a rewrite whose days are known is worth it against `paid` also where own code is as slow as it may be.
     pub(super) fn is_sure(&self, range: &Range<'a>, paid: f64) -> bool {
         let Options { problem, planner, .. } = self.options;
-        let slow = || match self.has_own_code() {
+        let slow = || match problem.guesses_own_code(range.runtime) {
             true => {
                 Some(paid - planner.least(problem, range.runtime, RangeEnd::High)?.cheapest_usd_per_month)
             }

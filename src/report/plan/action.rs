@@ -70,15 +70,15 @@ fn of_machines(decision: &Decision<'_, '_>, [lags, limit]: [&str; 2]) -> String 
             };
             // More than runs today, so that something is off, or today has too little headroom.
             let asks = match &it.in_current {
-                Ok(plan) if decision.kept().is_no_price(plan) => String::new(),
-                Ok(plan) if it.right_sizing_saves.is_some_and(|saves| saves <= -NOTHING_USD) => {
-                    format!("; plan asks {}", usd(plan.usd_per_month))
-                }
                 // Pods share nodes, and machines of their own are no bill of them.
                 Ok(_)
                     if it.today_usd_per_month.is_none() && decision.entry.problem.pods_today().is_some() =>
                 {
                     "; bill unknown".to_owned()
+                }
+                Ok(plan) if decision.kept().is_no_price(plan) => String::new(),
+                Ok(plan) if it.right_sizing_saves.is_some_and(|saves| saves <= -NOTHING_USD) => {
+                    format!("; plan asks {}", usd(plan.usd_per_month))
                 }
                 Ok(_) => String::new(),
                 Err(_) if decision.kept().may_have_plan() => String::new(),
@@ -143,7 +143,11 @@ fn of_machines(decision: &Decision<'_, '_>, [lags, limit]: [&str; 2]) -> String 
         false if it.lacks_capacity() => limit,
         false => "",
     };
-    let spike = it.worth_up_to.as_ref().map_or("", |_| "; spike");
+    let spike = match &it.worth_up_to {
+        Some(worth) if worth.needs_spike => "; spike",
+        Some(_) => "; give rewrite_days",
+        None => "",
+    };
     let reclaims = paid::more_taken_back(decision.entry).map_or("", |_| "; more reclaims");
     format!("{what}{lags}{p99}{spike}{reclaims}")
 }

@@ -64,7 +64,9 @@ pub fn columns<'e, 'a>() -> Vec<Column<Decision<'e, 'a>>> {
             question(it).map_or(Value::Missing, depends_on);
         "alternative", "The option taken, where the verdict is that" => alternative(&it.entry.recommendation.verdict);
         "to", "The runtime or setting to change to" => to(it);
-        "spike_in", "The runtime that a spike would tell of, where nobody has estimated a rewrite" => worth(it).map(|it| &it.to);
+        "rewrite_in", "The runtime that a rewrite may pay in, where nobody has estimated one" => worth(it).map(|it| &it.to);
+        "spike_in", "The same where a spike in it has to tell, as nobody has ported own code to its language" =>
+            worth(it).filter(|it| it.needs_spike).map(|it| &it.to);
         "saves_at_least", "What moving there saves if own code is as slow as it may be, USD a month" => worth(it).and_then(|it| it.saves_at_least);
         "saves_at_most", "The same if it is as fast as it may be" => worth(it).and_then(|it| it.saves_at_most);
         "worth_engineer_days", "Engineer-days that a rewrite may take at most to pay back in time then" => worth(it).and_then(|it| it.engineer_days);

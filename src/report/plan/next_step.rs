@@ -83,17 +83,21 @@ fn disputed(decision: &Decision<'_, '_>) -> String {
     said.collect()
 }
 
-/// The spike that is worth its while after the step, and what the rewrite is worth at most.
+/// The spike, or rewrite, that is worth its while after the step, and what the latter is worth at most.
 fn spike(decision: &Decision<'_, '_>) -> String {
     let worth = decision.entry.recommendation.worth_up_to.as_ref();
-    let known = worth.and_then(|it| Some((&it.to, it.engineer_days?)));
+    let Some((it, most)) = worth.and_then(|it| Some((it, days(it.engineer_days?)))) else {
+        return String::new();
+    };
+    let to = &it.to;
+    if !it.needs_spike {
+        return format!(" Then give rewrite_days: a rewrite in {to} is worth up to {most}.");
+    }
     let native = match decision.entry.problem.workload.blanks.has(Blank::NativeShare) {
         true => ", less the more of its code is native (native_share is blank)",
         false => "",
     };
-    known.map_or_else(String::new, |(to, engineer_days)| {
-        format!(" Then a spike in {to}: the rewrite is worth up to {}{native}.", days(engineer_days))
-    })
+    format!(" Then a spike in {to}: the rewrite is worth up to {most}{native}.")
 }
 
 /// The setting or runtime to change to, before machines: `with 32 partitions, `.

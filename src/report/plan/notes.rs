@@ -171,14 +171,17 @@ fn standby(entry: &PlannedWorkload<'_>) -> Option<String> {
     ))
 }
 
-/// That more events have to be in flight today than there are processes, by Little's law, where nobody says how many a
-/// process works on at a time.
+/// That more events have to be in flight today than processes take, by Little's law, where nobody says how these work on several.
 fn in_flight_today(entry: &PlannedWorkload<'_>) -> Option<String> {
     let (events, processes) = entry.problem.in_flight_today()?;
     let running = running(&entry.problem).filter(|_| events > processes)?;
+    let (each, cells) = match entry.problem.workload.in_flight {
+        None => ("one".to_owned(), "in_flight or concurrency"),
+        Some(most) => (most.to_string(), "concurrency"),
+    };
     Some(format!(
-        "{} events are in flight on average, and {running} run, which plans take to handle one at a time: they work on \
-         several, so give in_flight or concurrency",
+        "{} events are in flight on average, and {running} run, which plans take to handle {each} at a time: they work on \
+         more, so give {cells}",
         significant(events)
     ))
 }

@@ -161,6 +161,7 @@ pub fn rewrite<'e>(decision: &Decision<'e, '_>) -> Value<'e> {
         ("rewrite_usd", change.rewrite_usd.into()),
         ("payback_months", change.payback_months.into()),
         ("affordable_rewrite_days", change.affordable_rewrite_days.into()),
+        ("judged_usd_per_month", change.judged_usd_per_month.into()),
         ("is_worth_it", change.is_worth_it.into()),
     ])
 }

@@ -175,7 +175,9 @@ pub fn legend(decisions: &[Decision<'_, '_>], most: usize) -> String {
     if decisions.iter().any(|it| action(it).contains(CODE)) {
         said.push("(code): the handler changes; --details has the risk.".to_owned());
     }
-    if decisions.iter().any(|decision| decision.entry.recommendation.worth_up_to.is_some()) {
+    let worth =
+        |it: &Decision<'_, '_>| it.entry.recommendation.worth_up_to.as_ref().is_some_and(|it| it.needs_spike);
+    if decisions.iter().any(worth) {
         said.push("spike: a rewrite may pay; port the hot path first.".to_owned());
     }
     let more = decisions.len().saturating_sub(most);

@@ -3,6 +3,7 @@
 use super::decision::Decision;
 use crate::report::figures::{listed, usd};
 use std::collections::BTreeSet;
+use tonnage_model::blank::Blank;
 use tonnage_model::decide::baseline::Standing;
 use tonnage_model::decide::planned::PlannedWorkload;
 use tonnage_model::decide::recommendation::Recommendation;
@@ -32,9 +33,10 @@ const STATE: Rest =
     Rest { what: "how state is kept (memory_mib)", give: None, is_of: |it| it.rests_on.state };
 const BLANK: Rest = Rest { what: "a blank cell", give: None, is_of: |it| it.turns_on().is_some() };
 
-const RESTS: [Rest; 16] = [
+const RESTS: [Rest; 17] = [
     CPU,
-    rest("in_flight", "in_flight", |it| it.rests_on.in_flight),
+    rest("in_flight", "in_flight", |it| it.rests_on.in_flight == Some(Blank::InFlight)),
+    rest("concurrency", "concurrency", |it| it.rests_on.in_flight == Some(Blank::Concurrency)),
     rest("peak_factor against hourly", "a peak_factor that agrees with hourly", |it| it.rests_on.peak),
     rest("skew against hot_key_share", "a skew that agrees with hot_key_share", |it| it.rests_on.skew),
     rest("downstream calls", "io_calls or downstream_max_per_second", |it| it.rests_on.calls),

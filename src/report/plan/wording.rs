@@ -216,10 +216,10 @@ fn rewrite(entry: &PlannedWorkload<'_>, terms: Terms) -> Option<String> {
     let outlook = &entry.problem.workload.outlook;
     let change = entry.recommendation.rewrite.as_ref()?;
     let saves = change.saves_usd_per_month;
-    let judged = change.rewrite_usd.zip(change.payback_months).map_or(saves, |(once, months)| once / months);
     // What is too little for any change has no need of another reason.
-    let is_too_little =
-        is_kept(entry) && saves > 0.0 && !reaches(judged.max(saves), terms.min_saving_usd_per_month);
+    let is_too_little = is_kept(entry)
+        && saves > 0.0
+        && !reaches(change.judged_usd_per_month.max(saves), terms.min_saving_usd_per_month);
     let features = (outlook.features_per_month > 0.0).then(|| {
         let is_reason = is_too_little && terms.is_worth_a_change(change.compute_saves_usd_per_month);
         let least = || format!(", less than min_saving ({})", usd(terms.min_saving_usd_per_month));

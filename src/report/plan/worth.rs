@@ -9,23 +9,31 @@ use tonnage_model::decide::verdict::Verdict;
 use tonnage_model::plan::Plan;
 use tonnage_model::problem::RangeEnd;
 
-/// Savings that are this much apart are told both, as a share.
-const APART: f64 = 0.05;
-
-/// What a rewrite is worth at most, and the spike that tells.
+/// What a rewrite is worth at most, and the spike that tells where nobody has ported the handler's own code.
 pub fn worth_up_to(entry: &PlannedWorkload<'_>) -> Option<String> {
     let it = entry.recommendation.worth_up_to.as_ref()?;
     let known = it.of_usd_per_month.zip(it.saves_at_most.zip(it.engineer_days));
     let Some((before, (most, engineer_days))) = known else {
-        return Some(format!("{} has a plan: give rewrite_days, and port a spike to it.", it.to));
+        let spike = if it.needs_spike { ", and port a spike to it" } else { "" };
+        return Some(format!("{} has a plan: give rewrite_days{spike}.", it.to));
     };
     let saves = match it.saves_at_least {
         Some(least) if least < 0.0 => {
             format!("it costs up to {} more or saves up to {}", usd(-least), usd(most))
         }
+        Some(_) if !it.needs_spike => format!("it saves {}", usd(most)),
         Some(least) => format!("it saves {} to {}", usd(least), usd(most)),
         None => format!("it saves up to {}", usd(most)),
     };
+    let worth = format!(
+        "Moving to {} is worth up to {}: of {} a month {saves}",
+        it.to,
+        days(engineer_days),
+        usd(before)
+    );
+    if !it.needs_spike {
+        return Some(format!("{worth}. Estimate the rewrite (rewrite_days)."));
+    }
     let estimate = match entry.account().rewrite_days() {
         Some(_) => "",
         None => " and estimate the rewrite (rewrite_days)",
@@ -35,11 +43,7 @@ pub fn worth_up_to(entry: &PlannedWorkload<'_>) -> Option<String> {
         false => "",
     };
     Some(format!(
-        "Moving to {} is worth up to {}: of {} a month {saves}, by how fast it runs the handler's own code.{native} Port \
-         the hot path as a spike (spike_factor){estimate} first.",
-        it.to,
-        days(engineer_days),
-        usd(before)
+        "{worth}, by how fast it runs the handler's own code.{native} Port the hot path as a spike (spike_factor){estimate} first."
     ))
 }
 
@@ -69,24 +73,24 @@ pub fn rather_than(entry: &PlannedWorkload<'_>) -> Option<String> {
     (first.runtime.language != to.runtime.language).then(told)
 }
 
-/// `it pays back in 59 months (14 against today's bill), and payback_months allows 24`: what it is compared with decides, and today's bill is
-/// told where that is higher.
+/// `it pays back in 59 months (14 against today's bill), and payback_months allows 24`, of the saving that is told: today's bill is told where
+/// that is higher, and the saving between the cheapest plans, which decides, where by that alone it pays back in time, or too late.
 pub fn pays_back(change: &RuntimeChange, entry: &PlannedWorkload<'_>, terms: Terms) -> String {
-    let (it, after) = (&entry.recommendation, change.payback_months);
+    let it = &entry.recommendation;
     let more = it.today_usd_per_month.zip(it.before_rewrite).map_or(0.0, |(today, before)| today - before);
     let saves = (change.saves_usd_per_month + more).max(0.0);
     let of_today = change.rewrite_usd.filter(|_| more >= NOTHING_USD && saves > 0.0);
     let of_today = of_today.map(|once| format!(" ({} against today's bill)", significant(once / saves)));
-    // It is judged by the cheapest plans, and those to run cost more within the tolerance.
-    let judged = change.rewrite_usd.zip(after).map(|(once, months)| once / months);
-    let judged =
-        judged.filter(|it| (it - change.saves_usd_per_month).abs() > APART * change.saves_usd_per_month);
-    let judged =
-        judged.map_or_else(String::new, |it| format!(" by the {} that the cheapest plans save", usd(it)));
-    let pays = after.map_or("it never pays back".to_owned(), |it| {
-        format!("it pays back in {}{judged}", amount(it, "month"))
-    });
-    let allowed = after.filter(|it| !reaches(terms.payback_months, *it));
+    let judged = change.judged_usd_per_month;
+    let by_judged = change.rewrite_usd.filter(|_| judged > 0.0).map(|once| once / judged);
+    let is_late = |months: Option<f64>| months.is_none_or(|months| !reaches(terms.payback_months, months));
+    let (after, by) = match is_late(by_judged) == is_late(change.payback_months) {
+        true => (change.payback_months, String::new()),
+        false => (by_judged, format!(" by the {} that the cheapest plans save", usd(judged))),
+    };
+    let pays = after
+        .map_or("it never pays back".to_owned(), |it| format!("it pays back in {}{by}", amount(it, "month")));
+    let allowed = after.filter(|it| is_late(Some(*it)));
     let allowed =
         allowed.map(|_| format!(", and payback_months allows {}", significant(terms.payback_months)));
     pays + &of_today.unwrap_or_default() + &allowed.unwrap_or_default()
