@@ -15,7 +15,7 @@ use crate::note::Note;
 use crate::refusal::Refusal;
 use crate::sample::{Sample, range, vary};
 use tonnage_model::memory::parts::{Memory, Prefetch};
-use tonnage_model::runtime::{Fetching, Figure, SettingNames};
+use tonnage_model::runtime::{Assignment, Fetching, Figure, SettingNames};
 use tonnage_model::units::MIB;
 
 /// What is held above base by less than this share of it is no reading ahead.
@@ -26,6 +26,8 @@ const NEGLIGIBLE: f64 = 0.05;
 pub struct Client {
     /// g, how many times what is live its collector lets the heap become.
     pub gc_factor: Figure,
+    /// Who gets what by its assignor.
+    pub assignment: Assignment,
     /// How it fetches.
     pub fetching: Fetching,
     /// What it calls its settings, where that is said.

@@ -173,6 +173,7 @@ pub fn fit(
             language: header.language,
             deployment: header.deployment,
             concurrency: header.concurrency,
+            assignment: client.map_or_else(Default::default, |client| client.assignment),
             capabilities: header.capabilities,
             on_request: header.on_request,
             provenance: Provenance { samples: Some(used as u64), ..header.provenance },

@@ -44,6 +44,7 @@
 //!         io_call: None,
 //!     },
 //!     fetching: Fetching::default(),
+//!     assignment: Default::default(),
 //!     setting_names: SettingNames::default(),
 //!     memory: Memory {
 //!         base: figure(40.0 * MIB),

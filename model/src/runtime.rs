@@ -43,6 +43,18 @@ impl Deployment {
 
 words!(Concurrency { Partition = "partition", Consumer = "consumer" });
 
+/// Who gets the partitions of a member that goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Assignment {
+    /// All others, as evenly as can be (round robin, sticky).
+    #[default]
+    Even,
+    /// Whoever has them once all partitions are cut into blocks anew, one for each member in the order of ids.
+    Range,
+}
+
+words!(Assignment { Even = "even", Range = "range" });
+
 /// What a member of the consumer group is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Member {
@@ -157,6 +169,8 @@ pub struct Runtime {
     pub deployment: Deployment,
     /// Who holds events in flight in its usual consumer.
     pub concurrency: Concurrency,
+    /// What its client's assignor does.
+    pub assignment: Assignment,
     /// What it can do that a workload may require, such as `pandas`.
     pub capabilities: Vec<String>,
     /// Whether it is compared only where somebody names it, and for workloads that run in it today.

@@ -1,7 +1,9 @@
 //! What a failure does to the group, and when: the protocol of the model's fluid form at its mean times, partition by partition.
 
 use crate::change::Change;
+use crate::ids::Ids;
 use crate::system::System;
+use tonnage_model::runtime::Assignment;
 use tonnage_model::scenario::failure::{Assignor, FailureScenario, GroupSettings, HEARTBEAT_SECONDS};
 
 /// Eager members hear of a rebalance one after another, in so many steps at most.
@@ -20,13 +22,15 @@ pub struct Course {
 }
 
 impl Course {
-    /// The course of a scenario where a member takes `startup_seconds` from its start to its first event, in `zones`.
+    /// The course of a scenario where a member takes `startup_seconds` from its start to its first event, in `zones`, and where
+    /// range assigns, members have these `ids`.
     pub fn of(
         scenario: FailureScenario,
         system: &System,
         settings: &GroupSettings,
         startup_seconds: f64,
         zones: usize,
+        mut ids: Ids,
     ) -> Self {
         let is_gone = |member: u32, round: usize| {
             let instance = member as usize % system.instances;
@@ -45,31 +49,38 @@ impl Course {
         };
         let calls_end =
             CALLS_END_AFTER * system.batch as f64 * (system.handling_seconds + system.wait_seconds);
-        let all = system.owners();
+        let owners_of = |ids: &Ids, there: &[u32]| match settings.assignment(system.assignment) {
+            Assignment::Even => spread(system, there),
+            Assignment::Range => ids.range(there),
+        };
+        let all: Vec<u32> = (0..system.members() as u32).collect();
+        let mut owners = system.owners();
         let mut course = Self { changes: Vec::new(), resumes: 0.0 };
         let mut at = 0.0;
         for round in 0..rounds {
-            let members = 0..system.members() as u32;
-            let (gone, left): (Vec<u32>, Vec<u32>) = members.partition(|&member| is_gone(member, round));
-            let without = without(system, &left);
+            let (gone, left): (Vec<u32>, Vec<u32>) = all.iter().partition(|&member| is_gone(*member, round));
+            let without = owners_of(&ids, &left);
+            gone.iter().for_each(|&member| ids.renew(member));
+            let again = owners_of(&ids, &all);
             let known = at + missed;
             let back = if scenario.is_undone() { at + startup_seconds } else { f64::INFINITY };
             course.changes.push((at, stop(gone)));
             let begins = if left.is_empty() { back } else { known.min(back) };
             let ends = course.ends(begins, known, left.len(), settings);
-            let to = if back <= ends { &all } else { &without };
-            course.rebalance([begins, ends], settings, &left, [&all, to], calls_end);
+            let to = if back <= ends { &again } else { &without };
+            course.rebalance([begins, ends], settings, &left, [&owners, to], calls_end);
             if scenario.is_undone() && back > ends {
                 let ends = course.ends(back, back, left.len(), settings);
-                course.rebalance([back, ends], settings, &left, [&without, &all], calls_end);
+                course.rebalance([back, ends], settings, &left, [&without, &again], calls_end);
             }
+            owners = again;
             at = course.resumes + settings.deploy_pause_seconds;
         }
         course
     }
 
     /// The changes of one that begins so many seconds later.
-    pub(crate) fn later(self, seconds: f64) -> Vec<(f64, Change)> {
+    pub fn later(self, seconds: f64) -> Vec<(f64, Change)> {
         self.changes.into_iter().map(|(at, change)| (at + seconds, change)).collect()
     }
 
@@ -87,8 +98,8 @@ impl Course {
         }
     }
 
-    /// A rebalance that ends with these owners, if it does. Cooperative members give up what moves as it begins. Eager ones give up all
-    /// that they have: in the first each when it hears, in later ones as it ends, once calls for what moves have ended.
+    /// A rebalance that ends with these owners, if it does. Members give up what moves as it begins; eager ones as it ends, once calls for
+    /// that have ended. In the first, eager ones give up all that they have, each when it hears.
     fn rebalance(
         &mut self,
         [begins, ends]: [f64; 2],
@@ -97,35 +108,42 @@ impl Course {
         [from, to]: [&[u32]; 2],
         calls_end: f64,
     ) {
-        let is_apart = settings.assignor == Assignor::Eager && self.resumes <= 0.0;
+        let is_first = self.resumes <= 0.0;
         self.resumes = ends;
         if !ends.is_finite() {
             return;
         }
         let count = members.len();
-        let (steps, from_on, heard_in) = match settings.assignor {
-            Assignor::Eager if is_apart => (count.min(HEARD_IN), begins, count as f64 / (count + 1) as f64),
-            Assignor::Eager => (1, begins.max(ends - calls_end), 0.0),
-            Assignor::Cooperative => (1, begins, 0.0),
-        };
-        let a_step = settings.rebalance_seconds * heard_in / steps as f64;
-        for step in 0..steps {
-            let gives_up = |&partition: &usize| match is_apart {
-                true => {
-                    members.binary_search(&from[partition]).is_ok_and(|place| place * steps / count == step)
-                }
-                false => from[partition] != to[partition],
+        let mut give_up = |at: f64, gives_up: &dyn Fn(usize, usize) -> bool| {
+            let those = |partition: &usize| {
+                members.binary_search(&from[*partition]).is_ok_and(|place| gives_up(*partition, place))
             };
-            let given_up: Vec<u32> =
-                (0..to.len()).filter(gives_up).map(|partition| partition as u32).collect();
-            self.changes.push((from_on + a_step * (step + 1) as f64, Change::Revoke(given_up)));
+            let given_up: Vec<u32> = (0..to.len()).filter(those).map(|it| it as u32).collect();
+            if !given_up.is_empty() {
+                self.changes.push((at, Change::Revoke(given_up)));
+            }
+        };
+        let moves = |partition: usize, _| from[partition] != to[partition];
+        match settings.assignor {
+            Assignor::Eager => {
+                give_up(begins.max(ends - calls_end), &moves);
+                let steps = if is_first { count.min(HEARD_IN) } else { 0 };
+                for step in 0..steps {
+                    let heard = (step + 1) as f64 / steps as f64 * count as f64 / (count + 1) as f64;
+                    give_up(begins + settings.rebalance_seconds * heard, &|_, place| {
+                        place * steps / count == step
+                    });
+                }
+                self.changes.sort_by(|one, other| one.0.total_cmp(&other.0));
+            }
+            Assignor::Cooperative => give_up(begins, &moves),
         }
         self.changes.push((ends, Change::Assign(to.to_vec())));
     }
 }
 
 /// Who reads what where only those `left` do: the rest goes to whoever has fewest, one by one.
-fn without(system: &System, left: &[u32]) -> Vec<u32> {
+fn spread(system: &System, left: &[u32]) -> Vec<u32> {
     let mut owners = system.owners();
     let mut held = vec![0usize; system.members()];
     owners.iter().for_each(|&owner| held[owner as usize] += 1);

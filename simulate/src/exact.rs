@@ -3,11 +3,13 @@
 use crate::arrivals::Arrivals;
 use crate::course::Course;
 use crate::estimate::Estimate;
+use crate::ids::Ids;
 use crate::outcome::{Horizon, Outcome};
+use crate::random::Random;
 use crate::run::run;
 use crate::system::{Fetch, System};
 use proptest::prelude::*;
-use tonnage_model::runtime::{Concurrency, Discipline};
+use tonnage_model::runtime::{Assignment, Concurrency, Discipline};
 use tonnage_model::scenario::failure::{FailureScenario, GroupSettings};
 
 const RUNS: u64 = 10;
@@ -173,17 +175,25 @@ fn group(discipline: Discipline, concurrency: Concurrency) -> System {
     }
 }
 
+fn course(scenario: FailureScenario, system: &System, startup: f64, seed: u64) -> Course {
+    let ids = Ids::drawn(system, Random::new(seed, 2));
+    Course::of(scenario, system, &GroupSettings::default(), startup, 3, ids)
+}
+
+/// Ten runs with a failure after 100 s.
+fn failed(scenario: FailureScenario, system: &System, startup: f64, to_seconds: f64) -> Vec<Outcome> {
+    let horizon = Horizon { from_seconds: 20.0, to_seconds, look_seconds: 1.0 };
+    let changes = course(scenario, system, startup, 1).later(100.0);
+    let arrivals = Arrivals::steady(240.0);
+    (0..RUNS).map(|stream| run(system, &arrivals, &changes, &horizon, (1, stream))).collect()
+}
+
 #[test]
 fn a_drained_failure_returns_to_what_was_before() {
     let system = group(Discipline::Fair, Concurrency::Consumer);
-    let arrivals = Arrivals::steady(240.0);
-    let settings = GroupSettings::default();
     // Five of six hear within 3 x 4/5 = 2.4 s; one that is back after 10 s is let in 1.5 s later, and the next leaves at once: heard of after
     // 3 s. So members go at 0, 11.5 and 23 s, and the last is back at 34.5 s.
-    let changes = Course::of(FailureScenario::Deploy, &system, &settings, 10.0, 3).later(100.0);
-    let horizon = Horizon { from_seconds: 20.0, to_seconds: 400.0, look_seconds: 1.0 };
-    let all: Vec<Outcome> =
-        (0..RUNS).map(|stream| run(&system, &arrivals, &changes, &horizon, (1, stream))).collect();
+    let all = failed(FailureScenario::Deploy, &system, 10.0, 400.0);
     let later = |it: &Outcome| it.lags[250..].iter().sum::<f64>() / 150.0;
     let after = estimate(&all, later);
     let before = estimate(&all, |it| it.mean_lag);
@@ -198,12 +208,7 @@ fn a_lost_instance_drains_as_a_fluid() {
     // before the end. Then four members with 60 events/s each of their 100 work: the busiest of them, that took over 20 events/s x 45.9 s
     // and has 40 x 1.8 s of its own, 990 events, gains 40 a second: 24.75 s.
     let system = System { scv: 0.0, ..group(Discipline::Gated, Concurrency::Consumer) };
-    let settings = GroupSettings::default();
-    let changes = Course::of(FailureScenario::InstanceLost, &system, &settings, 1.0, 3).later(100.0);
-    let horizon = Horizon { from_seconds: 20.0, to_seconds: 300.0, look_seconds: 1.0 };
-    let arrivals = Arrivals::steady(240.0);
-    let all: Vec<Outcome> =
-        (0..RUNS).map(|stream| run(&system, &arrivals, &changes, &horizon, (1, stream))).collect();
+    let all = failed(FailureScenario::InstanceLost, &system, 1.0, 300.0);
     let caught_up = estimate(&all, |it| it.caught_up.unwrap_or(f64::INFINITY) - 145.9);
     // Members also fetch, and the last to catch up is the latest of four.
     assert!(caught_up.mean > 24.0 && caught_up.mean < 32.0, "{caught_up:?}");
@@ -225,17 +230,17 @@ proptest! {
         discipline in proptest::sample::select(&DISCIPLINES[..]),
         scenario in proptest::sample::select(&SCENARIOS[..]),
         by_partition: bool,
+        by_range: bool,
         batch in 1usize..4,
         wait in prop_oneof![Just(0.0), Just(0.002)],
         burst in 1.0f64..5.0,
         seed: u64,
     ) {
         let concurrency = if by_partition { Concurrency::Partition } else { Concurrency::Consumer };
-        let system = System { batch, wait_seconds: wait, ..group(discipline, concurrency) };
+        let assignment = if by_range { Assignment::Range } else { Assignment::Even };
+        let system = System { assignment, batch, wait_seconds: wait, ..group(discipline, concurrency) };
         let arrivals = Arrivals::steady(200.0).in_bursts(burst);
-        let settings = GroupSettings::default();
-        let changes = |it| Course::of(it, &system, &settings, 7.0, 3).later(30.0);
-        let changes = scenario.map_or_else(Vec::new, changes);
+        let changes = scenario.map_or_else(Vec::new, |it| course(it, &system, 7.0, seed).later(30.0));
         let horizon = Horizon { from_seconds: 10.0, to_seconds: 120.0, look_seconds: 5.0 };
         let outcome = run(&system, &arrivals, &changes, &horizon, (seed, 0));
         prop_assert_eq!(outcome.there[1] + outcome.times.total(), outcome.there[0] + outcome.arrived);

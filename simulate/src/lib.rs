@@ -29,6 +29,7 @@ mod exact;
 mod fetching;
 mod group;
 pub mod histogram;
+pub mod ids;
 mod member;
 mod outcome;
 mod plan;

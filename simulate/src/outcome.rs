@@ -76,6 +76,8 @@ pub(crate) struct Watch {
     normal: f64,
     behind: Vec<bool>,
     left_behind: usize,
+    /// When they were left behind, s.
+    assigned: f64,
     caught_up: Option<f64>,
     #[cfg(test)]
     last: Vec<f64>,
@@ -129,7 +131,8 @@ impl Watch {
             if is_busiest { &mut self.busiest } else { &mut self.others }.add(seconds);
         }
         self.there -= 1;
-        if self.left_behind > 0 && seconds <= self.normal {
+        // A call that was under way when partitions were assigned tells nothing of what waits since.
+        if self.left_behind > 0 && seconds <= self.normal && now - seconds >= self.assigned {
             self.catch_up(queue, now);
         }
     }
@@ -176,7 +179,7 @@ impl Watch {
     pub fn fall_behind(&mut self, all: usize, queues: &[usize], now: f64) {
         self.behind = vec![false; all];
         queues.iter().for_each(|&queue| self.behind[queue] = true);
-        self.left_behind = queues.len();
+        (self.left_behind, self.assigned) = (queues.len(), now);
         self.caught_up = queues.is_empty().then_some(now);
     }
 

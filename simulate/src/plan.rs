@@ -30,6 +30,7 @@ impl System {
             threads,
             partitions: partitions as usize,
             busiest_share: sizing.topic.busiest_over_mean(partitions as f64) / partitions as f64,
+            assignment: plan.runtime.assignment,
             concurrency: sizing.concurrency,
             in_flight: sizing.in_flight as usize,
             batch: sizing.batch as usize,

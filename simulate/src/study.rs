@@ -1,10 +1,11 @@
 //! What is simulated of a plan, and what the runs come to.
 
 use crate::arrivals::Arrivals;
-use crate::change::Change;
 use crate::course::Course;
 use crate::estimate::Estimate;
+use crate::ids::Ids;
 use crate::outcome::{Horizon, Outcome};
+use crate::random::Random;
 use crate::run::run;
 use crate::system::System;
 use tonnage_model::plan::Plan;
@@ -35,6 +36,18 @@ pub struct Failure {
     pub until_seconds: Option<f64>,
     /// The consumer group's settings.
     pub group: GroupSettings,
+    /// From the start of a member to its first event, s.
+    pub startup_seconds: f64,
+    /// Zones that instances are spread over.
+    pub zones: usize,
+}
+
+impl Failure {
+    /// Its course in the run of a number, with ids of members drawn for it.
+    fn course(&self, system: &System, seed: u64, number: u64) -> Course {
+        let ids = Ids::drawn(system, Random::new(seed, u64::MAX - number));
+        Course::of(self.scenario, system, &self.group, self.startup_seconds, self.zones, ids)
+    }
 }
 
 /// Runs to make; a run is a pure function of its number, so they may be made in any order.
@@ -48,7 +61,6 @@ pub struct Study {
     pub failure: Option<(Failure, Impact, f64)>,
     /// How many runs.
     pub runs: u64,
-    changes: Vec<(f64, Change)>,
     horizon: Horizon,
     seed: u64,
 }
@@ -63,7 +75,7 @@ impl Study {
             let horizon =
                 Horizon { from_seconds: 0.0, to_seconds, look_seconds: round_step(to_seconds / LOOKS) };
             let runs = runs_of(events, rate * to_seconds);
-            return Self { system, arrivals, failure: None, runs, changes: Vec::new(), horizon, seed };
+            return Self { system, arrivals, failure: None, runs, horizon, seed };
         }
         let each = (events / RUNS as f64).max(LEAST_EVENTS / system.busiest_members_share());
         // A run is long against what one event takes.
@@ -71,7 +83,7 @@ impl Study {
         let from_seconds = counted * WARM_UP / (1.0 - WARM_UP);
         let horizon =
             Horizon { from_seconds, to_seconds: from_seconds + counted, look_seconds: f64::INFINITY };
-        Self { system, arrivals, failure: None, runs: RUNS, changes: Vec::new(), horizon, seed }
+        Self { system, arrivals, failure: None, runs: RUNS, horizon, seed }
     }
 
     /// The same with a failure.
@@ -83,12 +95,10 @@ impl Study {
         seed: u64,
         failure: Failure,
     ) -> Self {
-        let Failure { scenario, at_seconds, until_seconds, group } = failure;
+        let Failure { scenario, at_seconds, until_seconds, group, .. } = failure;
         let impact = scenario.aftermath(plan, &group, arrivals.rate_at(at_seconds));
-        let startup = plan.runtime.seconds_to_first_event();
-        let zones = plan.sizing.policy.zones as usize;
-        let course = Course::of(scenario, &system, &group, startup, zones);
-        let (resumes, changes) = (course.resumes, course.later(at_seconds));
+        // Ids decide who reads, and not when.
+        let resumes = failure.course(&system, seed, 0).resumes;
         let drains = Some(3.0 * impact.drain_seconds).filter(|drain| drain.is_finite());
         let stands = Some(resumes).filter(|resumes| resumes.is_finite()).unwrap_or(0.0);
         let after = stands + drains.unwrap_or(FOLLOWED_SECONDS).max(0.25 * stands);
@@ -99,7 +109,7 @@ impl Study {
             look_seconds: round_step(to_seconds / LOOKS),
         };
         let runs = runs_of(events, arrivals.mean_rate() * to_seconds);
-        Self { system, arrivals, failure: Some((failure, impact, resumes)), runs, changes, horizon, seed }
+        Self { system, arrivals, failure: Some((failure, impact, resumes)), runs, horizon, seed }
     }
 
     /// Events of all runs together, about.
@@ -109,7 +119,10 @@ impl Study {
 
     /// Makes the run of a number from 0.
     pub fn run(&self, number: u64) -> Outcome {
-        run(&self.system, &self.arrivals, &self.changes, &self.horizon, (self.seed, number))
+        let changes = self.failure.map_or_else(Vec::new, |(failure, ..)| {
+            failure.course(&self.system, self.seed, number).later(failure.at_seconds)
+        });
+        run(&self.system, &self.arrivals, &changes, &self.horizon, (self.seed, number))
     }
 
     /// What the runs come to, all of them in order.

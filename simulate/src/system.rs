@@ -1,6 +1,6 @@
 //! What is simulated: a consumer group in numbers.
 
-use tonnage_model::runtime::{Concurrency, Discipline};
+use tonnage_model::runtime::{Assignment, Concurrency, Discipline};
 
 /// A consumer group on machines of one kind.
 ///
@@ -23,6 +23,8 @@ pub struct System {
     pub partitions: usize,
     /// Share of all events in the busiest partition; all others have the same.
     pub busiest_share: f64,
+    /// Who gets what as members come and go.
+    pub assignment: Assignment,
     /// Who may have `in_flight` calls in flight.
     pub concurrency: Concurrency,
     /// m.
@@ -75,6 +77,7 @@ impl System {
             threads: 1,
             partitions: 1,
             busiest_share: 1.0,
+            assignment: Assignment::Even,
             concurrency: Concurrency::Partition,
             in_flight: usize::MAX,
             batch: 1,
@@ -95,12 +98,8 @@ impl System {
 
     /// Share of all events that these take together.
     pub(crate) fn busiest_members_share(&self) -> f64 {
-        self.member_shares()
-            .iter()
-            .zip(self.are_busiest())
-            .filter(|(_, is_one)| *is_one)
-            .map(|(share, _)| share)
-            .sum()
+        let both = self.member_shares().into_iter().zip(self.are_busiest());
+        both.filter(|(_, is_one)| *is_one).map(|(share, _)| share).sum()
     }
 
     fn member_shares(&self) -> Vec<f64> {

@@ -48,7 +48,7 @@ pub struct Fit {
     /// Format of the report on the fit
     #[arg(long, value_name = "FORMAT", default_value = "table", value_parser = format)]
     format: &'static Format,
-    /// What is known of the client beside the samples, TOML: gc_factor, [fetching], [client] and [environment] as in a
+    /// What is known of the client beside the samples, TOML: assignment, gc_factor, [fetching], [client] and [environment] as in a
     /// profile, [prefetch] as in its [memory], and [measured], the same as the consumer measured had it set
     #[arg(long, value_name = "FILE")]
     client: Option<PathBuf>,

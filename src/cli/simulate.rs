@@ -190,6 +190,8 @@ impl How {
                     at_seconds: self.failing.at,
                     until_seconds: self.failing.until,
                     group: self.group.settings(),
+                    startup_seconds: plan.runtime.seconds_to_first_event(),
+                    zones: sizing.policy.zones as usize,
                 };
                 Study::failing(&plan, system, arrivals, over_time, self.seed, failure)
             }

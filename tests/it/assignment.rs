@@ -2,6 +2,7 @@
 
 use proptest::prelude::*;
 use tonnage_model::capacity::assignment::{Topic, held};
+use tonnage_model::runtime::Assignment::{Even, Range};
 
 fn topic(partitions: u32, skew: f64) -> Topic {
     Topic { partitions: Some(partitions), skew, ..Topic::default() }
@@ -39,13 +40,19 @@ fn partitions_left_behind() {
     let gone: Vec<f64> = (1..=4).map(|gone| ten.share_of_members(gone, 4)).collect();
     assert_eq!(gone, [0.3, 0.6, 0.8, 1.0]);
     // 3 on 3 heirs are one each, 6 on 2 are three each.
-    assert_eq!(ten.inherited_share(1, 4, 3), 0.1);
-    assert_eq!(ten.inherited_share(2, 4, 2), 0.3);
+    assert_eq!(ten.inherited_share(1, 4, 3, Even), 0.1);
+    assert_eq!(ten.inherited_share(2, 4, 2, Even), 0.3);
+    // By range the first heir of three has 4, all 3 of those; of two it has 5 of the 6.
+    assert_eq!([(1, 3), (2, 2)].map(|(gone, heirs)| ten.inherited_share(gone, 4, heirs, Range)), [0.3, 0.5]);
     let free = Topic { partitions: None, skew: 1.0, ..Topic::default() };
-    assert_eq!((free.share_of_members(1, 4), free.inherited_share(1, 4, 2)), (0.25, 0.125));
+    assert_eq!((free.share_of_members(1, 4), free.inherited_share(1, 4, 2, Even)), (0.25, 0.125));
+    assert_eq!(
+        [(1, 2), (3, 2)].map(|(gone, heirs)| free.inherited_share(gone, 4, heirs, Range)),
+        [0.25, 0.5]
+    );
     // One heir has the key with a fifth of all events; the rest of a quarter is a fifth of all, a tenth for each of two.
     let hot = Topic { hot_key_share: 0.2, ..free };
-    assert!((hot.inherited_share(1, 4, 2) - 0.3).abs() < 1e-15);
+    assert!((hot.inherited_share(1, 4, 2, Even) - 0.3).abs() < 1e-15);
     assert_eq!(hot.member_share_at(0.0, 4), 0.4);
     assert!((hot.member_share_at(0.9, 4) - 0.2).abs() < 1e-15);
     // Of 6 members on 4 partitions two are idle, and the hottest goes with the first.

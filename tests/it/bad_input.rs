@@ -1054,7 +1054,7 @@ fn profile_sections_and_keys() {
     assert_snapshot!(profile("name = 'a b'\ndeployment = 'thread'\ntitel = ''\nprovenance = 3\n[cpu]\n[memory]\n"), @r#"
     error: prof/x.toml:1:8: name is 'a b', but must be a name of letters, digits, '-', '_' and '.'
     error: prof/x.toml:2:14: unknown deployment "thread"; did you mean "threads"? Known: processes, threads.
-    error: prof/x.toml:3:1: unknown key "titel"; did you mean "title"? Known: name, title, language, deployment, concurrency, capabilities, on_request, provenance, cpu, fetching, client, environment, memory, scaling, latency, startup, commit.
+    error: prof/x.toml:3:1: unknown key "titel"; did you mean "title"? Known: name, title, language, deployment, concurrency, assignment, capabilities, on_request, provenance, cpu, fetching, client, environment, memory, scaling, latency, startup, commit.
     error: prof/x.toml:4:14: provenance is 3, but must be a table
     error: prof/x.toml:5:1: cpu.consume is missing
     error: prof/x.toml:5:1: cpu.handler is missing

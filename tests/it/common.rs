@@ -50,6 +50,7 @@ pub fn runtime(name: &str, deployment: Deployment) -> Runtime {
             io_call: Some(linear(100e-6, 0.0)),
         },
         fetching: Fetching::default(),
+        assignment: Default::default(),
         setting_names: SettingNames::default(),
         memory: Memory {
             base: figure(100.0 * 1_048_576.0),

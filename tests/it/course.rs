@@ -1,11 +1,14 @@
 //! What a failure does to a simulated group, and when.
 
+use tonnage_model::runtime::Assignment;
 use tonnage_model::scenario::failure::{Assignor, FailureScenario, GroupSettings};
 use tonnage_simulate::Horizon;
 use tonnage_simulate::arrivals::Arrivals;
 use tonnage_simulate::change::{Change, NOBODY};
 use tonnage_simulate::course::Course;
 use tonnage_simulate::estimate::Estimate;
+use tonnage_simulate::ids::Ids;
+use tonnage_simulate::random::Random;
 use tonnage_simulate::run::run;
 use tonnage_simulate::system::System;
 
@@ -36,7 +39,57 @@ fn near(actual: f64, expected: f64) {
 
 fn course(scenario: FailureScenario, assignor: Assignor, startup: f64) -> Course {
     let settings = GroupSettings { assignor, ..GroupSettings::default() };
-    Course::of(scenario, &six(), &settings, startup, 3)
+    Course::of(scenario, &six(), &settings, startup, 3, ids(&six()))
+}
+
+fn ids(system: &System) -> Ids {
+    Ids::drawn(system, Random::new(1, 0))
+}
+
+/// What each member has of the partitions that one had before; it is at that place of the order.
+fn heirs(partitions: usize, members: usize, place: usize) -> Vec<usize> {
+    let system =
+        System { assignment: Assignment::Range, instances: members, partitions, ..System::server(1e-3) };
+    let mut order: Vec<u32> = (1..members as u32).collect();
+    order.insert(place, 0);
+    let known = Ids::known(&system, order.clone(), Random::new(1, 0));
+    let settings = GroupSettings::default();
+    let course = Course::of(FailureScenario::InstanceLost, &system, &settings, 1.0, 3, known);
+    let Some((_, Change::Assign(to))) = course.changes.last() else { panic!("nobody reads") };
+    let of = |member: &u32| {
+        let both = system.owners().into_iter().zip(to).filter(|(from, to)| *from == 0 && *to == member);
+        both.count()
+    };
+    order.iter().map(of).collect()
+}
+
+#[test]
+fn range_leaves_blocks_to_neighbors() {
+    // 012 345 678 9AB becomes 0123 4567 89AB: the first and the last leave all to one, the others 1 and 2.
+    let of_place = |place| heirs(12, 4, place);
+    assert_eq!(of_place(0), [0, 3, 0, 0]);
+    assert_eq!(of_place(1), [1, 0, 2, 0]);
+    assert_eq!(of_place(2), [0, 2, 0, 1]);
+    assert_eq!(of_place(3), [0, 0, 3, 0]);
+    // 0123 456 789 becomes 01234 56789.
+    assert_eq!(heirs(10, 3, 0), [0, 4, 0]);
+}
+
+#[test]
+fn one_that_is_back_has_any_place() {
+    // Of 12 partitions on five members those at the first two places have three. Member 0 had, and is back at three of five places with two.
+    let system =
+        System { assignment: Assignment::Range, instances: 5, partitions: 12, ..System::server(1e-3) };
+    let settings = GroupSettings::default();
+    let held = |stream| {
+        let ids = Ids::drawn(&system, Random::new(1, stream));
+        let course = Course::of(FailureScenario::Crash, &system, &settings, 1.0, 3, ids);
+        let Some((_, Change::Assign(to))) = course.changes.last() else { panic!("nobody reads") };
+        to.iter().filter(|owner| **owner == 0).count()
+    };
+    let held: Vec<usize> = (0..200).map(held).collect();
+    let with = |some: usize| held.iter().filter(|held| **held == some).count();
+    assert!(with(2) + with(3) == 200 && (100..140).contains(&with(2)), "{held:?}");
 }
 
 #[test]
@@ -86,8 +139,9 @@ fn a_crash_is_noticed_late() {
 fn one_that_is_alone_waits_for_itself() {
     // Nobody hears. The group waits for the dead member, or 3 s for others to join once there is none.
     let one = System { instances: 1, partitions: 4, ..System::server(1e-3) };
-    let resumes =
-        |scenario, startup| Course::of(scenario, &one, &GroupSettings::default(), startup, 3).resumes;
+    let resumes = |scenario, startup| {
+        Course::of(scenario, &one, &GroupSettings::default(), startup, 3, ids(&one)).resumes
+    };
     assert_eq!([2.0, 60.0].map(|startup| resumes(FailureScenario::Crash, startup)), [43.5, 63.0]);
     assert_eq!(resumes(FailureScenario::Deploy, 2.0), 5.0);
     assert_eq!(resumes(FailureScenario::InstanceLost, 2.0), f64::INFINITY);

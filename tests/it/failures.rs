@@ -9,7 +9,7 @@ use tonnage_model::capacity::constraint::Constraint;
 use tonnage_model::plan::Plan;
 use tonnage_model::policy::Policy;
 use tonnage_model::problem::{Problem, RangeEnd};
-use tonnage_model::runtime::{Concurrency, Deployment};
+use tonnage_model::runtime::{Assignment, Concurrency, Deployment, Runtime};
 use tonnage_model::scenario::failure::{Assignor, FailureScenario, GroupSettings, Impact};
 use tonnage_model::workload::{Outlook, Workload};
 
@@ -75,6 +75,16 @@ fn one_of_four_instances_is_lost() {
     let eager = of_four(FailureScenario::InstanceLost, EAGER);
     close(eager.lag_events, 1800.6);
     close(eager.drain_seconds, 62.02);
+    // By range the first heir gets all three, as new blocks have 4, 3 and 3: 30/s * 53.02 s, and 10/s of its own * 3 s, are 1,620.6.
+    let by_range = |settings| {
+        with_plan(hundred(), 4, 2.0, |plan| {
+            let runtime = Runtime { assignment: Assignment::Range, ..plan.runtime.clone() };
+            let plan = Plan { runtime: &runtime, ..plan.clone() };
+            FailureScenario::InstanceLost.aftermath(&plan, &settings, 100.0).drain_seconds
+        })
+    };
+    close(by_range(EAGER), 162.06);
+    close(by_range(COOPERATIVE), 53.02);
 }
 
 #[test]

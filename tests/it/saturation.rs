@@ -61,6 +61,8 @@ fn loads(plan: &Plan<'_>) -> (f64, f64, f64) {
 /// What a lost zone leaves: s by the fluid, and the simulation.
 fn without_a_zone(plan: &Plan<'_>, number: u64) -> (f64, Findings) {
     let failure = Failure {
+        startup_seconds: plan.runtime.seconds_to_first_event(),
+        zones: plan.sizing.policy.zones as usize,
         scenario: FailureScenario::ZoneLost,
         at_seconds: 30.0,
         until_seconds: None,

@@ -10,6 +10,8 @@ use tonnage_model::scenario::failure::{Assignor, FailureScenario, GroupSettings}
 use tonnage_simulate::arrivals::Arrivals;
 use tonnage_simulate::change::Change;
 use tonnage_simulate::course::Course;
+use tonnage_simulate::ids::Ids;
+use tonnage_simulate::random::Random;
 use tonnage_simulate::run::run;
 use tonnage_simulate::system::System;
 use tonnage_simulate::{Horizon, Outcome};
@@ -36,10 +38,26 @@ const FIRST_HEARTBEAT: f64 = 0.5;
 /// What the simulation says of a row.
 struct Predicted {
     resumed: f64,
-    /// `None` where a run did not catch up.
+    /// The mean over runs, and the shortest and longest; `None` where a run did not catch up.
     drain: Option<f64>,
+    drains: [f64; 2],
     most_lag: f64,
     redone: f64,
+}
+
+/// The order of members before the failure, where a row has it; a run draws what is not known.
+fn ids(row: &Row, system: &System, number: u64) -> Ids {
+    let random = Random::new(1, u64::MAX - number);
+    let mut order: Vec<u32> = Vec::new();
+    for owner in row.owners.split(' ').filter_map(|it| it.parse().ok()) {
+        if !order.contains(&owner) {
+            order.push(owner);
+        }
+    }
+    match order.len() == system.members() {
+        true => Ids::known(system, order, random),
+        false => Ids::drawn(system, random),
+    }
 }
 
 fn predict(row: &Row, profile: &Profile) -> Result<Predicted> {
@@ -55,37 +73,40 @@ fn predict(row: &Row, profile: &Profile) -> Result<Predicted> {
         group.rebalance_seconds = FIRST_HEARTBEAT;
     }
     let startup = profile.seconds_to_first_event();
-    let course = match (row.outage, row.pause_seconds) {
-        (Outage::Kill, _) => Course::of(FailureScenario::Crash, &system, &group, startup, 1),
-        (Outage::Lost, _) => Course::of(FailureScenario::InstanceLost, &system, &group, startup, 1),
-        (Outage::Deploy, _) => Course::of(FailureScenario::Deploy, &system, &group, startup, 1),
+    let (scenario, startup) = match (row.outage, row.pause_seconds) {
+        (Outage::Kill, _) => (Some(FailureScenario::Crash), startup),
+        (Outage::Lost, _) => (Some(FailureScenario::InstanceLost), startup),
+        (Outage::Deploy, _) => (Some(FailureScenario::Deploy), startup),
         // One that is held for longer than the group waits for it is gone, and comes back.
-        (Outage::Fenced, Some(held)) => Course::of(FailureScenario::Crash, &system, &group, held, 1),
-        (Outage::Pause, Some(held)) => {
-            let owners = system.owners();
-            let its = (0..owners.len() as u32).filter(|partition| owners[*partition as usize] == 0).collect();
-            Course {
-                changes: vec![(0.0, Change::Revoke(its)), (held, Change::Assign(owners))],
-                resumes: held,
-            }
-        }
+        (Outage::Fenced, Some(held)) => (Some(FailureScenario::Crash), held),
+        (Outage::Pause, Some(held)) => (None, held),
         (Outage::Fenced | Outage::Pause, None) => bail!("a row has no pause"),
     };
-    let changes: Vec<(f64, Change)> =
-        course.changes.into_iter().map(|(at, change)| (at + FAILS_AT, change)).collect();
+    let course = |number| match scenario {
+        Some(scenario) => Course::of(scenario, &system, &group, startup, 1, ids(row, &system, number)),
+        None => {
+            let owners = system.owners();
+            let its = (0..owners.len() as u32).filter(|partition| owners[*partition as usize] == 0).collect();
+            let changes = vec![(0.0, Change::Revoke(its)), (startup, Change::Assign(owners))];
+            Course { changes, resumes: startup }
+        }
+    };
+    let resumes = course(0).resumes;
     let horizon = Horizon {
         from_seconds: FAILS_AT / 5.0,
-        to_seconds: FAILS_AT + course.resumes + FOLLOWED,
+        to_seconds: FAILS_AT + resumes + FOLLOWED,
         look_seconds: f64::INFINITY,
     };
     let arrivals = Arrivals::steady(row.events_per_second);
-    let outcomes: Vec<Outcome> =
-        (0..RUNS).map(|number| run(&system, &arrivals, &changes, &horizon, (1, number))).collect();
+    let simulate = |number| run(&system, &arrivals, &course(number).later(FAILS_AT), &horizon, (1, number));
+    let outcomes: Vec<Outcome> = (0..RUNS).map(simulate).collect();
     let mean = |of: &dyn Fn(&Outcome) -> f64| outcomes.iter().map(of).sum::<f64>() / RUNS as f64;
     let drains: Option<Vec<f64>> =
-        outcomes.iter().map(|it| Some(it.caught_up? - FAILS_AT - course.resumes)).collect();
+        outcomes.iter().map(|it| Some(it.caught_up? - FAILS_AT - resumes)).collect();
+    let end = |of: fn(f64, f64) -> f64| drains.iter().flatten().copied().reduce(of).unwrap_or(f64::NAN);
     Ok(Predicted {
-        resumed: course.resumes,
+        resumed: resumes,
+        drains: [end(f64::min), end(f64::max)],
         drain: drains.map(|drains| drains.iter().sum::<f64>() / RUNS as f64),
         most_lag: mean(&|it| it.most_lag),
         redone: mean(&|it| it.redone),
@@ -142,6 +163,10 @@ impl Compared<'_> {
 
     fn note(&self) -> String {
         let mut notes = self.disturbances();
+        let (mean, [low, high]) = (self.predicted.drain.unwrap_or(0.0), self.predicted.drains);
+        if high - low > (2.0 * AIM * mean).max(2.0 * CHANCE) {
+            notes.push(format!("simulated runs {low:.0} to {high:.0} s"));
+        }
         if self.row.ended > 0 {
             notes.push(format!("ended by itself {} times", self.row.ended));
         }

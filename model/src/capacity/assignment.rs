@@ -1,5 +1,7 @@
 //! How Kafka's whole partitions spread over the members of a consumer group.
 
+use crate::runtime::Assignment;
+
 /// A topic's partitions and how unevenly events fall on them.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Topic {
@@ -142,18 +144,25 @@ impl Topic {
     }
 
     /// The share of all events that one of `heirs` members takes over at most when `gone` of `members` members leave
-    /// their partitions to all heirs evenly.
-    pub fn inherited_share(self, gone: u64, members: u64, heirs: u64) -> f64 {
+    /// their partitions to heirs: to all evenly, or by range, at worst to as few as can have them.
+    pub fn inherited_share(self, gone: u64, members: u64, heirs: u64, assignment: Assignment) -> f64 {
         let heirs = heirs.max(1);
         match self.partitions {
             None if gone == 0 => 0.0,
             None => {
-                let even = gone.min(members) as f64 / members.max(1) as f64;
-                self.hot_key_share + (1.0 - self.hot_key_share) * even / heirs as f64
+                let (left_behind, heirs) = (gone.min(members) as f64 / members.max(1) as f64, heirs as f64);
+                let of_heir = match assignment {
+                    Assignment::Even => left_behind / heirs,
+                    Assignment::Range => left_behind.min(1.0 / heirs),
+                };
+                self.hot_key_share + (1.0 - self.hot_key_share) * of_heir
             }
             Some(partitions) => {
                 let left_behind = Self::most_held(partitions, gone, members);
-                self.share_of_partitions(left_behind.div_ceil(heirs))
+                self.share_of_partitions(match assignment {
+                    Assignment::Even => left_behind.div_ceil(heirs),
+                    Assignment::Range => left_behind.min(held(partitions, heirs)),
+                })
             }
         }
     }

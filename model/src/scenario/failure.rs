@@ -8,7 +8,7 @@
 use crate::capacity::sizing::Sizing;
 use crate::latency::queue::BEYOND_P99;
 use crate::plan::Plan;
-use crate::runtime::Concurrency;
+use crate::runtime::{Assignment, Concurrency};
 use crate::scenario::backlog::{Ages, Station, Stops};
 use crate::words::words;
 use serde::{Deserialize, Serialize};
@@ -52,6 +52,13 @@ impl Default for GroupSettings {
             // minReadySeconds of Kubernetes.
             deploy_pause_seconds: 0.0,
         }
+    }
+}
+
+impl GroupSettings {
+    /// Who gets what with a client's assignment: the cooperative assignor is a sticky one.
+    pub fn assignment(&self, of_client: Assignment) -> Assignment {
+        if self.assignor == Assignor::Cooperative { Assignment::Even } else { of_client }
     }
 }
 
@@ -114,8 +121,8 @@ pub(super) struct Group {
     pub members: u64,
     /// Members whose partitions changed hands.
     gone: u64,
-    /// Whether these are back and have their partitions again; else all members share them evenly.
-    is_back: bool,
+    /// Who has these; `None` once those that went are back and have them again.
+    heirs: Option<Assignment>,
 }
 
 /// A scenario from its first stop on.
@@ -207,8 +214,9 @@ impl FailureScenario {
         let startup = plan.runtime.seconds_to_first_event();
         let stops = self.stops(left, plan.count.instances, startup, settings);
         let stops = Stops { redone: self.redone_seconds(&plan.sizing), ..stops };
-        let without = Group { members: left, gone, is_back: false };
-        let after = if self.is_undone() { Group { members, gone, is_back: true } } else { without };
+        let without =
+            Group { members: left, gone, heirs: Some(settings.assignment(plan.runtime.assignment)) };
+        let after = if self.is_undone() { Group { members, gone, heirs: None } } else { without };
         Course { stops, between: if stops.between > 0.0 { without } else { after }, after }
     }
 
@@ -294,15 +302,15 @@ impl Plan<'_> {
     ) -> impl Iterator<Item = Station> + use<> {
         let sizing = &self.sizing;
         let topic = sizing.topic;
-        let Group { members, gone, is_back } = group;
+        let Group { members, gone, heirs } = group;
         let per_instance = self.count.members_per_instance;
         let of_member = topic.member_share_at(rank, members);
         let instances = members.div_ceil(per_instance);
         let of_instance = topic.member_share_at(rank, instances);
-        let inherited = |heirs| topic.inherited_share(gone, self.members(), heirs);
-        let (by_member, by_instance) = match is_back {
-            true => (of_member, topic.share_of_members(gone, self.members())),
-            false => (inherited(members), inherited(instances)),
+        let inherited = |by| move |heirs| topic.inherited_share(gone, self.members(), heirs, by);
+        let (by_member, by_instance) = match heirs.map(inherited) {
+            None => (of_member, topic.share_of_members(gone, self.members())),
+            Some(of) => (of(members), of(instances)),
         };
         let of_partition = match topic.partitions {
             Some(partitions) => topic.member_share_at(rank, u64::from(partitions)),

@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 use tonnage_fit::memory::Client;
 use tonnage_model::language::Language;
 use tonnage_model::runtime::{
-    CommitFigures, Concurrency, Cpu, Deployment, Discipline, Evidence, FetchFigures, Fetching, Figure,
-    Linear, Memory, Prefetch, Provenance, Runtime, ScalingFigures, Set, SettingNames,
+    Assignment, CommitFigures, Concurrency, Cpu, Deployment, Discipline, Evidence, FetchFigures, Fetching,
+    Figure, Linear, Memory, Prefetch, Provenance, Runtime, ScalingFigures, Set, SettingNames,
 };
 use tonnage_model::units::MIB;
 
@@ -47,11 +47,12 @@ fn moved(key: &str) -> Option<String> {
 pub fn client(source: Source<'_>) -> Result<Client, InputError> {
     let document = Document::parse(source)?;
     let root = document.root();
-    root.allow(&["gc_factor", "fetching", "client", "environment", "prefetch", "measured"]);
+    root.allow(&["gc_factor", "assignment", "fetching", "client", "environment", "prefetch", "measured"]);
     let figures = Figures { kind: Evidence::Published };
     let limits = |key| root.get(key).and_then(|value| figures.prefetch(&value.table()?));
     let client = Client {
         gc_factor: figures.gc_factor(&root),
+        assignment: assignment(&root),
         fetching: root.get("fetching").and_then(|value| fetching(&value.table()?)).unwrap_or_default(),
         setting_names: setting_names(&root),
         prefetch: limits("prefetch"),
@@ -72,9 +73,9 @@ impl<'d> Profile<'d> {
     fn runtime(&self) -> Option<Runtime> {
         let root = &self.root;
         #[rustfmt::skip]
-        const KEYS: [&str; 17] = [
-            "name", "title", "language", "deployment", "concurrency", "capabilities", "on_request", "provenance", "cpu",
-            "fetching", "client", "environment", "memory", "scaling", "latency", "startup", "commit",
+        const KEYS: [&str; 18] = [
+            "name", "title", "language", "deployment", "concurrency", "assignment", "capabilities", "on_request", "provenance",
+            "cpu", "fetching", "client", "environment", "memory", "scaling", "latency", "startup", "commit",
         ];
         root.allow_by(|key| {
             moved(key).or_else(|| (!KEYS.contains(&key)).then(|| unknown("key", key, &KEYS)))
@@ -124,6 +125,7 @@ impl<'d> Profile<'d> {
             name,
             deployment,
             concurrency: concurrency.unwrap_or(deployment.usual_concurrency()),
+            assignment: assignment(root),
             capabilities,
             on_request,
             provenance: provenance?,
@@ -189,6 +191,11 @@ pub(super) fn name(value: &Value<'_>) -> Option<String> {
 
 fn is_plain(text: &str) -> bool {
     !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c))
+}
+
+/// Who gets what by a client's assignor; even unless it says otherwise.
+fn assignment(root: &Table<'_>) -> Assignment {
+    root.get("assignment").and_then(|value| value.choice(Assignment::WORDS)).unwrap_or_default()
 }
 
 /// How a client fetches; assumed unless it says otherwise.

@@ -82,6 +82,7 @@ impl Writer {
         self.string("language", &runtime.language.name);
         self.string("deployment", &runtime.deployment.to_string());
         self.string("concurrency", &runtime.concurrency.to_string());
+        self.string("assignment", &runtime.assignment.to_string());
         let capabilities: Vec<String> = runtime.capabilities.iter().map(|it| quoted(it)).collect();
         self.entry("capabilities", &format!("[{}]", capabilities.join(", ")));
         if runtime.on_request {

@@ -15,7 +15,7 @@ use rows::{At, rows_of, worse};
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
 use tonnage_model::decide::fleet::Sureness;
-use tonnage_model::runtime::Runtime;
+use tonnage_model::runtime::{Assignment, Runtime};
 use tonnage_model::scenario::failure::{Assignor, FailureScenario, GroupSettings, Pause};
 use tonnage_model::scenario::failures::Failures;
 
@@ -157,7 +157,10 @@ impl<'a> FailureReport<'a> {
             let names = listed(unknown, usize::MAX);
             notes.push(format!("The startup time of {names} is not known and counts as 0 s."));
         }
-        notes.extend(self.failures.first().map(|it| group(&it.settings)));
+        let is_range = |it: &GroupSettings| {
+            shown.iter().any(|row| it.assignment(row.runtime.assignment) == Assignment::Range)
+        };
+        notes.extend(self.failures.first().map(|it| group(&it.settings, is_range(&it.settings))));
         notes.push(
             "pause: of the given share of events, on the partitions of what failed; others: of all other events. \
              redone: in flight as members go, or handled up to 5 s before and not committed (commit); lag has them. drained: after \
@@ -175,7 +178,7 @@ fn first<'r, 'a>(rows: &[&'r ScenarioRow<'a>]) -> Option<&'r ScenarioRow<'a>> {
     of_first.max_by(worse)
 }
 
-fn group(settings: &GroupSettings) -> String {
+fn group(settings: &GroupSettings, is_range: bool) -> String {
     let GroupSettings { session_timeout_seconds, rebalance_seconds, assignor, deploy_pause_seconds } =
         *settings;
     let assignor = match assignor {
@@ -185,8 +188,10 @@ fn group(settings: &GroupSettings) -> String {
         }
         Assignor::Cooperative => "cooperative assignor: consumers keep reading what does not move",
     };
+    let heirs =
+        if is_range { ", and by range one heir at worst has all that a lost instance had" } else { "" };
     format!(
-        "Session timeout {}, a rebalance up to {} (--session-timeout, --rebalance); {assignor} (--assignor). A deploy replaces \
+        "Session timeout {}, a rebalance up to {} (--session-timeout, --rebalance); {assignor}{heirs} (--assignor). A deploy replaces \
          one instance after another, {} apart (--deploy-pause).",
         span(session_timeout_seconds),
         span(rebalance_seconds),
