@@ -117,7 +117,8 @@ impl<'a> KeptToday<'a> {
     /// the same p99, as its batches gather in the same loops.
     pub fn plan_in_time(&self, problem: &Problem<'_>, policy: Policy) -> Option<Plan<'a>> {
         let as_planned = self.plan_by(problem.workload.concurrency_in(self.runtime), problem, policy);
-        as_planned.filter(|plan| busy(&plan.sizing, plan.count) <= 1.0).or_else(|| self.plan(problem, policy))
+        let carries = |plan: &Plan<'a>| busy(&all_used(plan.sizing.clone()), plan.count) <= 1.0;
+        as_planned.filter(carries).or_else(|| self.plan(problem, policy))
     }
 
     fn plan_by(&self, concurrency: Concurrency, problem: &Problem<'_>, policy: Policy) -> Option<Plan<'a>> {
