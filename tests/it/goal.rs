@@ -143,3 +143,20 @@ fn what_is_to_be_measured_first_misses_its_p99_too() {
     let said = it["sentence"].as_str().unwrap();
     assert!(said.contains("p99 at the mean rate is 2.2 to 2.8 s (today 5.6 to 6.1 s), all above"), "{said}");
 }
+
+// 5 x c6a.large for $279 would do without a goal. 16 processes take 463/s x 32 ms / 16 = 93 % of one event each, so p99 is far above 65 to 150 ms
+// there; of 48 partitions in parallel it is no longer than on 3 x c6a.xlarge for $335.
+#[test]
+fn what_only_a_goal_asks_for_is_no_headroom() {
+    let said = |concurrency: &str| {
+        let rows = format!(
+            "name,events_per_day,event_size,handler_ms,io_wait_ms,io_wait_p99_ms,current_runtime,current_machine,current_instances,\
+             current_processes,partitions,peak_factor,p99_ms,skew,memory_mib,concurrency\n\
+             g,20M,1KB,32,30,45,python-aiokafka,c6a.large,5,16,48,2,150,1,200,{concurrency}\n"
+        );
+        one_line(planned(rows, &[])["decisions"][0]["sentence"].as_str().unwrap())
+    };
+    let blank = said("");
+    assert!(blank.contains(" $56 more than today, for the p99 goal (p99_ms changes that). "), "{blank}");
+    assert!(blank.contains(" s, all above the goal of 150 ms"), "{blank}");
+}
