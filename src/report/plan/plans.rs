@@ -4,15 +4,14 @@ use crate::report::column::{Column, Value, columns};
 use crate::report::figures::{plural, plural_of};
 use crate::report::p99;
 use tonnage_model::capacity::sizing::Member;
+use tonnage_model::decide::change::Change;
 use tonnage_model::decide::fleet::Fleet;
 use tonnage_model::decide::planned::PlannedWorkload;
 use tonnage_model::decide::total_cost::{RuntimeChange, TotalCost};
 use tonnage_model::machine::Machine;
 use tonnage_model::memory::footprint::InstanceMemory;
 use tonnage_model::plan::{NoPlan, Plan};
-use tonnage_model::problem::RangeEnd;
 use tonnage_model::runtime::Runtime;
-use tonnage_model::scenario::kept::KeptToday;
 use tonnage_model::uncertain::monte_carlo::RuntimeRisk;
 use tonnage_model::units::MIB;
 
@@ -78,15 +77,14 @@ impl PlanRow<'_, '_> {
         match self.plan {
             Ok(plan) => plan.partitions_required(),
             Err(none) => {
-                let PlannedWorkload { planner, problem, recommendation, .. } = self.entry;
-                let stays =
-                    self.runtime.name == problem.current.name && !recommendation.baseline.is_contradictory();
-                let kept = stays.then(|| KeptToday::of(self.entry)?.on).flatten();
-                // Machines that stay are no others that come closest.
-                let of_kept = kept.and_then(|(machine, _)| {
-                    planner.cheapest_among(problem, self.runtime, &[machine], RangeEnd::Best).err()
+                let stuck = none.stuck()?;
+                let is_own = self.runtime.name == self.entry.problem.current.name;
+                let step = if is_own { self.entry.option_search().partitions(self.plan) } else { None };
+                let told = step.filter(|it| it.on.is_some()).and_then(|it| match it.change? {
+                    Change::Partitions(number) => Some(number),
+                    _ => None,
                 });
-                of_kept.as_ref().unwrap_or(none).stuck()?.partitions_required
+                told.or(stuck.remedies.partitions).map(u64::from)
             }
         }
     }
@@ -209,7 +207,7 @@ pub fn columns<'e, 'a>() -> Vec<Column<PlanRow<'e, 'a>>> {
             it.plan.ok().and_then(|plan| plan.collector_limit_bytes()).map(|bytes| bytes / MIB);
         "runtime_overhead_bytes" ["overhead" Memory Rank(5)],
             "Memory of all interpreters, binaries and stacks, bytes" => it.of(|plan| plan.runtime_overhead_bytes());
-        "partitions_required" ["least partitions" Count Data], "Partitions that the plan needs at least" => it.partitions_required();
+        "partitions_required" ["least partitions" Count Data], "Partitions that the plan needs at least, where every member has as many, standby members too; without a plan those with which there would be one" => it.partitions_required();
         "bound_by" ["bound by" Word Rank(2)], "The constraint that sets the number of instances" =>
             it.of(|plan| plan.bound_by().to_string());
         "usd_per_million_events" ["$/million events" Usd Data], "Bill, USD per million events" =>
