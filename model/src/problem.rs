@@ -71,6 +71,11 @@ impl<'a> Problem<'a> {
         self.today.cpu_basis == CpuBasis::CoresInUse && self.workload.may_use_no_cores(self.current_machine)
     }
 
+    /// The goal for p99, s, where something says how long an event takes.
+    pub fn goal_seconds(&self) -> Option<f64> {
+        self.workload.p99_seconds.filter(|_| !self.may_be_of_system_alone())
+    }
+
     /// Pods that run today, in which instances of no machine type are: processes where these are given, else one a pod, and one a
     /// busy core at least. Several plain loops are consumers of one process.
     pub fn pods_today(&self) -> Option<u64> {
@@ -196,10 +201,15 @@ impl<'a> Problem<'a> {
         demand: Demand,
         policy: Policy,
     ) -> impl Fn(&Machine, f64) -> Sizing + 's {
+        let goal_seconds = self.goal_seconds();
         let policy = policy.for_today(self.workload.current_instances);
+        // Whether a goal leaves time for a wait is not known where it counts for nothing.
+        let may_wait = goal_seconds == self.workload.p99_seconds;
+        let policy = Policy { fetch_waits: policy.fetch_waits && may_wait, ..policy };
         let wait = self.today.wait_seconds + demand.commit_wait_seconds;
         let anywhere = Sizing {
             state_bytes: self.state_bytes_in(runtime),
+            goal_seconds,
             ..Sizing::anywhere(self.workload, runtime, wait, policy)
         };
         let today = self.current_machine.zip(self.workload.machines_today());

@@ -13,6 +13,7 @@ use tonnage::input::diagnostic::read_file;
 use tonnage::input::{hourly, quantity};
 use tonnage::report::contradicted::{Checked, believed};
 use tonnage::report::figures::whole;
+use tonnage::report::plan::notes::NO_TIME_OF_EVENT;
 use tonnage::report::simulate::{Simulated, Simulation, SimulationReport};
 use tonnage::settings::uses::*;
 use tonnage_model::decide::planned::PlannedWorkload;
@@ -166,6 +167,14 @@ impl How {
             let rate = plan.sizing.peak_rate * self.arriving.load;
             kept.and_then(|kept| kept.slowed(&plan, entry.problem.workload, rate, left)).unwrap_or(plan)
         });
+        // How long it takes to catch up is told of the most that an event may take, as `failures` tells it.
+        if self.failing.fail.is_none() && entry.problem.may_be_of_system_alone() {
+            return Ok(Simulated {
+                workload,
+                kept,
+                plan: Err(format!("{NO_TIME_OF_EVENT}; give handler_ms")),
+            });
+        }
         let plan = match running.map_or_else(|| entry.recommendation.plan().cloned(), Ok) {
             Ok(plan) => Ok(self.plan(workload, plan, hours)?),
             Err(reason) => Err(reason.to_string()),

@@ -33,6 +33,11 @@ impl<'a> MonthRow<'a> {
         self.month()?.plan.as_ref()
     }
 
+    /// The plan where something says how long an event takes.
+    fn timed(&self) -> Option<&'a Plan<'a>> {
+        self.plan().filter(|_| !self.forecast.problem.may_be_of_system_alone())
+    }
+
     pub fn partitions_required(&self) -> Option<u64> {
         match self.planned {
             Ok(month) => month.plan.as_ref()?.partitions_required(),
@@ -89,9 +94,9 @@ pub fn columns<'a>() -> Vec<Column<MonthRow<'a>>> {
         "machines" ["machines" Word Table(0)], "Instances and type; pods that are kept, or `as today` where nobody says what runs today and it is kept" => machines(it.month(), it.forecast);
         "cpu_at_peak" ["CPU" Share Rank(3)], "Share of the vCPUs busy at peak" => it.plan().map(Plan::cpu_at_peak);
         "p99_seconds", "What queueing alone makes of p99 at peak: the least that it can be, s" =>
-            it.plan().map(Plan::p99_seconds);
-        "p99_ms_low", "The low end of its range, ms" => it.plan().map(|it| it.p99_range().low * 1e3);
-        "p99_ms_high", "The high end, ms" => it.plan().map(|it| it.p99_range().high * 1e3);
+            it.timed().map(Plan::p99_seconds);
+        "p99_ms_low", "The low end of its range, ms" => it.timed().map(|it| it.p99_range().low * 1e3);
+        "p99_ms_high", "The high end, ms" => it.timed().map(|it| it.p99_range().high * 1e3);
         "partitions_required", "Partitions that the plan needs, or with which there would be one" =>
             it.partitions_required();
         "usd_per_month" ["$/month" Usd Always], "Bill of the machines, USD a month" =>

@@ -157,7 +157,8 @@ class Case:
 
     # ------------------------------------------------------------ fetches
     def waits(self):
-        return [B for B in WAITS if B == 0 or self.fetches and (self.goal is None or B <= self.goal / 4)]
+        may = self.fetches and self.wl.get("may_wait", True)
+        return [B for B in WAITS if B == 0 or may and (self.goal is None or B <= self.goal / 4)]
 
     def saves(self, rate, n, W, B):
         """Whether a wait of B makes fewer fetches at that rate."""

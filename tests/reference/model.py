@@ -33,6 +33,11 @@ def traffic(wl, provider, zones):
     return gb * BETWEEN_ZONES[provider]
 
 
+def untimed(wl):
+    """Whether nothing says what an event takes but a utilization that may be the systems' alone."""
+    return wl["handler"] is None and "may_be" in wl and wl["may_be"][0] == 0.0 < wl["observed"]
+
+
 def details(wl, one, cheapest, opt):
     """The fields of a plan."""
     c, n, W = one["case"], one["n"], one["W"]
@@ -40,8 +45,7 @@ def details(wl, one, cheapest, opt):
     share = c.mean_fetch(c.L, n, W, B)
     mach, gathering, peak, processes = c.mach, c.gathering(n, W, B), c.memory.peak(n, W), c.processes(W)
     limited = c.memory.parts["gc"] > 1 and c.state > 0
-    of_system = wl["handler"] is None and "may_be" in wl and wl["may_be"][0] == 0.0 < wl["observed"]
-    p99 = None if of_system else c.p99(n, W, B) + (gathering or 0.0)
+    p99 = None if untimed(wl) else c.p99(n, W, B) + (gathering or 0.0)
     return dict(provider=mach["provider"], region=mach["region"], instance_type=mach["type"], instances=n,
                 workers_per_instance=W if c.members == "processes" else c.V, processes_per_instance=processes,
                 readers_per_instance=W if c.members == "readers" else None,
@@ -80,7 +84,10 @@ def read(wl, p, profiles, languages, machines):
         state = wl["state"] * MIB           # what else a process of today holds stays there
     else:
         state = memory.state_of(wl, cur, machines, w, None if lacks(wl, cur) else in_p(cur))
-    return dict(wl, state_bytes=state, processes_a_vcpu=processes_a_vcpu(wl, machines)), in_p(p), w
+    planned = dict(wl, state_bytes=state, processes_a_vcpu=processes_a_vcpu(wl, machines))
+    if untimed(wl) and wl["p99"] is not None:
+        planned.update(p99=None, may_wait=False)        # a goal counts for nothing, and no fetch waits
+    return planned, in_p(p), w
 
 
 def processes_a_vcpu(wl, machines):

@@ -104,7 +104,7 @@ pub fn judge(
         measure: Measure::Latency {
             today: in_current.ok().map(|plan| plan.p99_range()),
             other: other.p99_range(),
-            goal_seconds: workload.p99_seconds,
+            goal_seconds: problem.goal_seconds(),
         },
         favors: match in_current.err().and_then(NoPlan::stuck) {
             Some(stuck) if stuck.rule == Constraint::Latency => Favors::Moving,
@@ -152,5 +152,9 @@ pub fn judge(
             _ => Favors::Neither,
         },
     };
-    vec![throughput, latency, startup, analytics, team_speed]
+    let latency = Some(latency).filter(|_| !problem.may_be_of_system_alone());
+    [Some(throughput), latency, Some(startup), Some(analytics), Some(team_speed)]
+        .into_iter()
+        .flatten()
+        .collect()
 }

@@ -198,8 +198,9 @@ impl<'q, 'a> Asking<'q, 'a> {
         for it in unsaid.into_iter().filter(counts) {
             let quantity = || it.quantity.clone();
             let at = |value: f64| it.quantity.at(value, problem, &|problem| self.at(problem));
-            // A blank cell lets today run where the same figure given may not.
-            let given = if it.quantity.is_read_leniently() { at(it.assumed) } else { None };
+            // A blank cell lets today run where the same figure given may not. A handler's time that may be anything is not held against a goal.
+            let is_any = it.quantity == Quantity::HandlerTime && problem.may_be_of_system_alone();
+            let given = if it.quantity.is_read_leniently() && !is_any { at(it.assumed) } else { None };
             let given = given.filter(|(_, footing)| known.admits(footing));
             let assumed = given.unwrap_or_else(|| self.answer(problem, known));
             let is_other = |value: f64| {

@@ -26,7 +26,7 @@ impl WithoutGoal {
     /// That of what is planned, or of the change that is to make a plan of it; nothing where no lower bill would do.
     pub fn of(entry: &PlannedWorkload<'_>) -> Option<Self> {
         let PlannedWorkload { problem, planner, recommendation: it, .. } = entry;
-        let goal_seconds = problem.workload.p99_seconds?;
+        let goal_seconds = problem.goal_seconds()?;
         let workload = Workload { p99_seconds: None, ..problem.workload.clone() };
         let free = Problem { workload: &workload, ..problem.clone() };
         let (runtime, [bill, compared]) = match (&it.verdict, &it.in_current, &it.chosen) {

@@ -53,7 +53,7 @@ impl Late {
 
 fn missed(entry: &PlannedWorkload<'_>) -> Option<(P99Range, f64)> {
     let it = &entry.recommendation;
-    let goal = entry.problem.workload.p99_seconds?;
+    let goal = entry.problem.goal_seconds()?;
     let plan = match it.verdict {
         Verdict::Stay => as_today(entry, &entry.problem, goal)?,
         Verdict::RightSize | Verdict::Move => {

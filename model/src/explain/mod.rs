@@ -60,6 +60,9 @@ impl<'e> Explanation<'e> {
             }
             Err(none) => steps.closest(problem, runtime, none, machines, policy),
         }
+        if problem.may_be_of_system_alone() {
+            steps.all.retain(|step| !step.quantity.is_of_p99());
+        }
         let one_fewer = plan.ok().and_then(|plan| match plan.bound_by() {
             BoundBy::Constraint(constraint) => count::one_fewer(plan, constraint),
             BoundBy::Minimum | BoundBy::Confidence => None,

@@ -2,6 +2,7 @@
 
 use super::decision::{Decision, enlarged, resized};
 use super::goal::least_goal;
+use super::notes;
 use super::options::elsewhere;
 use super::paid;
 use super::questions::{columns, verb};
@@ -26,7 +27,7 @@ pub fn action(decision: &Decision<'_, '_>) -> String {
 
 /// The same, with what to say where what runs today falls behind at peak, and where it is at its limit.
 fn of_machines(decision: &Decision<'_, '_>, [lags, limit]: [&str; 2]) -> String {
-    let it = &decision.entry.recommendation;
+    let (entry, it) = (decision.entry, &decision.entry.recommendation);
     let is_to_be_measured = |planned| is_floor(decision.entry) || it.is_to_be_measured(planned);
     let is_unmeasured = it.usd_per_month.is_some_and(is_to_be_measured);
     let found = decision.kept().found;
@@ -39,12 +40,19 @@ fn of_machines(decision: &Decision<'_, '_>, [lags, limit]: [&str; 2]) -> String 
         it if it.misses_p99() && it.may_have_plan() => "; misses p99; plan depends on io_wait_p99_ms",
         it if it.misses_p99() => "; misses p99",
         it if it.found.late.from_wait_p99.is_some() => "; p99 depends on io_wait_p99_ms",
+        _ if notes::untimed_goal(entry).is_some() => "; p99 depends on handler_ms",
         _ => "",
     };
     let place = decision.destination().and_then(|on| elsewhere(on, decision.entry));
     let asked = || {
         let first = decision.kept().remedies().first()?;
         Some(format!("; plan asks {}", first.change?))
+    };
+    let io_calls = entry.problem.workload.io_calls;
+    let calls = match notes::never_drains(entry) {
+        Some(_) if io_calls.is_none() => "; give io_calls",
+        Some(_) => "; backlog never drains",
+        None => "",
     };
     let what = match &it.verdict {
         Verdict::Contradictory => {
@@ -57,7 +65,7 @@ fn of_machines(decision: &Decision<'_, '_>, [lags, limit]: [&str; 2]) -> String 
         }
         Verdict::DependsOn(on) => format!("{} {}{zone}", verb(on), columns(on)),
         Verdict::Stay | Verdict::RightSize | Verdict::None if is_unmeasured => {
-            return format!("measure first{zone}{p99}");
+            return format!("measure first{zone}{p99}{calls}");
         }
         Verdict::Stay => {
             let is_at_limit = it.baseline.footing.is_at_limit;
@@ -131,7 +139,7 @@ fn of_machines(decision: &Decision<'_, '_>, [lags, limit]: [&str; 2]) -> String 
         None => what,
     };
     if is_unmeasured {
-        return format!("measure, then {what}{p99}");
+        return format!("measure, then {what}{p99}{calls}");
     }
     // Whether it lags is what such a question asks.
     let is_of_it =
@@ -149,7 +157,7 @@ fn of_machines(decision: &Decision<'_, '_>, [lags, limit]: [&str; 2]) -> String 
         None => "",
     };
     let reclaims = paid::more_taken_back(decision.entry).map_or("", |_| "; more reclaims");
-    format!("{what}{lags}{p99}{spike}{reclaims}")
+    format!("{what}{lags}{p99}{calls}{spike}{reclaims}")
 }
 
 /// That there is none in today's runtime, and whether the goal for p99 is why.

@@ -42,7 +42,9 @@ pub fn not_measured(fleet: &Fleet<'_>) -> Option<String> {
     })
 }
 
-const NO_TIME_OF_EVENT: &str = "all CPU in use may be the system's, so nothing says how long an event takes, nor its p99; give handler_ms";
+/// Why nothing that follows from the time of an event is told.
+pub const NO_TIME_OF_EVENT: &str =
+    "all CPU in use may be the system's, so nothing says how long an event takes, nor its p99";
 const NO_CPU_OF_HANDLER: &str = "neither handler_ms nor observed_cores is given, so the handler's own code costs nothing here and every \
      bill is a lower bound";
 
@@ -59,11 +61,11 @@ pub fn notes(entry: &PlannedWorkload<'_>) -> Vec<String> {
             seconds(today.wait_seconds)
         ));
     }
-    let says_nothing = [
-        (entry.problem.may_be_of_system_alone(), NO_TIME_OF_EVENT),
-        (workload.says_nothing_of_cpu(), NO_CPU_OF_HANDLER),
-    ];
-    notes.extend(says_nothing.into_iter().filter(|(is_so, _)| *is_so).map(|(_, note)| note.to_owned()));
+    if entry.problem.may_be_of_system_alone() {
+        let goal = untimed_goal(entry).map_or_else(String::new, |goal| format!("; {goal}"));
+        notes.push(format!("{NO_TIME_OF_EVENT}{goal}; give handler_ms"));
+    }
+    notes.extend(workload.says_nothing_of_cpu().then(|| NO_CPU_OF_HANDLER.to_owned()));
     if today.floor_above_observed.is_some() {
         notes.push(format!(
             "observed_cores are fewer than {current} takes to read and decode these events by its profile; the handler's \
@@ -130,6 +132,12 @@ fn of_baseline(entry: &PlannedWorkload<'_>) -> Option<String> {
     let machine = entry.recommendation.in_current.as_ref().ok()?.machine;
     let share = percent(machine.burst_baseline?);
     Some(format!("shares of CPU on {} are of its baseline, {share} of a vCPU", machine.instance_type))
+}
+
+/// That a goal for p99 decides nothing, as nothing says how long an event takes.
+pub fn untimed_goal(entry: &PlannedWorkload<'_>) -> Option<String> {
+    let goal = entry.problem.workload.p99_seconds.filter(|_| entry.problem.may_be_of_system_alone())?;
+    Some(format!("the p99 goal of {} counts for nothing here", seconds(goal)))
 }
 
 /// That the cores in use say more of an event than the handler's time, and make the plan.
@@ -294,11 +302,22 @@ pub fn never_drains(entry: &PlannedWorkload<'_>) -> Option<String> {
 fn downstream(entry: &PlannedWorkload<'_>) -> Option<String> {
     let load = DownstreamLoad::of(entry.problem.workload, &entry.problem.today)?;
     let mean = rate(load.mean_calls_per_second);
+    let Problem { workload, ref today, .. } = entry.problem;
+    let unless = workload.io_calls.map_or_else(
+        || {
+            let most = load.limit_per_second / load.mean_calls_per_second * today.io_calls;
+            format!(
+                " unless io_calls is {} or less: give it",
+                significant(most * f64::from(workload.batch_size))
+            )
+        },
+        |_| String::new(),
+    );
     let consequence = match load.exceeds_on_average() {
-        true => format!("the mean of {mean} is above it too, so the backlog never drains"),
+        true => format!("the mean of {mean} is above it too, so the backlog never drains{unless}"),
         false => format!("the mean is {mean}, so the backlog drains after the peak"),
     };
-    let assumed = match (entry.problem.workload.io_calls, entry.problem.workload.batch_size) {
+    let assumed = match (workload.io_calls, workload.batch_size) {
         (None, 1) => " (one an event, as io_calls is blank)",
         (None, _) => " (one a batch, as io_calls is blank)",
         (Some(_), _) => "",

@@ -16,7 +16,7 @@ use tonnage_model::scenario::kept::KeptToday;
 use tonnage_simulate::estimate::Estimate;
 use tonnage_simulate::study::{Findings, Look, Study};
 
-/// One workload's plan, simulated; or why it has no plan.
+/// One workload's plan, simulated; or why it is not.
 pub struct Simulated<'a> {
     /// The workload.
     pub workload: &'a str,
@@ -121,7 +121,7 @@ pub fn columns<'a>() -> Vec<Column<Simulated<'a>>> {
     columns! { Simulated<'a>, it;
         "workload" ["workload" Word Always], "Workload" => it.workload;
         "runtime" ["runtime" Word Rank(7)], "Runtime of the plan" => it.plan().map(|it| it.runtime.name.as_str());
-        "reason", "Why there is no plan" => it.plan.as_ref().err().map(String::as_str);
+        "reason", "Why it is not simulated" => it.plan.as_ref().err().map(String::as_str);
         "plan" ["plan" Word Table(1)], "Instances and type" => it.plan().map(|plan| instances(plan, it.in_pods()));
         "instance_type", "Machine type" => it.plan().map(|it| it.machine.instance_type.as_str());
         "instances", "Instances planned; pods where these run today" => it.plan().map(|it| it.count.instances);
@@ -280,10 +280,10 @@ impl<'a> SimulationReport<'a> {
     }
 
     fn heading(&self) -> String {
-        let simulated: Vec<_> = self.all.iter().filter_map(|it| Some((it.workload, it.it()?))).collect();
-        if let [(_, it)] = simulated.as_slice() {
-            return it.heading(&self.all[0]);
+        if let [(row, it)] = self.all.iter().filter_map(|it| Some((it, it.it()?))).collect::<Vec<_>>()[..] {
+            return it.heading(row);
         }
+        let simulated: Vec<_> = self.all.iter().filter_map(|it| Some((it.workload, it.it()?))).collect();
         let plans = plural(simulated.len() as u64, "plan");
         let after = |it: &Simulation<'_>| it.findings.aftermath;
         if simulated.iter().any(|(_, it)| after(it).is_some()) {
@@ -322,7 +322,7 @@ impl<'a> SimulationReport<'a> {
         let mut notes: Vec<String> = self
             .all
             .iter()
-            .filter_map(|it| Some(format!("{}: no plan, as {}.", it.workload, it.plan.as_ref().err()?)))
+            .filter_map(|it| Some(format!("{}: not simulated, as {}.", it.workload, it.plan.as_ref().err()?)))
             .chain(on_which_machines(self.all.iter().map(|it| (it.workload, it.kept))))
             .collect();
         let simulated: Vec<&Simulation<'_>> = self.all.iter().filter_map(Simulated::it).collect();
