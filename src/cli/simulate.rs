@@ -168,14 +168,9 @@ impl How {
             kept.and_then(|kept| kept.slowed(&plan, entry.problem.workload, rate, left)).unwrap_or(plan)
         });
         // How long it takes to catch up is told of the most that an event may take, as `failures` tells it.
-        if self.failing.fail.is_none() && entry.problem.may_be_of_system_alone() {
-            return Ok(Simulated {
-                workload,
-                kept,
-                plan: Err(format!("{NO_TIME_OF_EVENT}; give handler_ms")),
-            });
-        }
+        let is_untimed = self.failing.fail.is_none() && entry.problem.may_be_of_system_alone();
         let plan = match running.map_or_else(|| entry.recommendation.plan().cloned(), Ok) {
+            Ok(_) if is_untimed => Err(NO_TIME_OF_EVENT.to_owned()),
             Ok(plan) => Ok(self.plan(workload, plan, hours)?),
             Err(reason) => Err(reason.to_string()),
         };

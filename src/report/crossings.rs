@@ -5,7 +5,7 @@ use super::column::{Column, Unit, Value, columns};
 use super::document::Document;
 use super::figures::{digits, plural_of, significant, usd};
 use super::plan::action::decided_in_all;
-use super::plan::kept::would_do;
+use super::plan::kept::priced;
 use super::records::Records;
 use super::{Report, assumed};
 use tonnage_model::decide::options::Options;
@@ -171,7 +171,7 @@ pub fn told(runtime: Option<&str>) -> String {
 /// What would carry a problem where no runtime can, in words.
 pub fn instead(problem: &Problem<'_>, entry: &PlannedWorkload<'_>) -> Option<String> {
     let options = Options::new(problem, &entry.planner);
-    would_do(&options, entry.planner.cheapest(problem, problem.current).as_ref())
+    priced(&options.remedies(entry.planner.cheapest(problem, problem.current).as_ref()))
 }
 
 impl CrossingsReport<'_> {

@@ -41,9 +41,7 @@ impl<'a> MonthRow<'a> {
     pub fn partitions_required(&self) -> Option<u64> {
         match self.planned {
             Ok(month) => month.plan.as_ref()?.partitions_required(),
-            Err(none) => {
-                none.stuck().and_then(|it| it.remedies.partitions.map(u64::from).or(it.partitions_required))
-            }
+            Err(none) => none.stuck()?.remedies.partitions.map(u64::from),
         }
     }
 

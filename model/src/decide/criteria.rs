@@ -152,9 +152,10 @@ pub fn judge(
             _ => Favors::Neither,
         },
     };
-    let latency = Some(latency).filter(|_| !problem.may_be_of_system_alone());
-    [Some(throughput), latency, Some(startup), Some(analytics), Some(team_speed)]
+    let is_timed = !problem.may_be_of_system_alone();
+    [throughput]
         .into_iter()
-        .flatten()
+        .chain(is_timed.then_some(latency))
+        .chain([startup, analytics, team_speed])
         .collect()
 }

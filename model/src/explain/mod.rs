@@ -61,7 +61,9 @@ impl<'e> Explanation<'e> {
             Err(none) => steps.closest(problem, runtime, none, machines, policy),
         }
         if problem.may_be_of_system_alone() {
-            steps.all.retain(|step| !step.quantity.is_of_p99());
+            use step::Quantity::{CoreP99, FetchDelay, InFlightP99, P99, P99Gathered};
+            let of_p99 = [FetchDelay, CoreP99, InFlightP99, P99, P99Gathered];
+            steps.all.retain(|step| !of_p99.contains(&step.quantity));
         }
         let one_fewer = plan.ok().and_then(|plan| match plan.bound_by() {
             BoundBy::Constraint(constraint) => count::one_fewer(plan, constraint),

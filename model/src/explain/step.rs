@@ -85,11 +85,6 @@ impl Quantity {
         self.facts().0
     }
 
-    /// Whether it is a part of p99.
-    pub(super) fn is_of_p99(self) -> bool {
-        matches!(self, Self::FetchDelay | Self::CoreP99 | Self::InFlightP99 | Self::P99 | Self::P99Gathered)
-    }
-
     /// What people call it.
     pub fn title(self) -> &'static str {
         self.facts().1

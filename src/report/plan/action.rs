@@ -48,12 +48,10 @@ fn of_machines(decision: &Decision<'_, '_>, [lags, limit]: [&str; 2]) -> String 
         let first = decision.kept().remedies().first()?;
         Some(format!("; plan asks {}", first.change?))
     };
-    let io_calls = entry.problem.workload.io_calls;
-    let calls = match notes::never_drains(entry) {
-        Some(_) if io_calls.is_none() => "; give io_calls",
+    let calls = notes::never_drains(entry).map_or("", |_| match entry.problem.workload.io_calls {
+        None => "; give io_calls",
         Some(_) => "; backlog never drains",
-        None => "",
-    };
+    });
     let what = match &it.verdict {
         Verdict::Contradictory => {
             return match it.baseline.contradiction {

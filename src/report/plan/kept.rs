@@ -13,7 +13,6 @@ use tonnage_model::decide::alternative::Alternative;
 use tonnage_model::decide::baseline::Busiest;
 use tonnage_model::decide::change::Change;
 use tonnage_model::decide::doubts::Doubts;
-use tonnage_model::decide::options::Options;
 use tonnage_model::decide::planned::PlannedWorkload;
 use tonnage_model::decide::verdict::Verdict;
 use tonnage_model::latency::queue::MEASURED_OVER_QUEUES;
@@ -195,12 +194,8 @@ impl<'e, 'a> Kept<'e, 'a> {
     }
 }
 
-/// What would do at which price where today's runtime has no plan; nothing where it has one, or nothing would.
-pub fn would_do(options: &Options<'_, '_>, in_current: Result<&Plan<'_>, &NoPlan>) -> Option<String> {
-    priced(&options.remedies(in_current))
-}
-
-fn priced(remedies: &[Alternative]) -> Option<String> {
+/// What would do at which price; nothing where nothing would.
+pub fn priced(remedies: &[Alternative]) -> Option<String> {
     let would_do = |it: &Alternative| {
         let (change, on, bill) = (it.change?, it.on.as_ref()?, it.usd_per_month?);
         let but = match change {

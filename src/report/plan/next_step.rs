@@ -62,7 +62,7 @@ pub fn next_step(decision: &Decision<'_, '_>) -> Option<String> {
     if let Some((open, _)) = open_p99(entry).filter(|_| !why.contains("p99")) {
         why += &format!("; p99 is {open}");
     }
-    why += &untimed_goal(entry).map_or_else(String::new, |goal| format!("; {goal}: give handler_ms"));
+    why += &untimed_goal(entry).map_or_else(String::new, |goal| format!("; {goal}"));
     if let Some((setting, wait)) = of_plan.and_then(|plan| p99::ends_wait(&entry.problem, plan)) {
         why += &format!("; its fetches wait {wait} today: set {setting}");
     }

@@ -43,8 +43,7 @@ pub fn not_measured(fleet: &Fleet<'_>) -> Option<String> {
 }
 
 /// Why nothing that follows from the time of an event is told.
-pub const NO_TIME_OF_EVENT: &str =
-    "all CPU in use may be the system's, so nothing says how long an event takes, nor its p99";
+pub const NO_TIME_OF_EVENT: &str = "all CPU in use may be the system's, so nothing says how long an event takes, nor its p99; give handler_ms";
 const NO_CPU_OF_HANDLER: &str = "neither handler_ms nor observed_cores is given, so the handler's own code costs nothing here and every \
      bill is a lower bound";
 
@@ -61,11 +60,12 @@ pub fn notes(entry: &PlannedWorkload<'_>) -> Vec<String> {
             seconds(today.wait_seconds)
         ));
     }
-    if entry.problem.may_be_of_system_alone() {
-        let goal = untimed_goal(entry).map_or_else(String::new, |goal| format!("; {goal}"));
-        notes.push(format!("{NO_TIME_OF_EVENT}{goal}; give handler_ms"));
-    }
-    notes.extend(workload.says_nothing_of_cpu().then(|| NO_CPU_OF_HANDLER.to_owned()));
+    let says_nothing = [
+        (entry.problem.may_be_of_system_alone(), NO_TIME_OF_EVENT),
+        (workload.says_nothing_of_cpu(), NO_CPU_OF_HANDLER),
+    ];
+    notes.extend(says_nothing.into_iter().filter(|(is_so, _)| *is_so).map(|(_, note)| note.to_owned()));
+    notes.extend(untimed_goal(entry));
     if today.floor_above_observed.is_some() {
         notes.push(format!(
             "observed_cores are fewer than {current} takes to read and decode these events by its profile; the handler's \
@@ -137,7 +137,7 @@ fn of_baseline(entry: &PlannedWorkload<'_>) -> Option<String> {
 /// That a goal for p99 decides nothing, as nothing says how long an event takes.
 pub fn untimed_goal(entry: &PlannedWorkload<'_>) -> Option<String> {
     let goal = entry.problem.workload.p99_seconds.filter(|_| entry.problem.may_be_of_system_alone())?;
-    Some(format!("the p99 goal of {} counts for nothing here", seconds(goal)))
+    Some(format!("the p99 goal of {} counts for nothing here: give handler_ms", seconds(goal)))
 }
 
 /// That the cores in use say more of an event than the handler's time, and make the plan.
@@ -303,19 +303,16 @@ fn downstream(entry: &PlannedWorkload<'_>) -> Option<String> {
     let load = DownstreamLoad::of(entry.problem.workload, &entry.problem.today)?;
     let mean = rate(load.mean_calls_per_second);
     let Problem { workload, ref today, .. } = entry.problem;
-    let unless = workload.io_calls.map_or_else(
-        || {
-            let most = load.limit_per_second / load.mean_calls_per_second * today.io_calls;
+    let consequence = match (load.exceeds_on_average(), workload.io_calls) {
+        (true, Some(_)) => format!("the mean of {mean} is above it too, so the backlog never drains"),
+        (true, None) => {
+            let calls = today.io_calls * f64::from(workload.batch_size);
+            let most = significant(calls * load.limit_per_second / load.mean_calls_per_second);
             format!(
-                " unless io_calls is {} or less: give it",
-                significant(most * f64::from(workload.batch_size))
+                "the mean of {mean} is above it too, so the backlog never drains if io_calls is above {most}"
             )
-        },
-        |_| String::new(),
-    );
-    let consequence = match load.exceeds_on_average() {
-        true => format!("the mean of {mean} is above it too, so the backlog never drains{unless}"),
-        false => format!("the mean is {mean}, so the backlog drains after the peak"),
+        }
+        (false, _) => format!("the mean is {mean}, so the backlog drains after the peak"),
     };
     let assumed = match (workload.io_calls, workload.batch_size) {
         (None, 1) => " (one an event, as io_calls is blank)",
