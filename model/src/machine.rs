@@ -33,6 +33,13 @@ words!(Purchase {
     Reserved3YrAllUpfront = "reserved-3yr-all-upfront",
 });
 
+impl Purchase {
+    /// Whether it is paid for until a term ends.
+    pub fn is_reserved(self) -> bool {
+        matches!(self, Self::Reserved1Yr | Self::Reserved3Yr | Self::Reserved3YrAllUpfront)
+    }
+}
+
 /// Prices of a machine type in one region, USD/h; `None` where one is not known.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 pub struct Prices([Option<f64>; 5]);

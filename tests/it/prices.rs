@@ -732,15 +732,15 @@ fn a_discount_on_all_prices_decides_no_tie() {
     }
 }
 
-/// 6 x Standard_D4s_v5 in westeurope are 6 x 0.23 x 730 = $1,007 on demand, of which 0.7 is $705. What a reservation of them costs nobody
-/// knows, so $640 may be one; without a purchase it is of none.
+/// 6 x Standard_D4s_v5 in westeurope are 6 x 0.23 x 730 = $1,007 on demand. What a reservation of them costs nobody knows, so $270 may be one,
+/// but not on demand: three years paid in advance are some 0.39 of it, and 0.7 of that $275.
 #[test]
 fn a_bill_of_a_purchase_without_a_price_is_held_against_no_other() {
     let header = "name,events_per_day,event_size,handler_ms,io_ratio,current_runtime,region,current_machine,current_instances,\
                   utilization,peak_factor,memory_mib,partitions,current_processes,current_usd_per_month,purchase";
     let baseline = |purchase: &str| {
         let row = format!(
-            "a,600M,1KB,,0,python-confluent,westeurope,Standard_D4s_v5,6,25%,2,200,96,24,640,{purchase}"
+            "a,600M,1KB,,0,python-confluent,westeurope,Standard_D4s_v5,6,25%,2,200,96,24,270,{purchase}"
         );
         decisions(&plan_under(header, &row, &[]).unwrap())[0]["baseline"].clone()
     };
@@ -768,9 +768,7 @@ fn a_bill_that_no_purchase_explains_contradicts_the_machines() {
         );
         let said = it["contradiction"].as_str().unwrap();
         assert!(
-            said.contains(
-                "4 x c6i.4xlarge cost $761 a month by the lowest price known, reserved-3yr-all-upfront"
-            ),
+            said.contains("4 x c6i.4xlarge cost $761 a month by the lowest price, reserved-3yr-all-upfront"),
             "{said}"
         );
         assert_eq!(it["saves_usd_per_month"], Value::Null);
@@ -792,6 +790,28 @@ fn a_bill_that_no_purchase_explains_contradicts_the_machines() {
             && above.contains("may have more in it than these machines (?)"),
         "{above}"
     );
+}
+
+/// The list has no reservations of Azure: 6 x Standard_D8s_v5 in westeurope are $2,014.80 a month on demand, one year is some 0.66 of that
+/// and three, paid in advance, 0.39: 0.7 of these is $550. Spot of 6 x c7g.xlarge ($635.10 on demand) is $57 at the least.
+#[test]
+fn a_bill_may_be_of_a_reservation_or_of_spot_at_a_price_that_nobody_knows() {
+    let header = "name,events_per_day,event_size,io_ratio,observed_cores,current_runtime,current_machine,current_instances,\
+                  current_processes,peak_factor,memory_mib,current_usd_per_month,purchase";
+    let decision = |cells: &str| {
+        let row = format!("a,200M,1KB,0.3,6,python-confluent,{cells}");
+        decisions(&plan_under(header, &row, &[]).unwrap())[0].clone()
+    };
+    let azure = |bill: &str| decision(&format!("azure/westeurope/Standard_D8s_v5,6,48,2,200,{bill},"));
+    for bill in ["1250", "800", "551"] {
+        let it = azure(bill);
+        assert_eq!((&it["baseline"], &it["check"]), (&"consistent".into(), &"to be checked".into()), "{it}");
+    }
+    assert_eq!(azure("549")["baseline"], "contradictory");
+    let spot = |bill: &str| {
+        decision(&format!("aws/us-east-1/c7g.xlarge,6,24,1.2,200,{bill},spot"))["baseline"].clone()
+    };
+    assert_eq!((spot("60"), spot("50")), ("consistent".into(), "contradictory".into()));
 }
 
 /// 6 x m5.xlarge are $285.93 a month on spot and $840.96 on demand: a bill of $840 is 294 % of the one and 100 % of the other.

@@ -93,6 +93,8 @@ pub struct RestsOn {
     /// What today's machines may be paid by, where their bill is above the list, or others are planned at a share of their list prices
     /// that is no usual discount.
     pub purchase: Option<Purchase>,
+    /// That the term of the reservation that today's machines are paid by has ended: it is paid until then, used or not.
+    pub term: bool,
     /// What else than today's machines their bill is of: see [`Problem::bill_is_above_list`].
     pub more_than_machines: bool,
     /// That data, latency and contracts let it move to another region.
@@ -138,6 +140,9 @@ impl RestsOn {
             machine: problem.assumes_speed_of_cores(),
             list_price: problem.bill_has_no_list_price(policy).then_some(policy.purchase),
             purchase: paid_by.filter(|_| is_above || changed().is_some()),
+            term: problem.workload.current_usd_per_month.is_some()
+                && policy.purchase.is_reserved()
+                && machines.zip(Machines::today(problem)).is_some_and(|(on, today)| *on != today),
             more_than_machines: is_above && paid_by.is_none(),
             place: machines.is_some_and(|on| on.are_elsewhere(problem)),
             batches: matches!(verdict, Verdict::Alternative { change: Some(Change::Batches(_)), .. }),

@@ -80,7 +80,7 @@ pub fn contradiction(entry: &PlannedWorkload<'_>) -> Option<String> {
             )
         }
         Contradiction::Bill { purchase, least } => format!(
-            "current_usd_per_month is {}, and {machines} cost {} a month by the lowest price known, {purchase}: a unit may be lost, or \
+            "current_usd_per_month is {}, and {machines} cost {} a month by the lowest price, {purchase}: a unit may be lost, or \
              it is of one machine or of a part of a month",
             usd(workload.current_usd_per_month.unwrap_or(0.0)),
             usd(least)

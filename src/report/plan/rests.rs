@@ -29,11 +29,12 @@ const CPU: Rest = rest("CPU in use", "CPU in use (observed_cores or utilization)
 const MEMORY: Rest = rest("memory_mib", "memory_mib", |it| it.rests_on.memory);
 const BATCHES: Rest = Rest { what: "batches", give: None, is_of: |it| it.rests_on.batches };
 const PLACE: Rest = Rest { what: "another region", give: None, is_of: |it| it.rests_on.place };
+const TERM: Rest = Rest { what: "when a reservation ends", give: None, is_of: |it| it.rests_on.term };
 const STATE: Rest =
     Rest { what: "how state is kept (memory_mib)", give: None, is_of: |it| it.rests_on.state };
 const BLANK: Rest = Rest { what: "a blank cell", give: None, is_of: |it| it.turns_on().is_some() };
 
-const RESTS: [Rest; 17] = [
+const RESTS: [Rest; 18] = [
     CPU,
     rest("in_flight", "in_flight", |it| it.rests_on.in_flight == Some(Blank::InFlight)),
     rest("concurrency", "concurrency", |it| it.rests_on.in_flight == Some(Blank::Concurrency)),
@@ -52,6 +53,7 @@ const RESTS: [Rest; 17] = [
         |it| it.rests_on.list_price.is_some_and(|it| it != Purchase::OnDemand),
     ),
     rest("what is paid by (purchase)", "purchase or --discount", |it| it.rests_on.purchase.is_some()),
+    TERM,
     rest("a bill above the list's", "a bill without other costs (current_usd_per_month)", |it| {
         it.rests_on.more_than_machines
     }),
