@@ -123,12 +123,8 @@ impl<'a> MilestoneRow<'a> {
                 format!("{to}, as {kept} would cost {}", usd(*bill))
             }
             GrowthEvent::MachineType { from, to, .. } => {
-                let pods = self.forecast.problem.pods_today();
-                match (from, pods) {
-                    (Some(from), _) => format!("{to}, as {} no longer serves", from.instance_type),
-                    (None, Some(pods)) if pods > 1 => format!("{to}, as {pods} pods no longer serve"),
-                    _ => format!("{to}, as what runs today no longer serves"),
-                }
+                let before = from.as_ref().map_or("what runs today", |from| from.instance_type.as_str());
+                format!("{to}, as {before} no longer serves")
             }
             GrowthEvent::Partitions { given, .. } => {
                 let verb = if *given == 1 { "is" } else { "are" };

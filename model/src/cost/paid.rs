@@ -16,7 +16,7 @@ const USUAL_SHARES: [(Purchase, f64); 3] =
 /// The least that spot leaves of it, of the prices of 15,117 types.
 const SPOT_AT_LEAST: f64 = 0.09;
 
-/// A share of list prices above which a bill is of more than machines, or of another purchase.
+/// A share of list prices above which a bill is of more than today's machines, or of another purchase.
 pub const ABOVE_LIST: f64 = 1.05;
 
 impl Problem<'_> {
@@ -84,11 +84,6 @@ impl Problem<'_> {
     pub fn list_far_above_bills(&self) -> Option<f64> {
         let said = self.workload.current_list_usd_per_month?;
         self.list_usd_per_month_today(Purchase::OnDemand).filter(|list| said < FAR_BELOW_LIST * list)
-    }
-
-    /// Whether the bill is of more than today's machines by the list under the same purchase, or of another one.
-    pub fn bill_is_above_list(&self, policy: &Policy) -> bool {
-        self.bill_over_list(policy).is_some_and(|share| share > ABOVE_LIST)
     }
 
     /// The purchase by which today's machines cost least, and that bill, USD a month, where theirs is below it by more than a usual

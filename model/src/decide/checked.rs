@@ -3,6 +3,7 @@
 use crate::blank::Blank;
 use crate::capacity::assignment::Topic;
 use crate::capacity::constraint::{BoundBy, Constraint};
+use crate::cost::paid::ABOVE_LIST;
 use crate::decide::alternative::Machines;
 use crate::decide::answer::Verdict;
 use crate::decide::change::Change;
@@ -95,7 +96,7 @@ pub struct RestsOn {
     pub purchase: Option<Purchase>,
     /// That the term of the reservation that today's machines are paid by has ended: it is paid until then, used or not.
     pub term: bool,
-    /// What else than today's machines their bill is of: see [`Problem::bill_is_above_list`].
+    /// What else than today's machines their bill is of: see [`ABOVE_LIST`].
     pub more_than_machines: bool,
     /// That data, latency and contracts let it move to another region.
     pub place: bool,
@@ -131,7 +132,8 @@ impl RestsOn {
             let plan = chosen.filter(|_| matches!(verdict, Verdict::RightSize | Verdict::Move));
             plan.is_some_and(|plan| plan.bound_by() == BoundBy::Constraint(Constraint::Memory))
         };
-        let (paid_by, is_above) = (problem.may_be_paid_by(policy), problem.bill_is_above_list(policy));
+        let (paid_by, is_above) =
+            (problem.may_be_paid_by(policy), problem.bill_over_list(policy) > Some(ABOVE_LIST));
         Self {
             memory: problem.says_nothing_of_memory() && (changed().is_some_and(has_less) || decides()),
             state: chosen

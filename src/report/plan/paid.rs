@@ -15,9 +15,8 @@ const NAMED: usize = 4;
 pub fn notes(entry: &PlannedWorkload<'_>) -> Vec<String> {
     let mut notes = Vec::new();
     let policy = &entry.planner.policy;
-    let doubt = doubt(entry);
     if let Some(share) = share_of_list(entry) {
-        let more = doubt.map_or_else(String::new, |(_, doubt)| format!("; {doubt}"));
+        let more = doubt(entry).map_or_else(String::new, |(_, doubt)| format!("; {doubt}"));
         let of = match policy.purchase {
             Purchase::OnDemand => String::new(),
             purchase => format!(" of {purchase}"),
@@ -26,8 +25,8 @@ pub fn notes(entry: &PlannedWorkload<'_>) -> Vec<String> {
             "prices are {} of the list's, as current_usd_per_month is of what today's machines cost by the list{of}{more}",
             percent(share)
         ));
-    } else if let Some((share, doubt)) = doubt {
-        notes.push(format!("its bill is {share}; {doubt}"));
+    } else {
+        notes.extend(doubt_of_bill(entry));
     }
     notes.extend(list_on_demand([entry]));
     notes.extend(low_list(entry));
@@ -69,15 +68,12 @@ pub fn of_all(decisions: &[Decision<'_, '_>]) -> Vec<String> {
     let spot = (!said.is_empty()).then(|| format!("Spot: {}.", said.join("; ")));
     let entries = || decisions.iter().map(|it| it.entry);
     let told = open_bills(entries()).into_iter().chain(list_on_demand(entries())).chain(old(entries()));
-    let doubtful = decisions.iter().filter_map(|it| Some((it, doubt(it.entry)?)));
-    let low = decisions.iter().filter_map(|it| Some(format!("{}: {}.", it.name(), low_list(it.entry)?)));
-    let doubtful: Vec<String> = doubtful
-        .take(NAMED)
-        .map(|(it, (share, doubt))| format!("{}: its bill is {share}; {doubt}.", it.name()))
-        .chain(low.take(NAMED))
-        .collect();
-    let doubtful = (!doubtful.is_empty()).then(|| doubtful.join(" "));
-    let doubtful = doubtful.into_iter().chain(elsewhere(decisions));
+    let of_each = |say: fn(&PlannedWorkload<'_>) -> Option<String>| {
+        let said = decisions.iter().filter_map(move |it| Some(format!("{}: {}.", it.name(), say(it.entry)?)));
+        said.take(NAMED)
+    };
+    let doubtful: Vec<String> = of_each(doubt_of_bill).chain(of_each(low_list)).collect();
+    let doubtful = (!doubtful.is_empty()).then(|| doubtful.join(" ")).into_iter().chain(elsewhere(decisions));
     doubtful.chain(spot).chain(told.map(sentence)).collect()
 }
 
@@ -153,13 +149,18 @@ fn open_bills<'e>(entries: impl IntoIterator<Item = &'e PlannedWorkload<'e>>) ->
             None => format!("{of_bill}current_machine with current_instances"),
         }
     };
-    let told = names_by(entries.into_iter().filter(is_open), cure).into_iter().map(|(cure, names)| {
+    let told = |(cure, names): (String, String)| {
         format!(
             "the list price of today's bill is not known of {names}: plans are at list prices, so a discount in it hides savings, \
              and storage or a database in it looks like one; give {cure}, or --discount"
         )
-    });
-    told.collect()
+    };
+    names_by(entries.into_iter().filter(is_open), cure).into_iter().map(told).collect()
+}
+
+/// That share and what to look at as one sentence.
+fn doubt_of_bill(entry: &PlannedWorkload<'_>) -> Option<String> {
+    doubt(entry).map(|(share, doubt)| format!("its bill is {share}; {doubt}"))
 }
 
 /// What share of the list price a bill is that is far from what today's machines would cost, and what to look at.

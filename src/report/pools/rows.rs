@@ -10,9 +10,6 @@ use tonnage_model::scenario::pool::resources::Resource;
 use tonnage_model::scenario::shared_pools::{Composition, FleetPool, PoolShare, SharedPools};
 use tonnage_model::setting_names::Assignment;
 
-/// What a pool is called in which each workload has today's runtime.
-const AS_TODAY: &str = "as today";
-
 /// What memory leaves out where nobody gives it.
 pub(super) const NO_MEMORY: &str = "Memory counts no model, cache or tables, as memory_mib and state_mib are empty: the request is a floor, and there is no limit. Set both by what runs.";
 
@@ -205,7 +202,7 @@ impl<'s, 'a> ShareRow<'s, '_, 'a> {
 pub(super) fn title(written: Composition<'_>) -> &str {
     match written {
         Composition::In(runtime) => &runtime.name,
-        Composition::AsToday | Composition::Anew => AS_TODAY,
+        Composition::AsToday | Composition::Anew => "as today",
     }
 }
 
