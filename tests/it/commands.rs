@@ -250,3 +250,47 @@ fn standard_input_is_named() {
     let said = refused(command);
     assert!(said.contains("name a CSV, .xlsx or TOML file, - for standard input"), "{said}");
 }
+
+/// What `plan` says on standard error of flags and files beside its answer.
+fn noted(args: &[&str]) -> String {
+    let output = tonnage(args).output().unwrap();
+    assert!(output.status.success());
+    String::from_utf8(output.stderr).unwrap()
+}
+
+#[test]
+fn samples_that_are_not_drawn_are_told() {
+    let [fleet, ranges] = ["examples/workloads.csv", "examples/ranges.csv"];
+    let no_range = "no cell is a range such as 5-10, and --confidence is not given.\n";
+    let seed = format!("Note: --seed changes nothing: {no_range}");
+    for format in ["--format=csv", "--format=json"] {
+        assert_eq!(noted(&["plan", fleet, "--seed=2", format]), seed);
+        let both = noted(&["plan", fleet, "--seed=2", "--samples=64", format]);
+        assert_eq!(both, format!("Note: --samples changes nothing: {no_range}{seed}"));
+        assert_eq!(noted(&["plan", ranges, "--seed=2", format]), "");
+    }
+    assert_eq!(noted(&["plan", fleet, "--seed=2", "--confidence=0.9", "--samples=20"]), "");
+    let best = "Note: --seed changes nothing: all is planned at the best estimates.\n";
+    for args in
+        [&["plan", ranges, "--unit=pods"][..], &["plan", "examples/pipeline.toml"], &["diff", ranges, ranges]]
+    {
+        assert_eq!(noted(&[args, &["--seed=2"]].concat()), best, "{args:?}");
+    }
+}
+
+#[test]
+fn prices_that_are_words_for_nothing_are_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let prices = folder.path().join("prices.csv");
+    let note = |rows: &str| {
+        let header = "instance_type,provider,region,on_demand_usd_per_hour,spot_usd_per_hour";
+        std::fs::write(&prices, format!("{header}\n{rows}")).unwrap();
+        noted(&["plan", "examples/workloads.csv", "--prices", prices.to_str().unwrap()])
+    };
+    assert_eq!(note("c7a.large,aws,us-east-1,0.1,\n"), "");
+    let told = note(
+        "c7a.large,aws,us-east-1,0.1,\nc6a.large,aws,us-east-1,0.07,tbd\nc6i.large,aws,us-east-1,n/a,0.03\n",
+    );
+    let expected = "prices.csv: prices left blank: 2, the first by \"tbd\" in line 3.\n";
+    assert!(told.starts_with("Note: ") && told.ends_with(expected), "{told}");
+}
