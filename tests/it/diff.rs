@@ -665,12 +665,12 @@ fn numbers_of_a_row_follow_from_those_beside_them() {
     let no_bill = decided(Some("depends_on"), None, None, Some(230.0));
     for (old, new, shown, said) in [
         (Some(question(372.0, 236.0)), Some(right_size(112.0, 372.0)), ["", "112", ""], "$372 today"),
-        (Some(right_size(112.0, 372.0)), Some(question(372.0, 167.0)), ["112", "", "unknown"], "$372 today"),
+        (Some(right_size(112.0, 372.0)), Some(question(372.0, 167.0)), ["112", "", "?"], "$372 today"),
         // 1,539 is more than the $610 that are paid for twice the skew.
         (
             Some(stay(610.0, 770.0)),
             Some(stay(610.0, 1539.0)),
-            ["610", "610", "unknown"],
+            ["610", "610", "$0?"],
             "plan asks $770 -> $1,539",
         ),
         (
@@ -687,7 +687,7 @@ fn numbers_of_a_row_follow_from_those_beside_them() {
         ),
         (Some(right_size(225.0, 372.0)), Some(none(372.0)), ["225", "", ""], "$372 today"),
         (Some(none(372.0)), Some(question(400.0, 300.0)), ["372", "400", "+$28"], "skew 1 -> 2"),
-        (None, Some(no_bill), ["", "", "unknown"], "added: -, "),
+        (None, Some(no_bill), ["", "", "?"], "added: -, "),
         (Some(none(372.0)), None, ["372", "", "-$372"], "$372 today"),
     ] {
         let plan = |it: Option<Planned>, skew| {

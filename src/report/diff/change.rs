@@ -76,11 +76,6 @@ fn by_name(plan: &SavedPlan) -> BTreeMap<&str, (&Planned, &Cells)> {
 }
 
 impl<'p> Change<'p> {
-    /// Whether anything differs.
-    pub fn is_any(&self) -> bool {
-        self.at_stake() > 0.0 || !self.told().is_empty()
-    }
-
     /// The bills that are like each other, USD a month: planned ones, or today's where neither plan has one, as these go on.
     fn bills(&self) -> [Option<f64>; 2] {
         let is_unplanned = self.is_unplanned();
@@ -164,7 +159,7 @@ impl<'p> Change<'p> {
     }
 
     /// What differs, in one line.
-    fn told(&self) -> String {
+    pub(super) fn told(&self) -> String {
         let (old, new) = match (self.old, self.new) {
             (Some(old), Some(new)) => (old, new),
             (Some(it), None) | (None, Some(it)) => {
@@ -242,7 +237,7 @@ fn asks(it: &Planned) -> Option<f64> {
 /// What to do, without what another plan would cost.
 fn action(it: &Planned) -> String {
     let parts = it.action.split("; ").filter(|part| !part.starts_with("plan asks"));
-    parts.collect::<Vec<_>>().join("; ")
+    parts.collect::<Vec<_>>().join(", ")
 }
 
 /// `aws us-east-1`.
@@ -279,7 +274,8 @@ pub fn columns<'p>() -> Vec<Column<Change<'p>>> {
         "old_usd_per_month" ["was" Usd Rank(2)], "Bill after the old decision, USD a month; today's where neither plan has one" => it.bills()[0];
         "new_usd_per_month" ["now" Usd Rank(1)], "The same after the new decision, USD a month" => it.bills()[1];
         "costs_more_usd_per_month", "The new bill less the old one, USD a month; empty where one plan alone has one" => it.costs_more();
-        "change" ["change" Usd Table(0)], "The same, or `unknown`" => if it.is_unknown() { Some("unknown".to_owned()) } else { it.costs_more().map(signed) };
+        "change" ["change" Usd Table(0)], "The same, with `?` where it says nothing of what is to be paid" =>
+            if it.is_unknown() { Some(it.costs_more().map_or_else(String::new, signed) + "?") } else { it.costs_more().map(signed) };
         "worse", "What it newly has: `lags at peak`, `no plan carries it`, `no verdict`, `more events than its CPU was measured at`, `plans ask for more at the same bill`" => it.worse();
         "told" ["what changed" Word Table(0)], "Cells, machines, prices and what to do" => it.told();
         "cells", "Cells that differ, each with what it was and what it is" => it.cells.iter().map(Cell::told).collect::<Vec<_>>();

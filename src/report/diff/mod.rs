@@ -41,7 +41,7 @@ impl<'p> DiffReport<'p> {
     pub fn new(old: &'p SavedPlan, new: &'p SavedPlan, catalog: &Catalog) -> Self {
         let mut changes = change::all(old, new, catalog);
         let totals = Totals::of(&changes);
-        changes.retain(Change::is_any);
+        changes.retain(|it| it.at_stake() > 0.0 || !it.told().is_empty());
         let named = if changes.len() < MANY { MOST_CELLS } else { 1 };
         changes.iter_mut().for_each(|it| it.named = named);
         greatest_first(&mut changes, Change::at_stake);
@@ -91,8 +91,8 @@ impl<'p> DiffReport<'p> {
     fn headline(&self) -> String {
         let bills = self.totals.all();
         let reasons = self.reasons();
-        let open = self.totals.open_now().map_or_else(String::new, |open| {
-            format!("; {} of the planned bill is what workloads without a verdict cost today", usd(open))
+        let open = self.totals.open.filter(|(_, now)| *now > 0.0).map_or_else(String::new, |(_, now)| {
+            format!("; {} of the planned bill is what workloads without a verdict cost today", usd(now))
         });
         if self.changes.is_empty() && self.causes.is_empty() {
             let workloads = plural(self.new.decisions.len() as u64, "workload");

@@ -25,7 +25,7 @@ pub struct Totals<'p> {
     /// Workloads without bills that are like each other, which are in no sum.
     pub not_counted: Vec<&'p str>,
     /// Today's bills in them of workloads without a verdict, in each plan, USD a month; nothing where all have one.
-    open: Option<(f64, f64)>,
+    pub open: Option<(f64, f64)>,
 }
 
 impl Total {
@@ -67,11 +67,6 @@ impl<'p> Totals<'p> {
         &self.rows[5]
     }
 
-    /// Today's bills in the new plan's of workloads without a verdict, where there are any, USD a month.
-    pub fn open_now(&self) -> Option<f64> {
-        self.open.map(|(_, new)| new).filter(|new| *new > 0.0)
-    }
-
     /// Like with like, in one line; nothing where no bills are.
     pub fn told(&self) -> String {
         let [inputs, same, both, added, removed, _] = &self.rows;
@@ -92,7 +87,7 @@ impl<'p> Totals<'p> {
         said.extend(
             one_sided.map(|it| format!("{} {}, {}", plural(it.workloads, "workload"), it.of, rise(it))),
         );
-        if let Some((old, new)) = self.open {
+        if let Some((old, new)) = self.open.filter(|(old, new)| (new - old).abs() >= SAME_BILL) {
             said.push(format!("of these today's bills without a verdict {} -> {}", usd(old), usd(new)));
         }
         if said.is_empty() { String::new() } else { said.join("; ") + "." }
