@@ -527,7 +527,7 @@ fn what_the_system_may_take_is_no_cpu_of_an_event_that_was_timed() {
         "{untimed:#}"
     );
     let notes = untimed["notes"].to_string();
-    assert!(notes.contains("the p99 goal of 500 ms counts for nothing here: give handler_ms"), "{notes}");
+    assert!(notes.contains("no plan can be held against the p99 goal of 500 ms: give handler_ms"), "{notes}");
     // Of 20 a day half of it would be 15 minutes each: no p99 is told, and no call that takes the consumer out of its group.
     let idle = format!("{header}\na,{},\n", row.replace("20k", "20"));
     let it = decisions(&idle, &[]).remove(0);

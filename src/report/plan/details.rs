@@ -26,7 +26,10 @@ pub fn document(fleet: &Fleet<'_>) -> Document {
         document.heading(format!("{}: {}", decision.name(), load(decision.entry)));
         tell(&mut document, decision);
     }
-    if decisions.iter().any(|it| !it.entry.recommendation.baseline.is_contradictory()) {
+    let has_p99 = |PlannedWorkload { problem, recommendation: it, .. }: &PlannedWorkload<'_>| {
+        !(it.baseline.is_contradictory() || problem.may_be_of_system_alone())
+    };
+    if decisions.iter().any(|it| has_p99(it.entry)) {
         document.paragraph(p99::note());
     }
     document

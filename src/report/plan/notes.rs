@@ -137,7 +137,7 @@ fn of_baseline(entry: &PlannedWorkload<'_>) -> Option<String> {
 /// That a goal for p99 decides nothing, as nothing says how long an event takes.
 pub fn untimed_goal(entry: &PlannedWorkload<'_>) -> Option<String> {
     let goal = entry.problem.workload.p99_seconds.filter(|_| entry.problem.may_be_of_system_alone())?;
-    Some(format!("the p99 goal of {} counts for nothing here: give handler_ms", seconds(goal)))
+    Some(format!("no plan can be held against the p99 goal of {}: give handler_ms", seconds(goal)))
 }
 
 /// That the cores in use say more of an event than the handler's time, and make the plan.
