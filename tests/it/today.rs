@@ -526,6 +526,9 @@ fn what_the_system_may_take_is_no_cpu_of_an_event_that_was_timed() {
         (untimed["saves_usd_per_month"].as_f64().unwrap() - (560.64 - 111.69)).abs() < 0.01,
         "{untimed:#}"
     );
+    // Nor is one that no handler meets: half of it waits.
+    let late = decisions(&format!("{header}\na,{row},1\n"), &[]).remove(0);
+    assert_eq!(late["action"], untimed["action"], "{late:#}");
     let notes = untimed["notes"].to_string();
     assert!(notes.contains("no plan can be held against the p99 goal of 500 ms: give handler_ms"), "{notes}");
     // Of 20 a day half of it would be 15 minutes each: no p99 is told, and no call that takes the consumer out of its group.

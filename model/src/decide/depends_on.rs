@@ -32,10 +32,14 @@ pub struct Questions {
     pub mended_by: Option<DependsOn>,
 }
 
-/// The figures that nobody has said on which a verdict turns.
+/// The figures that nobody has said on which a verdict turns. A goal that counts for nothing has no part in them.
 pub fn questions(problem: &Problem<'_>, planner: &Planner<'_>, known: &Known<'_>) -> Questions {
     if known.footing.is_contradictory {
         return Questions::default();
+    }
+    if problem.goal_seconds() != problem.workload.p99_seconds {
+        let workload = Workload { p99_seconds: None, ..problem.workload.clone() };
+        return questions(&Problem { workload: &workload, ..problem.clone() }, planner, known);
     }
     let asking = Asking::of(planner, known);
     if let Some(turn) = asking.turns_on_own_code(problem, &known.settled.verdict) {
@@ -198,9 +202,8 @@ impl<'q, 'a> Asking<'q, 'a> {
         for it in unsaid.into_iter().filter(counts) {
             let quantity = || it.quantity.clone();
             let at = |value: f64| it.quantity.at(value, problem, &|problem| self.at(problem));
-            // A blank cell lets today run where the same figure given may not. A handler's time that may be anything is not held against a goal.
-            let is_any = it.quantity == Quantity::HandlerTime && problem.may_be_of_system_alone();
-            let given = if it.quantity.is_read_leniently() && !is_any { at(it.assumed) } else { None };
+            // A blank cell lets today run where the same figure given may not.
+            let given = if it.quantity.is_read_leniently() { at(it.assumed) } else { None };
             let given = given.filter(|(_, footing)| known.admits(footing));
             let assumed = given.unwrap_or_else(|| self.answer(problem, known));
             let is_other = |value: f64| {
