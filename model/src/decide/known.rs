@@ -10,6 +10,7 @@ use crate::decide::verdict::{Depth, Settled, settle};
 use crate::machine::Machine;
 use crate::plan::{NoPlan, Plan};
 use crate::problem::{Problem, RangeEnd};
+use std::cell::LazyCell;
 
 /// What to do about a problem as far as it is known, with what that rests on.
 #[derive(Debug, Clone)]
@@ -70,6 +71,8 @@ pub(super) fn at_any_idle_sibling<'v>(
         usd_per_month: today.or(settled.usd_per_month),
         ..settled
     };
+    let in_current = LazyCell::new(|| planner.cheapest_near(&most, problem.current, on));
+    let there = |depth| settle(&most, planner, footing, in_current.as_ref(), Steps::All, depth);
     match best.verdict {
         // What is at its limit needs more room rather than less.
         Verdict::RightSize
@@ -80,10 +83,8 @@ pub(super) fn at_any_idle_sibling<'v>(
         }
         // Where no language is worth it however fast own code is in it, nobody has to try.
         Verdict::DependsOn(ref asked) => {
-            let in_current = planner.cheapest_near(&most, problem.current, on);
-            let there = settle(&most, planner, footing, in_current.as_ref(), Steps::All, Depth::Kind).verdict;
             let Answer { ref verdict, usd_per_month, .. } = asked.below;
-            match there {
+            match there(Depth::Kind).verdict {
                 Verdict::DependsOn(_) | Verdict::Move => best,
                 _ => Settled { usd_per_month, ..Settled::without_bill(verdict.clone()) },
             }
@@ -91,8 +92,6 @@ pub(super) fn at_any_idle_sibling<'v>(
         // What costs nothing is tried first whatever that is.
         Verdict::Alternative { step: AlternativeKind::Processes, .. } => best,
         Verdict::Alternative { .. } | Verdict::Move => {
-            let in_current = planner.cheapest_near(&most, problem.current, on);
-            let there = |depth| settle(&most, planner, footing, in_current.as_ref(), Steps::All, depth);
             // Any step mends what falls behind, and the cheapest is that of the best estimates.
             let is_step = |verdict: &Verdict| matches!(verdict, Verdict::Alternative { .. });
             if footing.lags && is_step(&best.verdict) && is_step(&there(Depth::Kind).verdict) {

@@ -75,8 +75,6 @@ impl<'a> Case<'_, '_, 'a> {
         let first = options.ranked(planned).into_iter().next()?;
         let paid = options.bill_with(&first);
         let ranges = self.ranges(paid);
-        let favourite = self.favourite(&ranges);
-        let chosen = self.chosen(&ranges);
         if let Some(range) = self.sure(&ranges, paid) {
             return Some(self.move_to(range.runtime));
         }
@@ -89,8 +87,8 @@ impl<'a> Case<'_, '_, 'a> {
             })
         };
         let open = match self.account.rewrite_days() {
-            Some(_) => chosen.filter(|range| remaps_keys && pays_back(range)),
-            None => favourite,
+            Some(_) => self.chosen(&ranges).filter(|range| remaps_keys && pays_back(range)),
+            None => self.favourite(&ranges),
         };
         let step = self.taken(first)?;
         let left = open.zip(step.usd_per_month);

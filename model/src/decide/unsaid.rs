@@ -225,12 +225,8 @@ impl Unsaid {
         let partitions = workload.topic.partitions.map_or(1.0, f64::from);
         add(is_blank(Blank::Skew), Quantity::Skew, workload.topic.skew, 1.0, partitions.min(2.0));
         // A spike has the native part of the code in it.
-        let is_ported = known
-            .settled
-            .to
-            .is_some_and(|to| workload.spikes.iter().any(|(language, _)| *language == to.language.name));
-        let is_moved =
-            matches!(known.settled.verdict, Verdict::Move) && today.handler_core_seconds > 0.0 && !is_ported;
+        let is_guessed = known.settled.to.is_some_and(|to| problem.guesses_own_code(to));
+        let is_moved = matches!(known.settled.verdict, Verdict::Move) && is_guessed;
         add(is_blank(Blank::NativeShare) && is_moved, Quantity::NativeShare, workload.native_share, 0.0, 0.5);
         // One each cannot be where more are in flight than there are processes, and may not be where it would fall behind at peak.
         let on_average = problem.in_flight_today().filter(|_| workload.in_flight.is_none());

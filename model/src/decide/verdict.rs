@@ -236,7 +236,6 @@ impl<'a> Case<'_, '_, 'a> {
             let told = step.usd_per_month.map_or(told, |usd| usd.min(told));
             return Settled { worth_up_to: left.and_then(|range| self.worth_up_to(&range, told)), ..step };
         }
-        let chosen = self.chosen(&ranges);
         if let Some(range) = self.sure(&ranges, after_library) {
             return self.move_to(range.runtime);
         }
@@ -244,7 +243,7 @@ impl<'a> Case<'_, '_, 'a> {
         let instead = || library.clone().unwrap_or_else(|| self.stay());
         let is_guessed = |range: &&Range<'_>| problem.guesses_own_code(range.runtime);
         let known = favourite.filter(|range| !is_estimated && !is_guessed(range));
-        match known.or(chosen.filter(worth_if_fast)).or(favourite) {
+        match known.or(self.chosen(&ranges).filter(worth_if_fast)).or(favourite) {
             Some(turning) if is_estimated && library.is_none() => {
                 self.turns_on_own_code(turning, after_library)
             }

@@ -183,14 +183,13 @@ fn standby(entry: &PlannedWorkload<'_>) -> Option<String> {
 fn in_flight_today(entry: &PlannedWorkload<'_>) -> Option<String> {
     let (events, processes) = entry.problem.in_flight_today()?;
     let running = running(&entry.problem).filter(|_| events > processes)?;
-    let (each, cells) = match entry.problem.workload.in_flight {
-        None => ("one".to_owned(), "in_flight or concurrency"),
-        Some(most) => (most.to_string(), "concurrency"),
-    };
+    let most = entry.problem.workload.in_flight;
     Some(format!(
-        "{} events are in flight on average, and {running} run, which plans take to handle {each} at a time: they work on \
-         more, so give {cells}",
-        significant(events)
+        "{} events are in flight on average, and {running} run, which plans take to handle {} at a time: they work on more, so \
+         give {}concurrency",
+        significant(events),
+        most.unwrap_or(1),
+        most.map_or("in_flight or ", |_| "")
     ))
 }
 

@@ -77,16 +77,17 @@ pub fn rather_than(entry: &PlannedWorkload<'_>) -> Option<String> {
 /// that is higher, and the saving between the cheapest plans, which decides, where by that alone it pays back in time, or too late.
 pub fn pays_back(change: &RuntimeChange, entry: &PlannedWorkload<'_>, terms: Terms) -> String {
     let it = &entry.recommendation;
+    let months = |saves: f64| Some(change.rewrite_usd.filter(|_| saves > 0.0)? / saves);
     let more = it.today_usd_per_month.zip(it.before_rewrite).map_or(0.0, |(today, before)| today - before);
-    let saves = (change.saves_usd_per_month + more).max(0.0);
-    let of_today = change.rewrite_usd.filter(|_| more >= NOTHING_USD && saves > 0.0);
-    let of_today = of_today.map(|once| format!(" ({} against today's bill)", significant(once / saves)));
-    let judged = change.judged_usd_per_month;
-    let by_judged = change.rewrite_usd.filter(|_| judged > 0.0).map(|once| once / judged);
-    let is_late = |months: Option<f64>| months.is_none_or(|months| !reaches(terms.payback_months, months));
+    let of_today = months(change.saves_usd_per_month + more).filter(|_| more >= NOTHING_USD);
+    let of_today = of_today.map(|it| format!(" ({} against today's bill)", significant(it)));
+    let by_judged = months(change.judged_usd_per_month);
+    let is_late = |after: Option<f64>| after.is_none_or(|it| !reaches(terms.payback_months, it));
     let (after, by) = match is_late(by_judged) == is_late(change.payback_months) {
         true => (change.payback_months, String::new()),
-        false => (by_judged, format!(" by the {} that the cheapest plans save", usd(judged))),
+        false => {
+            (by_judged, format!(" by the {} that the cheapest plans save", usd(change.judged_usd_per_month)))
+        }
     };
     let pays = after
         .map_or("it never pays back".to_owned(), |it| format!("it pays back in {}{by}", amount(it, "month")));
