@@ -155,7 +155,7 @@ impl<'a> Problem<'a> {
 
     /// Whether own code may take more or less CPU in a runtime, as nobody has ported it.
     pub fn guesses_own_code(&self, runtime: &Runtime) -> bool {
-        let own = self.today.handler_core_seconds * (1.0 - self.workload.native_share);
+        let own = self.today.carried.core_seconds * (1.0 - self.workload.native_share);
         own > 0.0 && !matches!(self.own_code(runtime), OwnCode::Same | OwnCode::Spike(_))
     }
 
@@ -333,7 +333,7 @@ fn state_today(
     let given = workload.state_bytes.unwrap_or(0.0);
     let Some(held) = workload.memory_bytes_of_process(current) else { return given };
     let vcpus = current_machine.map_or(1, |machine| machine.vcpus);
-    let own_seconds = today.demand_in(workload, current, 1.0).map_or(today.wait_seconds, |demand| {
+    let own_seconds = today.demand_today(workload, current).map_or(today.wait_seconds, |demand| {
         demand.handling() / vcpu_now.work() + today.wait_seconds + demand.commit_wait_seconds
     });
     let in_flight = workload.member_rate_today(today.members) * own_seconds;

@@ -667,6 +667,33 @@ mod fetch {
         close(own(&it, &threads), 0.95e-3 - 11e-6 - 150e-6 / (0.25 + (-0.25f64).exp()));
     }
 
+    /// What cores leave to own code is least beside fetches that never wait, and plans carry the most.
+    #[test]
+    fn plans_carry_the_most_that_cores_may_leave() {
+        let mut it = workload(8_640_000.0 * 2.0); // 200 events/s
+        it.current_instances = Some(2);
+        it.observed_cores = Some(2.5);
+        let today = read(&it, &slow_fetching(), &at(1.0)).unwrap();
+        // 3 processes fetch: 200/3 s each, o = (2.5 - 3 * 0.01 * 0.5)/200.
+        close(today.members, 3.0);
+        let share = 150e-6 / (1.0 / 3.0 + (-1.0f64 / 3.0).exp());
+        close(today.handler_core_seconds, (2.5 - 0.015) / 200.0 - 11e-6 - share);
+        // No more than 2.5 that are busy, each asking every 5 + 100 ms: 150 us / (80/s * 105 ms).
+        close(today.carried.members, 2.5);
+        close(today.carried.fetch_wait_seconds, 0.1);
+        close(today.carried.core_seconds, (2.5 - 0.0125) / 200.0 - 11e-6 - 150e-6 / 8.4);
+        // Given, both are what they are.
+        it.current_processes = Some(3);
+        it.current_fetch_wait_seconds = Some(0.0);
+        let given = read(&it, &slow_fetching(), &at(1.0)).unwrap();
+        assert_eq!(given.carried.core_seconds, given.handler_core_seconds);
+        // Of a handler that was timed, cores count for what they leave beside fetches that never wait.
+        it.current_fetch_wait_seconds = None;
+        it.handler_seconds = Some(12.3e-3);
+        let timed = read(&it, &slow_fetching(), &at(1.0)).unwrap();
+        close(timed.carried.core_seconds, 12.3e-3);
+    }
+
     /// 120,000 events/s at 5.6 us each drain a backlog, though F/T = 0.41 cores go into fetches at a lower rate.
     #[test]
     fn what_a_member_carries_is_a_matter_of_handling() {

@@ -90,6 +90,28 @@ proptest! {
     }
 
     #[test]
+    fn more_cores_in_use_never_cost_less(
+        case in case(),
+        instances in 1u32..50,
+        processes in proptest::option::of(1u32..50),
+        wait in proptest::option::of(0.0f64..0.1),
+        cores in 0.01f64..50.0,
+        more in 0.0f64..5.0,
+    ) {
+        let with = |cores| {
+            let mut case = evenly_spread(case.clone());
+            let workload = &mut case.workload;
+            workload.handler_seconds = None;
+            workload.current_instances = Some(instances);
+            workload.current_processes = processes;
+            workload.current_fetch_wait_seconds = wait;
+            workload.observed_cores = Some(cores);
+            case
+        };
+        never_less(&with(cores), &with(cores + more))?;
+    }
+
+    #[test]
     fn more_state_never_costs_less(case in case(), state in 0.0f64..4e9, more in 0.0f64..4e9) {
         let with = |bytes| {
             let mut case = case.clone();

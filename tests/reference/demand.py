@@ -62,7 +62,7 @@ def processes_today(wl, cur):
 
 def rate_of_member_today(wl, cur):
     """Events/s of an average member that holds a partition."""
-    members = processes_today(wl, cur)
+    members = wl.get("members") or processes_today(wl, cur)
     return wl["E"] / 86400 / (members if wl["P"] is None else min(members, wl["P"]))
 
 
@@ -126,10 +126,23 @@ def with_fetch(wl, cur, vnow, calls, B):
     return cost + min(cur["v"] * cur["F"] / events_per_fetch(x, cur["T"], B), left * vnow / x)
 
 
-def today(wl, profiles, machines, g=0.5, timed=False):
+def carried(wl, cur, vnow, e, calls):
+    """The most that cores in use leave to own code, whatever blank cells of today's fetches and processes stand for."""
+    wl = dict(wl)
+    members = processes_today(wl, cur)
+    if wl["cur_proc"] is None:
+        members = min(members, max(wl["cur_inst"] or 1, wl["observed"]))
+        wl["members"] = members
+    o = e * max(0.0, wl["observed"] - members * cur["idle"] * cur["v"] / vnow) / (wl["E"] / 86400)
+    waits = [0.0, 0.1] if wl["cur_fetch_wait"] is None else [wl["cur_fetch_wait"]]
+    return max(0.0, o * vnow - min(with_fetch(wl, cur, vnow, calls, B) for B in waits))
+
+
+def today(wl, profiles, machines, g=0.5, timed=False, plans=False):
     """(w, H, calls) of an event: its wait and the handler's own CPU, all attempts, and the calls of one attempt.
 
-    Where the handler is timed and cores are measured, the larger of both makes H; with timed, the time alone."""
+    Where the handler is timed and cores are measured, the larger of both makes H; with timed, the time alone. With plans, H as
+    plans carry it."""
     wl = observe(wl, machines)
     if wl["cur"] not in profiles:
         raise RowError(f"{wl['name']}: unknown current_runtime {wl['cur']}")
@@ -170,17 +183,14 @@ def today(wl, profiles, machines, g=0.5, timed=False):
     if wl["handler"] is not None:
         busy = max(0.0, a * wl["handler"] / q - w) * vnow * e
         taken = a * calls * call_cost(cur, wl) * cur["v"]
-        waits = wl["cur_fetch_wait"]
-        if waits is None and wl["observed"] is not None:
-            short, long = base_at(calls, 0.0), base_at(calls, 0.1)
-            waits = 0.1 if o * vnow < short and long < short else 0.0
+        waits = wl["cur_fetch_wait"] or 0.0
         if taken > busy:
             calls *= busy / taken       # calls take at most what the handler does beside waiting
         H = max(0.0, busy - taken)
         if wl["observed"] is not None and not timed and not ("may_be" in wl and wl["may_be"][0] == 0 < wl["observed"]):
             H = max(H, o * vnow - base_at(calls, waits))
     elif wl["observed"] is not None:
-        H = max(0.0, o * vnow - base_now(calls))
+        H = carried(wl, cur, vnow, e, calls) if plans else max(0.0, o * vnow - base_now(calls))
     else:
         H = 0.0
     return w, H, calls

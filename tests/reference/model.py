@@ -79,15 +79,16 @@ def read(wl, p, profiles, languages, machines):
     if lacks(wl, p):
         return None
     cur = profiles[wl["cur"]]
-    in_p = lambda one: demand.demand(wl, one, cur, H, calls, languages)
+    H_plans = demand.today(wl, profiles, machines, plans=True)[1]
+    in_p = lambda one, H: demand.demand(wl, one, cur, H, calls, languages)
     if wl["state"] is not None and p["language"] != cur["language"]:
         state = wl["state"] * MIB           # what else a process of today holds stays there
     else:
-        state = memory.state_of(wl, cur, machines, w, None if lacks(wl, cur) else in_p(cur))
+        state = memory.state_of(wl, cur, machines, w, None if lacks(wl, cur) else in_p(cur, H))
     planned = dict(wl, state_bytes=state, processes_a_vcpu=processes_a_vcpu(wl, machines))
     if untimed(wl) and wl["p99"] is not None:
         planned.update(p99=None, may_wait=False)        # a goal counts for nothing, and no fetch waits
-    return planned, in_p(p), w
+    return planned, in_p(p, H_plans), w
 
 
 def processes_a_vcpu(wl, machines):

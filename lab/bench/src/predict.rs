@@ -4,7 +4,7 @@ use crate::condition::{Arrivals, Condition};
 use anyhow::Result;
 use tonnage_model::capacity::assignment::Topic;
 use tonnage_model::capacity::sizing::{Count, Sizing};
-use tonnage_model::demand::event::{CpuBasis, Demand, Today, WaitBasis};
+use tonnage_model::demand::event::{Carried, CpuBasis, Demand, Today, WaitBasis};
 use tonnage_model::latency::range::P99Range;
 use tonnage_model::latency::spread::scv_of_p99;
 use tonnage_model::machine::{Machine, Prices};
@@ -40,6 +40,7 @@ impl Prediction {
         profile.cpu.handler.insert("consume".to_string(), nothing);
         profile.memory.prefetch = profile.memory.prefetch.map(|it| limits_of(condition, it));
         let workload = workload(condition, &profile);
+        let core_seconds = round_seconds * f64::from(condition.compute_rounds);
         let today = Today {
             wait_seconds: wait_seconds * f64::from(condition.io_calls),
             wait_basis: WaitBasis::Given,
@@ -47,9 +48,10 @@ impl Prediction {
             call_share: 1.0,
             members: 1.0,
             fetch_wait_seconds: 0.0,
-            handler_core_seconds: round_seconds * f64::from(condition.compute_rounds),
+            handler_core_seconds: core_seconds,
             cpu_basis: CpuBasis::HandlerTime,
             floor_above_observed: None,
+            carried: Carried { members: 1.0, fetch_wait_seconds: 0.0, core_seconds },
         };
         let demand = today.demand_in(&workload, &profile, 1.0)?;
         let sizing = Sizing::new(

@@ -72,7 +72,7 @@ pub struct CoresToday<'p> {
 impl<'p> CoresToday<'p> {
     /// Those of what runs a workload today.
     pub fn of(problem: &'p Problem<'p>) -> Result<Self, Unmeasured> {
-        let demand = problem.today.demand_in(problem.workload, problem.current, 1.0)?;
+        let demand = problem.today.demand_today(problem.workload, problem.current)?;
         Ok(Self { problem, demand })
     }
 

@@ -18,7 +18,7 @@ use crate::decide::threshold::before;
 use crate::demand::vcpu::{share_in_use, speed_today};
 use crate::machine::IDLE_SIBLING;
 use crate::policy::Policy;
-use crate::problem::{Problem, RangeEnd};
+use crate::problem::Problem;
 use crate::uncertain::inputs::whole;
 use crate::workload::{Uncertain, Workload};
 use std::borrow::Cow;
@@ -367,7 +367,7 @@ impl<'s> Scene<'s, '_> {
         let speed = lasting * (speed_today(workload, machine, factor, gain)? / full);
         let current = &self.extremes.least;
         let problem = Problem::with_idle_sibling(workload, current, Some(machine), gain).ok()?;
-        let demand = problem.demand_in(current, RangeEnd::Best).ok()?;
+        let demand = problem.today.demand_today(workload, current).ok()?;
         let policy = Policy {
             max_utilization: 1.0,
             memory_headroom: 0.0,

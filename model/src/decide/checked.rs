@@ -7,10 +7,11 @@ use crate::cost::paid::ABOVE_LIST;
 use crate::decide::alternative::Machines;
 use crate::decide::answer::Verdict;
 use crate::decide::change::Change;
+use crate::decide::own_left::may_be_too_small;
+use crate::decide::planner::Planner;
 use crate::demand::downstream::DownstreamLoad;
 use crate::machine::Purchase;
 use crate::plan::Plan;
-use crate::policy::Policy;
 use crate::problem::Problem;
 use crate::runtime::Member;
 use crate::units::GIB;
@@ -104,6 +105,8 @@ pub struct RestsOn {
     pub batches: bool,
     /// What own code takes in another language, where nobody has ported any of it.
     pub own_code: bool,
+    /// What own code takes beside fetches today, of which the profile leaves more than a plan has room for.
+    pub own_left: bool,
     /// The blank cell that says how many events are in flight: more machines are for one at a time, and processes work on several.
     pub in_flight: Option<Blank>,
     /// Which of two peaks that are given is right: see [`raised_peak`].
@@ -118,11 +121,14 @@ impl RestsOn {
     /// What a verdict rests on that leads to some machines, by the plan that is chosen.
     pub(super) fn of(
         problem: &Problem<'_>,
-        policy: &Policy,
+        planner: &Planner<'_>,
         verdict: &Verdict,
         chosen: Option<&Plan<'_>>,
         machines: Option<&Machines>,
     ) -> Self {
+        let policy = &planner.policy;
+        let leaves_more =
+            |plan: &Plan<'_>| may_be_too_small(problem, plan, &planner.extremes(problem.current).least);
         let changed = || machines.zip(Machines::today(problem)).filter(|(on, today)| !on.is_type_of(today));
         let has_less = |(on, today): (&Machines, Machines)| {
             let [now, then] = memory_of_process(problem, chosen, &today, on);
@@ -150,6 +156,7 @@ impl RestsOn {
             batches: matches!(verdict, Verdict::Alternative { change: Some(Change::Batches(_)), .. }),
             own_code: *verdict == Verdict::Move
                 && chosen.is_some_and(|plan| problem.guesses_own_code(plan.runtime)),
+            own_left: *verdict == Verdict::RightSize && chosen.is_some_and(leaves_more),
             in_flight: chosen
                 .filter(|plan| *verdict == Verdict::RightSize && plan.is_bound_by_in_flight())
                 .filter(|_| problem.works_on_several())

@@ -30,6 +30,8 @@ pub struct Questions {
     pub unless: Option<DependsOn>,
     /// Where nothing is asked and what is recommended mends what falls behind, the first that is likely to have something else mend it.
     pub mended_by: Option<DependsOn>,
+    /// Where nothing is asked and machines are right-sized, the plan with fetches that wait least today, where that is worth asking.
+    pub cheaper: Option<Answer>,
 }
 
 /// The figures that nobody has said on which a verdict turns. A goal that counts for nothing has no part in them.
@@ -55,7 +57,8 @@ pub fn questions(problem: &Problem<'_>, planner: &Planner<'_>, known: &Known<'_>
         return Questions { asked, ..Questions::default() };
     }
     let unless = told(asking.turns_on_in_flight(problem, known));
-    Questions { asked, unless, mended_by: asking.mended_by(problem, known) }
+    let (mended_by, cheaper) = (asking.mended_by(problem, known), asking.cheaper(problem, known));
+    Questions { asked, unless, mended_by, cheaper }
 }
 
 /// The first figure that nobody has said which would have to be near an end of its range to change a verdict, where nothing is asked.

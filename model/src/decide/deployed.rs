@@ -4,7 +4,7 @@ use crate::capacity::constraint::Constraint;
 use crate::capacity::load::LoadOn;
 use crate::capacity::sizing::{Member, Sizing};
 use crate::machine::Machine;
-use crate::problem::{Problem, RangeEnd};
+use crate::problem::Problem;
 use crate::runtime::{Concurrency, Deployment, Runtime};
 use crate::workload::Workload;
 use std::borrow::Cow;
@@ -139,7 +139,7 @@ pub(super) fn anywhere(
     rate: f64,
 ) -> Option<(Busiest, f64)> {
     let problem = Problem::new(workload, current, machine).ok()?;
-    let demand = problem.demand_in(current, RangeEnd::Best).ok()?;
+    let demand = problem.today.demand_today(workload, current).ok()?;
     let cpu = demand.handling() / problem.vcpu_now.work();
     let seconds = cpu + problem.today.wait_seconds + demand.commit_wait_seconds;
     let in_flight = busiest_holder(workload).map(|(holder, share)| {

@@ -26,6 +26,7 @@ pub mod long_call;
 mod mended_by;
 mod no_worse;
 pub mod options;
+mod own_left;
 mod plain;
 pub mod planned;
 pub mod planner;

@@ -264,7 +264,7 @@ pub fn recommend<'a>(options: &Options<'_, 'a>, plans: &Plans<'a>) -> Recommenda
         Verdict::RightSize | Verdict::Move => chosen.as_ref().map(Machines::of),
         Verdict::DependsOn(_) | Verdict::Contradictory | Verdict::None => None,
     };
-    let rests_on = RestsOn::of(problem, &planner.policy, &verdict, chosen.as_ref(), machines.as_ref());
+    let rests_on = RestsOn::of(problem, planner, &verdict, chosen.as_ref(), machines.as_ref());
     let before_rewrite = paid_after(Some(&verdict), paid);
     let recommendation = Recommendation {
         runtime: (verdict != Verdict::None).then(|| to.unwrap_or(problem.current)),

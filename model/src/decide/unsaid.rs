@@ -10,7 +10,9 @@ use crate::decide::planner::Planner;
 use crate::decide::proviso::PEAK_FACTORS;
 use crate::decide::threshold::{LIKELY, before, divide, up_to_three_digits};
 use crate::decide::verdict::Verdict;
-use crate::demand::event::{LONGEST_FETCH_WAIT_SECONDS, SHORTEST_CALL_SECONDS, WaitBasis, observed_today};
+use crate::demand::event::{
+    Carried, LONGEST_FETCH_WAIT_SECONDS, SHORTEST_CALL_SECONDS, WaitBasis, observed_today, profile_today,
+};
 use crate::latency::spread::{LIKELY_TIMES_MEAN, exponential_times_mean};
 use crate::problem::Problem;
 use crate::runtime::{Deployment, Runtime};
@@ -189,9 +191,9 @@ impl Unsaid {
     /// How far a value may well be from what is assumed: of what a blank cell stands for not the last of the way to an end.
     /// Whole numbers may be that, and intervals of measurements go no farther than they have to.
     pub fn likely(&self, end: f64) -> f64 {
-        use Quantity::{HandlerTime, InFlight, Processes, ServiceScv};
+        use Quantity::{FetchWait, HandlerTime, InFlight, Processes, ServiceScv};
         match self.quantity {
-            Processes | InFlight | HandlerTime | ServiceScv => end,
+            Processes | InFlight | FetchWait | HandlerTime | ServiceScv => end,
             _ => self.assumed + LIKELY * (end - self.assumed),
         }
     }
@@ -247,15 +249,14 @@ impl Unsaid {
             let vcpus = whole_machine.map_or(1.0, |machine| f64::from(machine.vcpus));
             let is_unsaid = is_blank(Blank::CurrentProcesses) && current.deployment == Deployment::Processes;
             add(is_unsaid, Quantity::Processes, today.members, instances, instances * vcpus);
-            let is_unsaid = is_blank(Blank::CurrentFetchWait) && current.cpu.fetch.is_some();
-            let [assumed, longest] =
-                [today.fetch_wait_seconds, LONGEST_FETCH_WAIT_SECONDS].map(|it| it * 1e3);
-            add(is_unsaid, Quantity::FetchWait, assumed, 0.0, longest);
+            if let Some(Self { quantity, assumed, low, high }) = Self::of_fetch_wait(problem) {
+                add(true, quantity, assumed, low, high);
+            }
             let extremes = planner.extremes(current);
             let least = if workload.may_use_no_cores(current_machine) { 0.0 } else { cores };
             let own = |cores: f64, end: &Runtime| own_cpu(problem, cores, end);
             if let (Some(low), Some(high)) = (own(least, &extremes.most), own(cores, &extremes.least)) {
-                let own = today.handler_core_seconds;
+                let own = today.carried.core_seconds;
                 let [low, own, high] = [low.min(own), own, high.max(own)].map(|it| handler_ms(problem, it));
                 add(true, Quantity::HandlerTime, own, low, high);
             }
@@ -274,6 +275,17 @@ impl Unsaid {
         all
     }
 
+    /// How long today's fetches wait, ms, where nobody gives it and cores make the demand.
+    pub fn of_fetch_wait(problem: &Problem<'_>) -> Option<Self> {
+        let Problem { workload, current, current_machine, ref today, .. } = *problem;
+        let decides = workload.handler_seconds.is_none() && workload.cores_in_use(current_machine).is_some();
+        let is_unsaid =
+            workload.blanks.has(Blank::CurrentFetchWait) && current.cpu.fetch.is_some() && decides;
+        let [assumed, high] =
+            [today.carried.fetch_wait_seconds, LONGEST_FETCH_WAIT_SECONDS].map(|it| it * 1e3);
+        is_unsaid.then_some(Self { quantity: Quantity::FetchWait, assumed, low: 0.0, high })
+    }
+
     /// p99 of a wait, ms, where nobody gives it: at least the mean, where all are alike.
     pub fn of_wait(problem: &Problem<'_>) -> Option<Self> {
         let Problem { workload, ref today, .. } = *problem;
@@ -285,11 +297,13 @@ impl Unsaid {
 }
 
 /// H that is left of the cores in use where today's profile has other figures, core-s.
-fn own_cpu(problem: &Problem<'_>, cores: f64, current: &Runtime) -> Option<f64> {
+pub(super) fn own_cpu(problem: &Problem<'_>, cores: f64, current: &Runtime) -> Option<f64> {
     let Problem { workload, ref today, .. } = *problem;
     let vcpu = problem.vcpu_now;
-    let observed = observed_today(workload, problem.current, cores, vcpu, today.members);
-    Some((observed - today.by_profile(workload, current, vcpu).ok()?).max(0.0))
+    let Carried { members, fetch_wait_seconds, .. } = today.carried;
+    let observed = observed_today(workload, problem.current, cores, vcpu, members);
+    let profile = profile_today(workload, current, today.charged_calls(), vcpu, members, fetch_wait_seconds);
+    Some((observed - profile.ok()?).max(0.0))
 }
 
 /// The handler's time whose own CPU is H, core-s, as the column has it: with the wait that is given, else with `io_ratio` of it.

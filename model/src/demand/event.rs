@@ -70,6 +70,19 @@ pub struct Today {
     pub cpu_basis: CpuBasis,
     /// Set where H had to be cut off at 0.
     pub floor_above_observed: Option<FloorAboveObserved>,
+    /// H as plans carry it.
+    pub carried: Carried,
+}
+
+/// H as every plan has to carry it: of cores in use the most that they may leave, whatever stands in blank cells.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Carried {
+    /// Members that fetch and idle at least.
+    pub members: f64,
+    /// How long their fetches wait, of a blank wait the one with which fetching takes least, s.
+    pub fetch_wait_seconds: f64,
+    /// H, core-s.
+    pub core_seconds: f64,
 }
 
 /// CPU of one event in one runtime by its parts, core-seconds at speed 1.0.
@@ -294,6 +307,7 @@ impl Today {
             handler_core_seconds: 0.0,
             cpu_basis: CpuBasis::Nothing,
             floor_above_observed: None,
+            carried: Carried { members, fetch_wait_seconds, core_seconds: 0.0 },
         };
         if let Some(seconds) = handler_seconds {
             let calls = calls_cost(workload, current, io_calls).map_err(unmeasured(Reading::CpuOfHandler))?;
@@ -306,8 +320,12 @@ impl Today {
             today.cpu_basis = CpuBasis::HandlerTime;
         }
         if let Some(observed) = observed {
-            let profile = by_profile(today.charged_calls(), fetch_wait_seconds)
-                .map_err(unmeasured(Reading::CpuOfCores))?;
+            // Of a handler that was timed, cores count as more only where they leave more beside fetches that never wait.
+            let wait = match handler_seconds {
+                Some(_) => workload.current_fetch_wait_seconds.unwrap_or(0.0),
+                None => fetch_wait_seconds,
+            };
+            let profile = by_profile(today.charged_calls(), wait).map_err(unmeasured(Reading::CpuOfCores))?;
             if handler_seconds.is_none() && observed < profile {
                 today.floor_above_observed = Some(FloorAboveObserved {
                     observed_core_seconds: observed,
@@ -322,7 +340,38 @@ impl Today {
                 today.cpu_basis = CpuBasis::CoresInUse;
             }
         }
+        today.carried.core_seconds = today.handler_core_seconds;
+        if let Some(cores) = cores.filter(|_| handler_seconds.is_none()) {
+            today.carried =
+                today.most_left(workload, current, cores, vcpu).map_err(unmeasured(Reading::CpuOfCores))?;
+        }
         Ok(today)
+    }
+
+    /// The most that cores in use may leave to own code: processes that nobody has counted are no more than instances and busy cores,
+    /// and fetches whose wait is blank wait as long as takes them least.
+    fn most_left(
+        &self,
+        workload: &Workload,
+        current: &Runtime,
+        cores: f64,
+        vcpu: VcpuToday,
+    ) -> Result<Carried, Unmeasured> {
+        let busy = cores.max(f64::from(workload.current_instances.unwrap_or(1)));
+        let members =
+            if workload.current_processes.is_some() { self.members } else { self.members.min(busy) };
+        let observed = observed_today(workload, current, cores, vcpu, members);
+        let left = |fetch_wait_seconds| {
+            let profile =
+                profile_today(workload, current, self.charged_calls(), vcpu, members, fetch_wait_seconds)?;
+            Ok(Carried { members, fetch_wait_seconds, core_seconds: (observed - profile).max(0.0) })
+        };
+        let never = left(workload.current_fetch_wait_seconds.unwrap_or(0.0))?;
+        if workload.current_fetch_wait_seconds.is_some() {
+            return Ok(never);
+        }
+        let longest = left(LONGEST_FETCH_WAIT_SECONDS)?;
+        Ok(if longest.core_seconds > never.core_seconds { longest } else { never })
     }
 
     /// CPU of one event today by profile alone, its part of the fetch included, core-s: [`profile_today`] with what was read.
@@ -342,7 +391,13 @@ impl Today {
         self.io_calls * self.call_share
     }
 
-    /// The cost of one event in another runtime, `demand_p` and the fetch: `base_p(calls) + H (g + (1-g) f)`,
+    /// The cost of one event in today's runtime by what it most likely takes: `base_cur(calls) + H`. `current` may have other
+    /// figures than those that it was read with.
+    pub fn demand_today(&self, workload: &Workload, current: &Runtime) -> Result<Demand, Unmeasured> {
+        Ok(Demand { own_code: self.handler_core_seconds, ..base(workload, current, self.charged_calls())? })
+    }
+
+    /// The cost of one event in a runtime as plans carry it, `demand_p` and the fetch: `base_p(calls) + H (g + (1-g) f)`,
     /// all attempts included.
     ///
     /// `own_code_factor` is f, given apart so that the ends of its range can be put in.
@@ -354,7 +409,7 @@ impl Today {
     ) -> Result<Demand, Unmeasured> {
         let native = workload.native_share;
         // Such that a factor of 1 leaves it as it is to the last bit.
-        let own_code = self.handler_core_seconds * (1.0 - (1.0 - native) * (1.0 - own_code_factor));
+        let own_code = self.carried.core_seconds * (1.0 - (1.0 - native) * (1.0 - own_code_factor));
         Ok(Demand { own_code, ..base(workload, runtime, self.charged_calls())? })
     }
 }

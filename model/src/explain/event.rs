@@ -1,7 +1,7 @@
 //! Rates, what an event takes today, and what it takes in a runtime.
 
 use super::step::{Quantity, Steps, Unit};
-use crate::demand::event::{CpuBasis, Demand, WaitBasis, base, profile_today};
+use crate::demand::event::{Carried, CpuBasis, Demand, WaitBasis, base, profile_today};
 use crate::demand::vcpu::share_in_use;
 use crate::language::OwnCode;
 use crate::machine::IDLE_SIBLING;
@@ -40,7 +40,7 @@ impl Steps {
         let (workload, today, current) = (problem.workload, &problem.today, problem.current);
         let (vcpu, profile_speed) = (problem.vcpu_now, current.provenance.vcpu_speed);
         let (times, of_call) = (times(workload), times_of_call(workload));
-        let (members, fetch_wait) = (today.members, today.fetch_wait_seconds);
+        let Carried { members, fetch_wait_seconds: fetch_wait, .. } = today.carried;
         let by_profile =
             |calls| profile_today(workload, current, calls, vcpu, members, fetch_wait).unwrap_or(f64::NAN);
         self.figure("attempts", workload.outlook.attempts_per_event, Unit::Number);
@@ -117,7 +117,7 @@ impl Steps {
             }
         };
         self.add(Quantity::Wait, today.wait_seconds, wait);
-        self.add(Quantity::OwnCpu, today.handler_core_seconds, own);
+        self.add(Quantity::OwnCpu, today.carried.core_seconds, own);
     }
 
     /// CPU of an event by its parts. `fetch` is its part of the fetch, core-s at speed 1.0, at `member_rate` events/s,
@@ -171,7 +171,7 @@ impl Steps {
             self.figure("each_wait", commit.wait_seconds.value, Unit::Seconds);
             self.add(Quantity::Commit, demand.commit, format!("speed * each_commit{of_commit}"));
         }
-        if today.handler_core_seconds > 0.0 {
+        if today.carried.core_seconds > 0.0 {
             self.figure("native_share", workload.native_share, Unit::Number);
             let factor = match (self.own_code_factor(problem, runtime), workload.native_share) {
                 (false, _) => "own_cpu",

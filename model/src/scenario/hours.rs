@@ -365,8 +365,7 @@ impl<'c> Case<'c> {
     fn function(&self, vcpu_speed: f64, policy: Policy, terms: HourTerms<'_>) -> Result<Offer, NoSupply> {
         let Self { day: Day { hours, burst, .. }, problem, runtime, .. } = self;
         let workload = problem.workload;
-        let factor = problem.own_code_factor(runtime, RangeEnd::Best);
-        let demand = problem.today.demand_in(workload, runtime, factor).map_err(NoPlan::from)?;
+        let demand = problem.demand_in(runtime, RangeEnd::Best).map_err(NoPlan::from)?;
         let load = FunctionLoad {
             rates: hours.rates(workload.mean_rate()),
             step_seconds: hours.step_seconds(),

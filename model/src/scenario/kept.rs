@@ -11,7 +11,7 @@ use crate::demand::vcpu::speed_today;
 use crate::machine::{IDLE_SIBLING, Machine};
 use crate::plan::Plan;
 use crate::policy::Policy;
-use crate::problem::{Problem, RangeEnd};
+use crate::problem::Problem;
 use crate::runtime::{Concurrency, Runtime};
 use crate::workload::Workload;
 
@@ -129,7 +129,7 @@ impl<'a> KeptToday<'a> {
     /// The plan where who holds events in flight is given.
     fn plan_as_given(&self, problem: &Problem<'_>, policy: Policy) -> Option<Plan<'a>> {
         let (runtime, workload, (machine, instances)) = (self.runtime, problem.workload, self.on?);
-        let demand = problem.demand_in(runtime, RangeEnd::Best).ok()?;
+        let demand = problem.today.demand_today(workload, runtime).ok()?;
         let (_, usd_per_hour) = problem.offer(runtime, machine, demand, policy)?;
         let instances = workload.machines_in_use(instances, runtime.deployment);
         let speed = self.speed_at(workload, workload.peak_rate(), instances)?;

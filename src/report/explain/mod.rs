@@ -348,7 +348,7 @@ fn own_code(it: &Explanation<'_>) -> Option<String> {
         _ => format!("({low} to {high}): {}", sources.collect::<Vec<_>>().join("; ")),
     };
     let [from, to] = from_to;
-    (it.problem.today.handler_core_seconds > 0.0)
+    (it.problem.today.carried.core_seconds > 0.0)
         .then(|| format!("Own code in {to} takes {best} of its CPU in {from} {known}."))
 }
 

@@ -159,7 +159,7 @@ fn ported(study: &Study<'_>, option: &StageOption<'_>) -> Option<String> {
     let of_consumer = |consumer: &Consumer<'_>| {
         let runtime = consumer.plan.runtime;
         let links = study.links.iter().take(consumer.last + 1).skip(consumer.first);
-        let shares = links.filter(|link| link.problem.today.handler_core_seconds > 0.0).filter_map(|link| {
+        let shares = links.filter(|link| link.problem.today.carried.core_seconds > 0.0).filter_map(|link| {
             let own_code = link.problem.own_code(runtime);
             let [best, low, high] =
                 [RangeEnd::Best, RangeEnd::Low, RangeEnd::High].map(|end| own_code.at(end));

@@ -182,6 +182,22 @@ fn of_many<'d, 'e, 'a>(
         let given = rests::to_give(&rests::of(decisions), totals.to_be_checked);
         steps.push(Step::said(given, "", Kind::ToBeChecked, totals.to_be_checked));
     }
+    let cheaper = decisions.iter().filter_map(|it| {
+        let recommendation = &it.entry.recommendation;
+        let usd = recommendation.questions.cheaper.as_ref()?.usd_per_month?;
+        Some((it.name(), recommendation.usd_per_month? - usd))
+    });
+    let (cheaper, less): (Vec<&str>, Vec<f64>) = cheaper.unzip();
+    let less = less.iter().sum();
+    if fleet.terms.is_worth_a_change(less) {
+        let of = listed(cheaper, MOST_NAMED);
+        let step = format!(
+            "Give current_fetch_wait_ms of {of}: plans have room for fetches that wait long and leave most CPU in use to own \
+             code; if they wait less, up to {} a month more is saved.",
+            usd(less)
+        );
+        steps.push(Step::said(step, format!("current_fetch_wait_ms of {of}"), Kind::ToBeChecked, less));
+    }
     let saves = totals.traffic_in_a_step(fleet.terms);
     if saves >= NOTHING_USD {
         steps.push(Step::said(

@@ -15,7 +15,7 @@ use tonnage_model::decide::checked::{memory_of_process, state_shared_out};
 use tonnage_model::decide::fleet::Fleet;
 use tonnage_model::decide::planned::PlannedWorkload;
 use tonnage_model::demand::downstream::DownstreamLoad;
-use tonnage_model::demand::event::{CpuBasis, WaitBasis};
+use tonnage_model::demand::event::{CpuBasis, Today, WaitBasis};
 use tonnage_model::latency::spread::MOST_TIMES_MEAN;
 use tonnage_model::problem::Problem;
 use tonnage_model::runtime::Set;
@@ -71,13 +71,8 @@ pub fn notes(entry: &PlannedWorkload<'_>) -> Vec<String> {
             "observed_cores are fewer than {current} takes to read and decode these events by its profile; the handler's \
              own CPU is taken as 0"
         ));
-    } else if today.fetch_wait_seconds > 0.0 && workload.current_fetch_wait_seconds.is_none() {
-        notes.push(format!(
-            "fewer cores are in use than {current} would fetch with if it never waited, so current_fetch_wait_ms is \
-             taken as {}",
-            significant(today.fetch_wait_seconds * 1e3)
-        ));
     }
+    notes.extend(blank_fetch_wait(entry));
     notes.extend(assumed_runtime(entry));
     notes.extend(assumed::taken([*workload]));
     notes.extend(assumed_speed(&entry.problem));
@@ -215,6 +210,25 @@ fn most_processes(entry: &PlannedWorkload<'_>) -> Option<String> {
         Machines::from(next),
         usd(next.usd_per_month)
     ))
+}
+
+/// What plans take a blank wait of today's fetches for, and what the plan would be with less of one.
+fn blank_fetch_wait(entry: &PlannedWorkload<'_>) -> Option<String> {
+    let Today { fetch_wait_seconds, carried, .. } = entry.problem.today;
+    let is_blank = entry.problem.workload.current_fetch_wait_seconds.is_none();
+    let cheaper = entry.recommendation.questions.cheaper.as_ref();
+    let is_told = is_blank && (fetch_wait_seconds > 0.0 || cheaper.is_some());
+    let with_less =
+        cheaper.and_then(|it| Some((it.at?, it.usd_per_month?))).map_or_else(String::new, |(at, bill)| {
+            format!("; with {} the plan would be {} a month: give it", significant(at), usd(bill))
+        });
+    is_told.then(|| {
+        format!(
+            "current_fetch_wait_ms is blank and taken as {}, which leaves most of the CPU in use to the handler's own code\
+             {with_less}",
+            significant(carried.fetch_wait_seconds * 1e3)
+        )
+    })
 }
 
 /// How cores in use are read whose machines nobody has named, and how to name them.

@@ -34,8 +34,9 @@ const STATE: Rest =
     Rest { what: "how state is kept (memory_mib)", give: None, is_of: |it| it.rests_on.state };
 const BLANK: Rest = Rest { what: "a blank cell", give: None, is_of: |it| it.turns_on().is_some() };
 
-const RESTS: [Rest; 18] = [
+const RESTS: [Rest; 19] = [
     CPU,
+    rest("own code beside fetches (handler_ms)", "handler_ms", |it| it.rests_on.own_left),
     rest("in_flight", "in_flight", |it| it.rests_on.in_flight == Some(Blank::InFlight)),
     rest("concurrency", "concurrency", |it| it.rests_on.in_flight == Some(Blank::Concurrency)),
     rest("peak_factor against hourly", "a peak_factor that agrees with hourly", |it| it.rests_on.peak),
