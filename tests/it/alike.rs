@@ -86,7 +86,8 @@ fn plan_names_what_following_the_hours_saves_after_a_step() {
     let hours = format!("{}20{}", "1 ".repeat(11), " 1".repeat(12));
     let rows = format!(
         "name,events_per_day,event_size,io_ratio,current_runtime,current_instances,current_machine,utilization,peak_factor,partitions,skew,\
-         current_processes,state_mib,hourly\ng4,40M,1KB,0,python-aiokafka,3,c7g.xlarge,0.4,,40,1.1,12,100,{hours}\n"
+         current_processes,state_mib,current_fetch_wait_ms,hourly\n\
+         g4,40M,1KB,0,python-aiokafka,3,c7g.xlarge,0.4,,40,1.1,12,100,0,{hours}\n"
     );
     with_rows(&rows, |file| {
         let said = said(&["plan", file]);

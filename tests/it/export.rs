@@ -785,8 +785,8 @@ fn what_is_kept_in_other_pods_than_the_plans_gets_no_trigger() {
 // c (90 - a) s / 1.05, of the figures in the comment, which have three digits.
 #[test]
 fn the_comment_of_a_threshold_gives_it() {
-    let rows = "name,events_per_day,event_size,io_ratio,observed_cores,current_runtime,peak_factor,partitions,p99_ms,memory_mib\n\
-                orders,77.84M,1.8KB,20%,2.6,go-franz,1.63,61,90000,517.5\n";
+    let rows = "name,events_per_day,event_size,io_ratio,observed_cores,current_runtime,peak_factor,partitions,p99_ms,memory_mib,current_fetch_wait_ms\n\
+                orders,77.84M,1.8KB,20%,2.6,go-franz,1.63,61,90000,517.5,0\n";
     let [text, said] = in_folder(&[("w.csv", rows)], &["export", "keda", "w.csv"]);
     let lines: Vec<&str> = text.lines().map(|line| line.trim().trim_start_matches("# ")).collect();
     let flat = lines.join(" ");

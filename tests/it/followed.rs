@@ -318,13 +318,14 @@ fn what_is_at_its_limit_takes_room_for_no_more_and_keeps_it() {
 #[test]
 fn a_binary_is_read_as_it_was_planned() {
     const COLUMNS: &str = "name,events_per_day,event_size,current_runtime,current_machine,current_instances,utilization,\
-                           observed_cores,partitions,handler_ms,io_ratio,peak_factor,in_flight,concurrency,current_processes";
+                           observed_cores,partitions,handler_ms,io_ratio,peak_factor,in_flight,concurrency,current_processes,\
+                           current_fetch_wait_ms";
     let rows = [
-        ("graph,200M,1.4KB,go-franz,c6i.4xlarge,6,12%,,64,,0,2,8,partition,", 8),
-        ("cores,200M,1.4KB,go-kafka-go,c6i.4xlarge,6,,11,64,,0,2,8,partition,", 8),
-        ("timed,40M,2KB,rust-rdkafka,m6i.2xlarge,8,14%,,96,30,50%,2,16,partition,", 3),
-        ("java,20M,2KB,java-kafka-clients,c6i.2xlarge,6,12%,,96,25,30%,2,16,partition,", 5),
-        ("loops,20M,2KB,go-franz,c6i.2xlarge,6,12%,,96,25,30%,2,1,consumer,96", 5),
+        ("graph,200M,1.4KB,go-franz,c6i.4xlarge,6,12%,,64,,0,2,8,partition,,0", 8),
+        ("cores,200M,1.4KB,go-kafka-go,c6i.4xlarge,6,,11,64,,0,2,8,partition,,0", 8),
+        ("timed,40M,2KB,rust-rdkafka,m6i.2xlarge,8,14%,,96,30,50%,2,16,partition,,", 3),
+        ("java,20M,2KB,java-kafka-clients,c6i.2xlarge,6,12%,,96,25,30%,2,16,partition,,", 5),
+        ("loops,20M,2KB,go-franz,c6i.2xlarge,6,12%,,96,25,30%,2,1,consumer,96,", 5),
     ];
     for (row, instances) in rows {
         let runtime = row.split(',').nth(3).unwrap();
@@ -449,7 +450,7 @@ fn of_random_fleets_a_step_that_is_taken_leads_to_its_plan() {
 #[test]
 fn binaries_that_no_cell_says_are_told() {
     const ROW: &str = "name,events_per_day,event_size,io_ratio,current_machine,current_instances,current_runtime,utilization,partitions,memory_mib,\
-                       peak_factor,purchase\na17,60M,1KB,0,c6i.2xlarge,10,go-kafka-go,0.1,60,300,1.9,reserved-1yr\n";
+                       peak_factor,purchase,current_fetch_wait_ms\na17,60M,1KB,0,c6i.2xlarge,10,go-kafka-go,0.1,60,300,1.9,reserved-1yr,0\n";
     let explained = |more: &[&str]| {
         let mut command = Command::cargo_bin("tonnage").unwrap();
         command.args(["explain", "-"]).args(more).env("COLUMNS", "120").write_stdin(ROW);

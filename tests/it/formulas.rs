@@ -166,7 +166,6 @@ mod demand {
         close(today.wait_seconds, 5.6e-3);
         // H = 5.6 ms - base(1 call) = 5.6 ms - 0.5 * (12 + 10 + 100) us.
         close(today.handler_core_seconds, 5.6e-3 - 61e-6);
-        assert_eq!(today.floor_above_observed, None);
     }
 
     /// Handled 1.5 times.
@@ -236,15 +235,12 @@ mod demand {
     }
 
     #[test]
-    fn a_floor_above_what_was_observed_is_told() {
+    fn a_floor_above_what_was_observed_leaves_nothing() {
         let mut it = workload(8_640_000.0);
         it.observed_cores = Some(0.0005);
         let today = read(&it, &slow(), &at(1.0)).unwrap();
         // (0.0005 - 0.005) is cut off at 0.
-        let floor = today.floor_above_observed.unwrap();
-        close(floor.observed_core_seconds, 0.0);
-        close(floor.profile_core_seconds, 11e-6);
-        close(today.handler_core_seconds, 0.0);
+        assert_eq!([today.handler_core_seconds, today.carried.core_seconds], [0.0; 2]);
     }
 
     #[test]

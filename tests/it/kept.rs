@@ -173,10 +173,10 @@ fn a_lost_zone_is_too_much_in_failures_where_it_is_in_plans() {
 }
 
 /// On spot machines, `share` of whose vCPUs is busy on average.
-fn on_spot(share: &str) -> Value {
+fn on_spot(share: &str, fetch_wait: &str) -> Value {
     let rows = format!(
         "name,events_per_day,event_size,io_ratio,current_runtime,region,current_machine,current_instances,utilization,peak_factor,\
-         partitions,purchase\nclicks,480M,520,0,rust-rdkafka,us-east-1,c7a.2xlarge,6,{share},2.5,96,spot\n"
+         partitions,purchase,current_fetch_wait_ms\nclicks,480M,520,0,rust-rdkafka,us-east-1,c7a.2xlarge,6,{share},2.5,96,spot,{fetch_wait}\n"
     );
     let mut command = Command::cargo_bin("tonnage").unwrap();
     command.args(["plan", "-", "--format", "json"]).write_stdin(rows);
@@ -187,7 +187,7 @@ fn on_spot(share: &str) -> Value {
 // $899, and $974 with fewer of them, by the tolerance: both are told.
 #[test]
 fn a_plan_that_costs_more_by_the_tolerance_hides_no_lost_zone() {
-    let it = on_spot("38%");
+    let it = on_spot("38%", "0");
     let (today, asks) = (it["today_usd_per_month"].as_f64(), it["current_runtime_usd_per_month"].as_f64());
     assert!(today < asks && asks.unwrap() < today.unwrap() * 1.1, "{today:?} {asks:?}");
     let action = it["action"].as_str().unwrap();
@@ -202,7 +202,7 @@ fn a_plan_that_costs_more_by_the_tolerance_hides_no_lost_zone() {
 // are 40 % busy.
 #[test]
 fn what_is_at_the_limit_is_told_by_the_best_estimates_too() {
-    let it = on_spot("40%");
+    let it = on_spot("40%", "");
     let said = it["sentence"].as_str().unwrap();
     assert!(said.contains("40 % busy on average, 98 % at peak (1"), "{said}");
 }

@@ -40,15 +40,6 @@ pub enum CpuBasis {
     CoresInUse,
 }
 
-/// Today's consumers use less than the profile says that reading and decoding alone would take.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct FloorAboveObserved {
-    /// What `observed_cores` leaves for one event.
-    pub observed_core_seconds: f64,
-    /// What the profile asks for one.
-    pub profile_core_seconds: f64,
-}
-
 /// What an event takes today, in terms that hold for any runtime. It is handled `attempts_per_event` times, a.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Today {
@@ -68,8 +59,6 @@ pub struct Today {
     pub handler_core_seconds: f64,
     /// Where H comes from.
     pub cpu_basis: CpuBasis,
-    /// Set where H had to be cut off at 0.
-    pub floor_above_observed: Option<FloorAboveObserved>,
     /// H as plans carry it.
     pub carried: Carried,
 }
@@ -83,6 +72,32 @@ pub struct Carried {
     pub fetch_wait_seconds: f64,
     /// H, core-s.
     pub core_seconds: f64,
+}
+
+impl Carried {
+    /// The most that cores in use may leave: processes that nobody has counted are no more than instances and busy cores, and
+    /// fetches whose wait is blank wait as long as takes them least.
+    fn most(
+        today: &Today,
+        workload: &Workload,
+        current: &Runtime,
+        cores: f64,
+        vcpu: VcpuToday,
+    ) -> Result<Self, Unmeasured> {
+        let busy = cores.max(f64::from(workload.current_instances.unwrap_or(1)));
+        let members = workload.current_processes.map_or(today.members.min(busy), |_| today.members);
+        let observed = observed_today(workload, current, cores, vcpu, members);
+        let left = |fetch_wait_seconds| {
+            let calls = today.charged_calls();
+            let profile = profile_today(workload, current, calls, vcpu, members, fetch_wait_seconds)?;
+            Ok(Self { members, fetch_wait_seconds, core_seconds: (observed - profile).max(0.0) })
+        };
+        if let Some(wait) = workload.current_fetch_wait_seconds {
+            return left(wait);
+        }
+        let (never, longest) = (left(0.0)?, left(LONGEST_FETCH_WAIT_SECONDS)?);
+        Ok(if longest.core_seconds > never.core_seconds { longest } else { never })
+    }
 }
 
 /// CPU of one event in one runtime by its parts, core-seconds at speed 1.0.
@@ -280,9 +295,8 @@ impl Today {
         let fetch_wait_seconds = match (workload.current_fetch_wait_seconds, observed) {
             (Some(wait), _) => wait,
             // Fetching without a wait would take more than everything does.
-            (None, Some(observed)) if observed < profile(0.0)? => {
-                let longest = LONGEST_FETCH_WAIT_SECONDS;
-                if profile(longest)? < profile(0.0)? { longest } else { 0.0 }
+            (None, Some(observed)) if observed.max(profile(LONGEST_FETCH_WAIT_SECONDS)?) < profile(0.0)? => {
+                LONGEST_FETCH_WAIT_SECONDS
             }
             (None, _) => 0.0,
         };
@@ -306,7 +320,6 @@ impl Today {
             fetch_wait_seconds,
             handler_core_seconds: 0.0,
             cpu_basis: CpuBasis::Nothing,
-            floor_above_observed: None,
             carried: Carried { members, fetch_wait_seconds, core_seconds: 0.0 },
         };
         if let Some(seconds) = handler_seconds {
@@ -326,12 +339,6 @@ impl Today {
                 None => fetch_wait_seconds,
             };
             let profile = by_profile(today.charged_calls(), wait).map_err(unmeasured(Reading::CpuOfCores))?;
-            if handler_seconds.is_none() && observed < profile {
-                today.floor_above_observed = Some(FloorAboveObserved {
-                    observed_core_seconds: observed,
-                    profile_core_seconds: profile,
-                });
-            }
             let own = observed - profile;
             // What may be the system's alone is no reason to doubt a handler that was timed.
             let is_more = || own > today.handler_core_seconds && !workload.may_use_no_cores(machine);
@@ -342,36 +349,10 @@ impl Today {
         }
         today.carried.core_seconds = today.handler_core_seconds;
         if let Some(cores) = cores.filter(|_| handler_seconds.is_none()) {
-            today.carried =
-                today.most_left(workload, current, cores, vcpu).map_err(unmeasured(Reading::CpuOfCores))?;
+            let most = Carried::most(&today, workload, current, cores, vcpu);
+            today.carried = most.map_err(unmeasured(Reading::CpuOfCores))?;
         }
         Ok(today)
-    }
-
-    /// The most that cores in use may leave to own code: processes that nobody has counted are no more than instances and busy cores,
-    /// and fetches whose wait is blank wait as long as takes them least.
-    fn most_left(
-        &self,
-        workload: &Workload,
-        current: &Runtime,
-        cores: f64,
-        vcpu: VcpuToday,
-    ) -> Result<Carried, Unmeasured> {
-        let busy = cores.max(f64::from(workload.current_instances.unwrap_or(1)));
-        let members =
-            if workload.current_processes.is_some() { self.members } else { self.members.min(busy) };
-        let observed = observed_today(workload, current, cores, vcpu, members);
-        let left = |fetch_wait_seconds| {
-            let profile =
-                profile_today(workload, current, self.charged_calls(), vcpu, members, fetch_wait_seconds)?;
-            Ok(Carried { members, fetch_wait_seconds, core_seconds: (observed - profile).max(0.0) })
-        };
-        let never = left(workload.current_fetch_wait_seconds.unwrap_or(0.0))?;
-        if workload.current_fetch_wait_seconds.is_some() {
-            return Ok(never);
-        }
-        let longest = left(LONGEST_FETCH_WAIT_SECONDS)?;
-        Ok(if longest.core_seconds > never.core_seconds { longest } else { never })
     }
 
     /// CPU of one event today by profile alone, its part of the fetch included, core-s: [`profile_today`] with what was read.

@@ -66,7 +66,7 @@ pub fn notes(entry: &PlannedWorkload<'_>) -> Vec<String> {
     ];
     notes.extend(says_nothing.into_iter().filter(|(is_so, _)| *is_so).map(|(_, note)| note.to_owned()));
     notes.extend(untimed_goal(entry));
-    if today.floor_above_observed.is_some() {
+    if today.cpu_basis == CpuBasis::CoresInUse && today.carried.core_seconds <= 0.0 {
         notes.push(format!(
             "observed_cores are fewer than {current} takes to read and decode these events by its profile; the handler's \
              own CPU is taken as 0"
