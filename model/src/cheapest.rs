@@ -249,14 +249,26 @@ impl<'o, SizingOn: Fn(&Machine, f64) -> Sizing> Search<'_, 'o, SizingOn> {
     }
 
     /// Of the plans that cost as much as the best, or more by no more than the tolerance, the one with the fewest
-    /// instances, of machines that are not too large where there is one. Binaries are not split for that.
+    /// instances, of machines that are not too large where there is one. Binaries are split for that only where it costs less.
     fn fewest(&self, best: Found<'o>) -> Found<'o> {
-        let is_split = best.binaries > 1;
-        let Policy { cost_tolerance, max_vcpus, min_instances, .. } = self.policy;
+        let (is_split, cost_tolerance) = (best.binaries > 1, self.policy.cost_tolerance);
+        if cost_tolerance <= 0.0 {
+            return best;
+        }
         // One more, so that what costs as much more to the last digit is within.
         let limit = micro_usd(best.usd_per_month * (1.0 + cost_tolerance)) + 1;
-        let is_least = best.count.instances <= u64::from(min_instances) && !best.is_large(max_vcpus);
-        if cost_tolerance <= 0.0 || is_least {
+        let fewest = self.fewest_within(limit, best, is_split);
+        if is_split || self.member != Member::Binary {
+            return fewest;
+        }
+        self.fewest_within(micro_usd(fewest.usd_per_month).saturating_sub(1), fewest, true)
+    }
+
+    /// The one with the fewest instances of the best and of plans whose bill is no more than `limit`, of several binaries on a machine or
+    /// not.
+    fn fewest_within(&self, limit: u64, best: Found<'o>, is_split: bool) -> Found<'o> {
+        let Policy { max_vcpus, min_instances, .. } = self.policy;
+        if best.count.instances <= u64::from(min_instances) && !best.is_large(max_vcpus) {
             return best;
         }
         let types = self.offers.types();

@@ -151,7 +151,8 @@ fn most_of(runtime: &Runtime, offer: &Offer<'_>) -> [Most; 2] {
     };
     match runtime.deployment {
         Deployment::Processes => [most(vcpus - vcpus * idle, 1.0 - idle, 1.0); 2],
-        Deployment::Threads => [runtime.worth(machine.vcpus, 1.0), 1.0]
-            .map(|worth| most(worth * vcpus - idle, worth * vcpus - idle, worth)),
+        Deployment::Threads => {
+            [runtime.worth(vcpus), 1.0].map(|worth| most(worth * vcpus - idle, worth * vcpus - idle, worth))
+        }
     }
 }

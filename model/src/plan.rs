@@ -176,9 +176,11 @@ impl<'a> Plan<'a> {
     pub fn cpu_at_mean(&self) -> f64 {
         let Self { sizing, count, machine, .. } = self;
         let system = sizing.policy.system_cores / f64::from(machine.vcpus);
-        let seconds = sizing.service_at(sizing.mean_rate, *count, self.fetch_wait_seconds);
+        let seconds = sizing.service_at(sizing.mean_rate, *count, self.fetch_wait_seconds)
+            + (self.handling_counted_on() - 1.0) * sizing.service.handling_seconds;
+        let vcpus = f64::from(sizing.process_vcpus());
         let shown = |share: f64| {
-            let worth = self.runtime.worth(machine.vcpus, share);
+            let worth = self.runtime.worth(share.min(1.0) * vcpus);
             let work = sizing.cpu(sizing.mean_rate, *count, seconds, worth) - system;
             machine.share_shown(work, system, IDLE_SIBLING.value)
         };
@@ -188,6 +190,11 @@ impl<'a> Plan<'a> {
             share = more;
         }
         share
+    }
+
+    /// How many times the handling of the best estimates it has room for, as today's threads may contend less than is assumed.
+    pub(crate) fn handling_counted_on(&self) -> f64 {
+        self.runtime.worth(self.sizing.process_vcpus().into()) / self.sizing.worth
     }
 
     /// How busy its busiest consumer is at peak: of its cores, or of the in-flight limit.

@@ -210,6 +210,7 @@ impl<'a> Problem<'a> {
         let anywhere = Sizing {
             state_bytes: self.state_bytes_in(runtime),
             goal_seconds,
+            worth_today: self.vcpu_now.worth_over(self.current, |figure| figure.low).min(1.0),
             ..Sizing::anywhere(self.workload, runtime, wait, policy)
         };
         let today = self.current_machine.zip(self.workload.machines_today());

@@ -78,9 +78,10 @@ impl Member {
 
     /// How many of them run on each of `instances` today, of so many processes in all; `None` where nobody says.
     pub(crate) fn on_each_today(self, processes: Option<u32>, instances: u64) -> Option<u64> {
+        let each = |all| u64::from(all).div_ceil(instances).max(1);
         match self {
-            Self::Binary => Some(1),
-            Self::Process | Self::Reader => processes.map(|all| u64::from(all).div_ceil(instances).max(1)),
+            Self::Binary => Some(processes.map_or(1, each)),
+            Self::Process | Self::Reader => processes.map(each),
         }
     }
 }
@@ -226,9 +227,9 @@ pub struct ScalingFigures {
 }
 
 impl ScalingFigures {
-    /// The law at the best estimates.
-    pub fn law(&self) -> Scalability {
-        Scalability { sigma: self.sigma.value, kappa: self.kappa.value }
+    /// The law with both figures at their values, or at an end of their ranges.
+    fn law(&self, end: fn(&Figure) -> f64) -> Scalability {
+        Scalability { sigma: end(&self.sigma), kappa: end(&self.kappa) }
     }
 }
 
@@ -325,12 +326,17 @@ impl Runtime {
         }
     }
 
-    /// e: how much of what the vCPUs of a process do is work where a share of them is busy, `usl(N) / N` of N threads that contend, one
-    /// at least; all of an interpreter's.
-    pub fn worth(&self, vcpus: u32, share: f64) -> f64 {
+    /// e: how much of what the busy threads of a process do is work, `usl(N) / N` of N that contend, one at least; all of an
+    /// interpreter's.
+    pub fn worth(&self, threads: f64) -> f64 {
+        self.worth_at(|figure| figure.value, threads)
+    }
+
+    /// The same at an end of the ranges of sigma and kappa.
+    pub(crate) fn worth_at(&self, end: fn(&Figure) -> f64, threads: f64) -> f64 {
         match self.deployment {
             Deployment::Processes => 1.0,
-            Deployment::Threads => self.scaling.law().worth((share.min(1.0) * f64::from(vcpus)).max(1.0)),
+            Deployment::Threads => self.scaling.law(end).worth(threads.max(1.0)),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use crate::blank::Blanks;
 use crate::capacity::assignment::Topic;
-use crate::machine::Purchase;
+use crate::machine::{Machine, Purchase};
 use crate::names::{NameOf, OtherNames};
 pub use crate::outlook::{HourlyRates, Outlook};
 use crate::runtime::{Concurrency, Deployment, Member, Runtime};
@@ -304,13 +304,21 @@ impl Workload {
         self.handler_seconds.is_none() && self.observed_cores.is_none() && self.utilization.is_none()
     }
 
+    /// N: how many threads of a process of today's are busy at a time where a share of the vCPUs is, one at least.
+    pub(crate) fn busy_threads(&self, current: &Runtime, machine: &Machine, share: f64) -> f64 {
+        let is_binary = self.member_in(current) == Member::Binary;
+        let processes = self.current_processes.filter(|_| is_binary).zip(self.current_instances);
+        let on_each = processes.map_or(1.0, |(all, instances)| f64::from(all) / f64::from(instances));
+        (share.min(1.0) * f64::from(machine.vcpus) / on_each.max(1.0)).max(1.0)
+    }
+
     /// Members of today's consumer group: `current_processes`, else one an instance and a core in use; of binaries one an instance.
     pub fn members_today(&self, member: Member, cores_in_use: Option<f64>) -> f64 {
         let instances = f64::from(self.current_instances.unwrap_or(1));
         match (member, self.current_processes) {
-            (Member::Process | Member::Reader, Some(members)) => f64::from(members),
+            (_, Some(members)) => f64::from(members),
             (Member::Process, None) => instances.max(cores_in_use.unwrap_or(0.0).ceil()),
-            (Member::Binary, _) | (Member::Reader, None) => instances,
+            (Member::Binary | Member::Reader, None) => instances,
         }
     }
 

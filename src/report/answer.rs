@@ -47,7 +47,8 @@ pub fn answer(explanation: &Explanation<'_>) -> String {
         }
         BoundBy::Confidence => format!("{lead}: fewer instances hold too rarely."),
     };
-    let shared = ScalingEvidence::of(plan).map_or_else(String::new, |it| format!(" {}", scaling(&it)));
+    let shared = ScalingEvidence::of(explanation.problem, plan)
+        .map_or_else(String::new, |it| format!(" {}", scaling(&it)));
     format!("{why}{shared}")
 }
 

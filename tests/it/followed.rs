@@ -446,18 +446,19 @@ fn of_random_fleets_a_step_that_is_taken_leads_to_its_plan() {
     assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), taken.len(), wrong.join("\n"));
 }
 
-/// Several processes of a binary on a machine have no cell: the cells that are told say one, and that is said.
+/// Several processes of a binary on a machine contend less than one, so the cells that are told say how many run, and they are kept.
 #[test]
-fn binaries_that_no_cell_says_are_told() {
+fn several_binaries_on_a_machine_are_told() {
     const ROW: &str = "name,events_per_day,event_size,io_ratio,current_machine,current_instances,current_runtime,utilization,partitions,memory_mib,\
                        peak_factor,purchase,current_fetch_wait_ms\na17,60M,1KB,0,c6i.2xlarge,10,go-kafka-go,0.1,60,300,1.9,reserved-1yr,0\n";
-    let explained = |more: &[&str]| {
+    let told = |args: &[&str]| {
         let mut command = Command::cargo_bin("tonnage").unwrap();
-        command.args(["explain", "-"]).args(more).env("COLUMNS", "120").write_stdin(ROW);
+        command.args(args).arg("-").env("COLUMNS", "120").write_stdin(ROW);
         one_line(&printed(command))
     };
-    let said = "no cell says that each runs 2 processes, so they are read as one";
-    let split = explained(&[]);
-    assert!(split.contains(said), "{split}");
-    assert!(!once_run(&split).contains(&"--set current_processes"), "{split}");
+    let cells = once_run(&told(&["explain"])).join(" ");
+    // 5 machines of 2.
+    assert!(cells.contains("--set current_instances=5 --set current_processes=10"), "{cells}");
+    let after = told(&[&["plan", "--format", "csv"][..], &cells.split(' ').collect::<Vec<_>>()].concat());
+    assert!(after.contains(",keep,"), "{after}");
 }

@@ -655,10 +655,10 @@ mod fetch {
         let own =
             |it: &Workload, runtime: &Runtime| read(it, runtime, &at(1.0)).unwrap().handler_core_seconds;
         close(own(&it, &slow_fetching()), 1e-3 - 11e-6 - share);
-        // One binary of threads is one member an instance, whatever its processes.
+        // Of binaries of threads one runs on each instance, unless somebody says how many.
         let threads = Runtime { deployment: Threads, ..slow_fetching() };
-        close(it.member_rate_today(it.members_today(Member::Binary, None)), 200.0);
-        it.current_instances = Some(4);
+        close(it.member_rate_today(it.members_today(Member::Binary, None)), 100.0);
+        (it.current_processes, it.current_instances) = (None, Some(4));
         // 50/s; o = (0.21 - 4 * 0.01 * 0.5)/200 = 0.95 ms.
         close(own(&it, &threads), 0.95e-3 - 11e-6 - 150e-6 / (0.25 + (-0.25f64).exp()));
     }

@@ -183,11 +183,11 @@ fn on_spot(share: &str, fetch_wait: &str) -> Value {
     serde_json::from_str::<Value>(&printed(command)).unwrap()["decisions"][0].clone()
 }
 
-// 38 % are 95 % at 2.5 times the mean, and 6 / 4 times what consumers take of it with 2 of 6 machines lost. Machines that survive that cost
+// 37 % are 93 % at 2.5 times the mean, and 6 / 4 times what consumers take of it with 2 of 6 machines lost. Machines that survive that cost
 // $899, and $974 with fewer of them, by the tolerance: both are told.
 #[test]
 fn a_plan_that_costs_more_by_the_tolerance_hides_no_lost_zone() {
-    let it = on_spot("38%", "0");
+    let it = on_spot("37%", "0");
     let (today, asks) = (it["today_usd_per_month"].as_f64(), it["current_runtime_usd_per_month"].as_f64());
     assert!(today < asks && asks.unwrap() < today.unwrap() * 1.1, "{today:?} {asks:?}");
     let action = it["action"].as_str().unwrap();

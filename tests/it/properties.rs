@@ -341,7 +341,7 @@ proptest! {
     }
 
     /// Within the tolerance of the cheapest the plan with the fewest instances is chosen, and several binaries on a machine
-    /// only where they save more than that.
+    /// only where they save more than that, or where fewer machines with a lower bill run them: none of these loses.
     #[test]
     fn the_fewest_instances_within_the_tolerance(case in case(), tolerance in 0.0f64..0.5) {
         let policy = Policy { cost_tolerance: tolerance, ..case.policy };
@@ -361,10 +361,17 @@ proptest! {
         let least = |all: &[(u32, u64, f64)]| all.iter().map(|it| it.2).fold(f64::INFINITY, f64::min);
         let whole: Vec<_> = all.iter().copied().filter(|it| it.0 == 1).collect();
         let is_split = least(&all) * (1.0 + tolerance) < least(&whole) - 1e-6;
-        let may_be = if is_split { all } else { whole };
+        let may_be = if is_split { all.clone() } else { whole };
         let cheapest = least(&may_be);
         let near = may_be.iter().filter(|it| it.2 <= cheapest * (1.0 + tolerance) + 1e-6);
-        let fewest = near.min_by(|one, other| one.1.cmp(&other.1).then(one.2.total_cmp(&other.2)));
+        let fewer = |one: &&(u32, u64, f64), other: &&(u32, u64, f64)| {
+            one.1.cmp(&other.1).then(one.2.total_cmp(&other.2))
+        };
+        let fewest = near.min_by(fewer);
+        let is_better =
+            |it: &(u32, u64, f64)| fewest.is_some_and(|than| it.1 < than.1 && it.2 < than.2 - 1e-6);
+        let better = all.iter().filter(|it| tolerance > 0.0 && is_better(it)).min_by(fewer);
+        let fewest = better.or(fewest);
         let plan = case.cheapest_on(&case.machines);
         prop_assert_eq!(plan.is_some(), fewest.is_some());
         if let (Some(plan), Some(&(_, instances, usd))) = (plan, fewest) {
@@ -372,6 +379,8 @@ proptest! {
             prop_assert!((plan.usd_per_month - usd).abs() < 1e-5, "{} {usd}", plan.usd_per_month);
             let counted = cheapest * if is_split { 1.0 + tolerance } else { 1.0 };
             prop_assert!((plan.cheapest_usd_per_month - counted).abs() < 1e-5);
+            let loses = |it: &(u32, u64, f64)| it.1 >= instances || it.2 >= usd - 1e-6;
+            prop_assert!(tolerance == 0.0 || all.iter().all(loses));
         }
     }
 

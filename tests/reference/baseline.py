@@ -30,7 +30,7 @@ def busy(wl, rate, profiles, machines):
     dem = demand.base(cur, one, calls) + H
     state = memory.state_of(one, cur, machines, w, dem, g)
     opt = argparse.Namespace(zones=1, zone_loss=False, system_cores=0.0, memory_headroom=0.0, system_memory_mib=0.0)
-    at = dict(one, E=rate * 86400, peak=1.0, catch=None, state_bytes=state)
+    at = dict(one, E=rate * 86400, peak=1.0, catch=None, state_bytes=state, worth_over_low=1.0)
     if not cur["threads"] and wl["cur_proc"] is not None:
         n = min(n, wl["cur_proc"])          # others are empty
     kinds = [wl["conc"]] if wl["conc"] else ["partition", "consumer"]
@@ -70,7 +70,7 @@ def of_process(wl, M):
 def members_today(case, n, any_number):
     """W that may run today."""
     if case.members == "binaries":
-        return [1]
+        return [math.ceil((case.wl["cur_proc"] or 1) / n)]
     if case.wl["cur_proc"] is not None:
         return [math.ceil(case.wl["cur_proc"] / n)]
     return any_number

@@ -42,13 +42,14 @@ class Case:
         self.memory = Memory(self)
 
     # ------------------------------------------------------------ cores
-    def usl(self, N):
-        return N / (1 + self.p["sigma"] * (N - 1) + self.p["kappa"] * N * (N - 1))
+    def threads(self, W):
+        """N of a process; readers contend like a thread on each vCPU."""
+        return {"processes": 1, "binaries": max(1, self.V // W), "readers": self.V}[self.members]
 
     def worth(self, W):
-        """e, what one of the threads of a process is worth; readers contend like a thread on each vCPU."""
-        N = {"processes": 1, "binaries": self.V / W, "readers": self.V}[self.members]
-        return self.usl(N) / N
+        """e, what one of the threads of a process is worth, and no more than today's may be where it contends least."""
+        N = self.threads(W)
+        return min(demand.worth_of_busy(self.p, N), demand.worth_of_busy(self.p.get("low", self.p), N) * self.wl["worth_over_low"])
 
     def on_core(self, W):
         """s', what an event's CPU takes of a core whose threads contend."""
@@ -178,18 +179,19 @@ class Case:
         cores = min(self.cores_of_member(W), self.cores_of_instance(W) * n / reading)
         return self.fetch(rate / reading, cores, B)
 
-    def busy(self, rate, n, W, B, e=None):
-        """The mean machine's share with all vCPUs busy, the system's part with it; e where fewer contend."""
-        work = rate * (self.s + self.mean_fetch(rate, n, W, B)) / ((e or self.worth(W)) * n)
+    def busy(self, rate, n, W, B, e=None, beyond=1.0):
+        """The mean machine's share with all vCPUs busy, the system's part with it; e where fewer contend, with s so many times."""
+        work = rate * (self.s * beyond + self.mean_fetch(rate, n, W, B)) / ((e or self.worth(W)) * n)
         return (work + W * self.idle + self.kept) / self.V
 
     def graph(self, rate, n, W, B):
         """What a CPU graph shows: the utilization that leaves as much work as there is."""
-        low, high = 0.0, 10.0
+        low, high, N = 0.0, 10.0, self.threads(W)
+        beyond = demand.worth_of_busy(self.p, N) / self.worth(W)
         for _ in range(80):
             u = (low + high) / 2
-            e = demand.worth_of_busy(self.p, min(1.0, u) * self.V)
-            work = self.busy(rate, n, W, B, e) * self.V - self.kept
+            e = demand.worth_of_busy(self.p, min(1.0, u) * N)
+            work = self.busy(rate, n, W, B, e, beyond) * self.V - self.kept
             cores = max(u * self.V - self.kept, u * self.V / 2)
             low, high = (u, high) if cores * demand.faster(self.mach, u, 0.5) < work else (low, u)
         return low

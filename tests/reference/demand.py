@@ -52,8 +52,7 @@ def events_per_fetch(x, T, B):
 def processes_today(wl, cur):
     """Members of today's group, for what they cost."""
     instances = wl["cur_inst"] or 1
-    readers = (wl["conc"] or cur["conc"]) == "consumer"
-    if wl["cur_proc"] is not None and (readers or not cur["threads"]):
+    if wl["cur_proc"] is not None:
         return wl["cur_proc"]
     if cur["threads"]:
         return instances
@@ -91,15 +90,18 @@ def speed_today(wl, cur, machines, g=0.5):
 
 
 def worth_of_busy(p, busy):
-    """e_now, how much of so many busy vCPUs of a process is work."""
+    """How much of so many busy vCPUs of a process is work."""
     N = max(1.0, busy)
     return 1 / (1 + p["sigma"] * (N - 1) + p["kappa"] * N * (N - 1)) if p["threads"] else 1.0
 
 
 def worth_today(wl, cur, machines):
+    """e_now; threads contend within each process."""
     found = [m for m in machines if m["type"] == wl["machine"]]
     u = share_in_use(wl, found[0]) if found else None
-    return 1.0 if u is None else worth_of_busy(cur, min(1.0, u) * found[0]["V"])
+    several = (wl["conc"] or cur["conc"]) == "partition" and wl["cur_proc"] and wl["cur_inst"]
+    W = max(1.0, wl["cur_proc"] / wl["cur_inst"]) if several else 1.0
+    return 1.0 if u is None else worth_of_busy(cur, min(1.0, u) * found[0]["V"] / W)
 
 
 def observe(wl, machines):

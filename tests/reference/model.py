@@ -85,7 +85,9 @@ def read(wl, p, profiles, languages, machines):
         state = wl["state"] * MIB           # what else a process of today holds stays there
     else:
         state = memory.state_of(wl, cur, machines, w, None if lacks(wl, cur) else in_p(cur, H))
-    planned = dict(wl, state_bytes=state, processes_a_vcpu=processes_a_vcpu(wl, machines))
+    worth_over_low = demand.worth_today(wl, cur, machines) / demand.worth_today(wl, cur["low"], machines)
+    planned = dict(wl, state_bytes=state, processes_a_vcpu=processes_a_vcpu(wl, machines),
+                   worth_over_low=worth_over_low)
     if untimed(wl) and wl["p99"] is not None:
         planned.update(p99=None, may_wait=False)        # a goal counts for nothing, and no fetch waits
     return planned, in_p(p, H_plans), w

@@ -139,4 +139,8 @@ def choose(found, opt):
     near = [it for it in plans if it["usd"] < cheapest(plans) * factor + 1e-6]
     mach = lambda it: it["case"].mach
     order = lambda it: (mach(it)["V"] > opt.max_vcpus, it["n"], it["usd"], it["mem"], -mach(it)["speed"], mach(it)["type"], mach(it)["provider"], mach(it)["region"])
-    return min(near, key=order), cheapest(plans) * (factor if is_split else 1)
+    shown = min(near, key=order)
+    if not is_split:        # several on fewer machines for less, or on smaller ones where these are too large
+        better = [it for it in split if it["usd"] < shown["usd"] - 1e-6 and order(it) < order(shown)]
+        shown = min(better, key=order, default=shown)
+    return shown, cheapest(plans) * (factor if is_split else 1)

@@ -136,7 +136,8 @@ impl<'a> Calibration<'a> {
             .ok_or_else(|| Uncalibrated::NoSpeed { instance_type: instance_type() })?;
         let whole = Workload { observed_cores: None, utilization: Some(utilization), ..workload.clone() };
         let observed_cores = whole.cores_in_use(Some(machine)).ok_or(Uncalibrated::NoInstances)?;
-        let vcpu = VcpuToday { speed, worth: runtime.worth(machine.vcpus, utilization) };
+        let threads = workload.busy_threads(runtime, machine, utilization);
+        let vcpu = VcpuToday::with_threads(speed, runtime, threads);
         let members = workload.members_today(workload.member_in(runtime), Some(observed_cores));
         let idle_cores = members * runtime.idle_cores_at(speed);
         if observed_cores <= idle_cores {

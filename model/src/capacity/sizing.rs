@@ -56,8 +56,11 @@ pub struct Sizing {
     pub vcpus: u32,
     /// The most processes, or readers, on an instance.
     pub most_processes: u64,
-    /// e, perfect cores that a vCPU in use is worth: 1, or `usl(V/W) / (V/W)` where the threads of a binary contend.
+    /// e, perfect cores that a vCPU in use is worth: 1, or `usl(V/W) / (V/W)` where the threads of a binary contend, but no more than
+    /// that of today's where this is assumed.
     pub worth: f64,
+    /// e_now over what it is where threads contend least: no CPU that was measured is contention by assumption alone.
+    pub worth_today: f64,
     /// Cores of this machine that one idle process burns.
     pub idle_cores: f64,
     /// Memory of the machine, bytes.
@@ -146,6 +149,7 @@ impl Sizing {
             vcpus: 0,
             most_processes: 0,
             worth: 1.0,
+            worth_today: 1.0,
             idle_cores: 0.0,
             machine_memory_bytes: 0.0,
             process_bytes: 0.0,
@@ -176,7 +180,7 @@ impl Sizing {
             service,
             vcpus: machine.vcpus,
             most_processes: u64::from(machine.vcpus) * each,
-            worth: runtime.worth(machine.vcpus, 1.0),
+            worth: self.worth_of(runtime, machine.vcpus),
             idle_cores: runtime.idle_cores_at(speed),
             machine_memory_bytes: machine.memory_bytes,
             process_bytes: runtime.process_bytes(machine.vcpus),
@@ -184,6 +188,17 @@ impl Sizing {
             policy: Policy { system_cores, ..self.policy },
             ..self.clone()
         }
+    }
+
+    /// e of a process of so many vCPUs, all of them busy: `min(usl(V)/V, usl_low(V)/V * e_now/e_now_low)`.
+    pub(crate) fn worth_of(&self, runtime: &Runtime, vcpus: u32) -> f64 {
+        let worth = runtime.worth(vcpus.into());
+        if self.worth_today < 1.0 { worth.min(self.worth_at_least_contention(runtime, vcpus)) } else { worth }
+    }
+
+    /// The second of these.
+    pub(crate) fn worth_at_least_contention(&self, runtime: &Runtime, vcpus: u32) -> f64 {
+        runtime.worth_at(|figure| figure.low, vcpus.into()) * self.worth_today
     }
 
     /// Makes room for a workload of which `processes` run on `vcpus` vCPUs today: so many on each are not too many.
@@ -197,10 +212,10 @@ impl Sizing {
         if binaries == self.binaries {
             return self;
         }
-        let vcpus = self.vcpus / binaries;
+        let vcpus = (self.vcpus / binaries).max(1);
         Self {
             binaries,
-            worth: runtime.worth(vcpus, 1.0),
+            worth: self.worth_of(runtime, vcpus),
             process_bytes: runtime.process_bytes(vcpus),
             ..self
         }
@@ -226,13 +241,13 @@ impl Sizing {
         let least = self.least_fetch_delay();
         self.goal_seconds = self.goal_seconds.map(|goal| goal - least);
         self.service.fetch.core_seconds = 0.0;
-        self.worth = 1.0;
+        self.worth = self.worth_today;
         self
     }
 
     /// vCPUs of a process: V/W of a binary, all of the machine's for readers.
     pub fn process_vcpus(&self) -> u32 {
-        self.vcpus / self.binaries
+        (self.vcpus / self.binaries).max(1)
     }
 
     /// Processes on an instance of so many members: readers share one.

@@ -2,7 +2,7 @@
 
 use crate::capacity::constraint::Constraint;
 use crate::capacity::load::LoadOn;
-use crate::capacity::sizing::{Member, Sizing};
+use crate::capacity::sizing::{Count, Member, Sizing};
 use crate::machine::Machine;
 use crate::problem::Problem;
 use crate::runtime::{Concurrency, Deployment, Runtime};
@@ -45,6 +45,8 @@ impl Deployed<'_> {
         let sizing = self.sizing.at_rate(rate);
         // The highest load with this many members, and the least that any larger number of them can have.
         let tightest = |sizing: &Sizing, members: u64| {
+            let count = Count { instances: left, members_per_instance: members };
+            let sizing = sizing.clone().with_members_of(self.current, count);
             let load = |rule| sizing.tightest_load(rule, left, members);
             // A blank cell is one event at a time, as in plans: of a partition or a consumer, where somebody says how many there are.
             let holders = match sizing.concurrency {

@@ -1,7 +1,6 @@
 //! What a comparison of two plans stands on, and the one measurement that would settle it.
 
 use crate::capacity::constraint::{BoundBy, Constraint};
-use crate::capacity::scalability::Scalability;
 use crate::capacity::search::least;
 use crate::decide::unsaid::Unsaid;
 use crate::decide::verdict::Verdict;
@@ -35,7 +34,8 @@ pub struct ScalingEvidence {
     pub evidence: Evidence,
     /// Instances planned, at the best estimates.
     pub instances: u64,
-    /// Instances of the same machine type with both at the low ends of their ranges; `None` where no number serves.
+    /// Instances of the same machine type with both at the low ends of their ranges, in what was measured today too; `None` where no
+    /// number serves.
     pub instances_at_low: Option<u64>,
     /// The same with both at the high ends.
     pub instances_at_high: Option<u64>,
@@ -44,16 +44,17 @@ pub struct ScalingEvidence {
 impl ScalingEvidence {
     /// How a plan turns on sigma and kappa, where their ranges change its count, or where they are assumed for more
     /// than two vCPUs: contention on two is little whatever it is.
-    pub fn of(plan: &Plan<'_>) -> Option<Self> {
+    pub fn of(problem: &Problem<'_>, plan: &Plan<'_>) -> Option<Self> {
         let vcpus = plan.sizing.process_vcpus();
         if plan.runtime.deployment != Deployment::Threads || vcpus < 2 {
             return None;
         }
         let (sigma, kappa) = (&plan.runtime.scaling.sigma, &plan.runtime.scaling.kappa);
         let evidence = sigma.evidence.max(kappa.evidence);
-        let count = |sigma, kappa| {
+        let count = |end: fn(&Figure) -> f64| {
             let mut sizing = plan.sizing.clone();
-            sizing.worth = Scalability { sigma, kappa }.worth(vcpus.into());
+            let over_now = problem.vcpu_now.worth_over(problem.current, end);
+            sizing.worth = plan.runtime.worth_at(end, vcpus.into()) * over_now;
             sizing.count().ok().map(|count| count.instances)
         };
         let scaling = Self {
@@ -61,8 +62,8 @@ impl ScalingEvidence {
             vcpus,
             evidence,
             instances: plan.count.instances,
-            instances_at_low: count(sigma.low, kappa.low),
-            instances_at_high: count(sigma.high, kappa.high),
+            instances_at_low: count(|figure| figure.low),
+            instances_at_high: count(|figure| figure.high),
         };
         (scaling.changes_the_count() || evidence == Evidence::Assumed && vcpus > 2).then_some(scaling)
     }
@@ -106,8 +107,9 @@ pub fn evidence(
             ("service_scv", _) => format!("how spread this handler's times are in {current} (service_scv)"),
             (column, _) => column.to_owned(),
         }),
-        (Verdict::Move, Ok(plan)) => elsewhere
-            .and_then(|other| heaviest_guess(problem, plan, other).or_else(|| guessed_scaling(other))),
+        (Verdict::Move, Ok(plan)) => elsewhere.and_then(|other| {
+            heaviest_guess(problem, plan, other).or_else(|| guessed_scaling(problem, other))
+        }),
         (_, Err(none)) => none.stuck().map(|stuck| today(problem, stuck.rule)),
         (_, Ok(plan)) => Some(match plan.bound_by() {
             BoundBy::Constraint(rule) => today(problem, rule),
@@ -115,8 +117,11 @@ pub fn evidence(
         }),
     };
     let minimal = in_current.ok().filter(|plan| plan.bound_by() == BoundBy::Minimum);
-    let scaling: Vec<ScalingEvidence> =
-        in_current.into_iter().chain(elsewhere).filter_map(ScalingEvidence::of).collect();
+    let scaling: Vec<ScalingEvidence> = in_current
+        .into_iter()
+        .chain(elsewhere)
+        .filter_map(|plan| ScalingEvidence::of(problem, plan))
+        .collect();
     EvidenceSummary { weakest, measure, cpu_slack: minimal.map(slack), scaling }
 }
 
@@ -151,7 +156,7 @@ const HOT_PATH: &str = "CPU of the handler's hot path in {}, ported as a spike (
 fn figures<'a>(problem: &'a Problem<'_>, plan: &Plan<'a>) -> Vec<&'a Figure> {
     let parts = parts(problem, plan).into_iter().filter(|part| part.core_seconds > 0.0);
     let scaling = &plan.runtime.scaling;
-    let deciding = ScalingEvidence::of(plan).map(|_| [&scaling.sigma, &scaling.kappa]);
+    let deciding = ScalingEvidence::of(problem, plan).map(|_| [&scaling.sigma, &scaling.kappa]);
     parts
         .flat_map(|part| part.figures)
         .chain(deciding.into_iter().flatten())
@@ -160,8 +165,8 @@ fn figures<'a>(problem: &'a Problem<'_>, plan: &Plan<'a>) -> Vec<&'a Figure> {
 }
 
 /// The measurement of how well a plan's threads share a machine, where that is not measured and changes the count.
-fn guessed_scaling(plan: &Plan<'_>) -> Option<String> {
-    let evidence = ScalingEvidence::of(plan)?;
+fn guessed_scaling(problem: &Problem<'_>, plan: &Plan<'_>) -> Option<String> {
+    let evidence = ScalingEvidence::of(problem, plan)?;
     let is_guessed = evidence.evidence > Evidence::Measured && evidence.changes_the_count();
     is_guessed.then(|| {
         format!("what {} takes on {} vCPUs against one (sigma, kappa)", evidence.runtime, evidence.vcpus)

@@ -82,9 +82,9 @@ pub(crate) fn blanks_at_ends(
     let processes = match workload.current_processes {
         // What a loop of one process takes while it idles was not measured, beside that of the process.
         given if workload.member_in(current) == Member::Reader => [given, None],
-        Some(processes) => [Some(processes), Some(processes)],
+        given if given.is_some() || workload.member_in(current) == Member::Binary => [given; 2],
         // On an unknown machine type, as many as cores are busy.
-        None => {
+        _ => {
             let busy = cores_in_use.map(|cores| whole(cores.ceil()));
             [instances.or(Some(1)), vcpus.or(instances.max(busy))]
         }

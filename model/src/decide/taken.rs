@@ -18,8 +18,8 @@ pub struct Taken {
     pub machines: Machines,
     /// The share of these that a CPU graph shows on average.
     pub utilization: f64,
-    /// Processes of a binary on each, which no cell says.
-    pub binaries: u64,
+    /// Whether it may show less, as today's threads may contend as much as is assumed.
+    pub is_most: bool,
 }
 
 impl PlannedWorkload<'_> {
@@ -42,7 +42,7 @@ impl PlannedWorkload<'_> {
             workload: row(problem, plan, it.usd_per_month),
             machines,
             utilization: plan.cpu_at_mean(),
-            binaries: plan.processes_per_instance(),
+            is_most: plan.handling_counted_on() > 1.0,
         })
     }
 }
@@ -58,9 +58,9 @@ fn row(problem: &Problem<'_>, plan: &Plan<'_>, usd_per_month: Option<f64>) -> Wo
         current_runtime: runtime.name.clone(),
         current_machine: Some(machine.instance_type.clone()),
         current_instances: u32::try_from(plan.count.instances).ok(),
-        current_processes: u32::try_from(plan.count.members())
-            .ok()
-            .filter(|_| sizing.member != Member::Binary),
+        current_processes: u32::try_from(plan.count.members()).ok().filter(|_| {
+            sizing.member != Member::Binary || sizing.binaries > 1 || workload.current_processes.is_some()
+        }),
         current_usd_per_month: workload.current_usd_per_month.and(usd_per_month),
         observed_cores: None,
         utilization: Some(plan.cpu_at_mean()),
@@ -82,7 +82,8 @@ fn row(problem: &Problem<'_>, plan: &Plan<'_>, usd_per_month: Option<f64>) -> Wo
     if row.io_calls.is_none() && today.io_calls == 0.0 && wait >= SHORTEST_CALL_SECONDS {
         row.io_calls = Some(0.0);
     }
-    let working = workload.wait_of_attempt((demand.io_calls + demand.own_code) / vcpu.work());
+    let beyond = (plan.handling_counted_on() - 1.0) * demand.handling();
+    let working = workload.wait_of_attempt((demand.io_calls + demand.own_code + beyond) / vcpu.work());
     row.handler_seconds = workload.handler_seconds.map(|_| wait + working);
     row
 }

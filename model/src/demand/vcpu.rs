@@ -1,7 +1,7 @@
 //! What a vCPU of today's machines does, by which everything that was measured there is read.
 
 use crate::machine::Machine;
-use crate::runtime::Runtime;
+use crate::runtime::{Figure, Runtime};
 use crate::workload::Workload;
 
 /// A vCPU of today's machines.
@@ -11,6 +11,8 @@ pub struct VcpuToday {
     pub speed: f64,
     /// e_now, how much of what it is busy with is work: the busy threads of a process contend. 1 where nobody says how many are.
     pub worth: f64,
+    /// N, how many threads of a process are busy at a time, one at least.
+    pub threads: f64,
 }
 
 impl VcpuToday {
@@ -18,10 +20,18 @@ impl VcpuToday {
     pub fn of(workload: &Workload, current: &Runtime, machine: Option<&Machine>, gain: f64) -> Self {
         let speed = machine.and_then(|machine| speed_today(workload, machine, 1.0, gain));
         let busy = share_in_use(workload, machine, 1.0).zip(machine);
-        Self {
-            speed: speed.unwrap_or(current.provenance.vcpu_speed),
-            worth: busy.map_or(1.0, |(share, machine)| current.worth(machine.vcpus, share)),
-        }
+        let threads = busy.map_or(1.0, |(share, machine)| workload.busy_threads(current, machine, share));
+        Self::with_threads(speed.unwrap_or(current.provenance.vcpu_speed), current, threads)
+    }
+
+    /// That of a speed, with so many busy threads in a process.
+    pub(crate) fn with_threads(speed: f64, current: &Runtime, threads: f64) -> Self {
+        Self { speed, worth: current.worth(threads), threads }
+    }
+
+    /// e_now over what it is at an end of the ranges of sigma and kappa.
+    pub(crate) fn worth_over(self, current: &Runtime, end: fn(&Figure) -> f64) -> f64 {
+        self.worth / current.worth_at(end, self.threads)
     }
 
     /// v_now e_now: work at speed 1.0 that it does in a second in which it is busy with events, core-s.

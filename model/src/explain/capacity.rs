@@ -80,6 +80,8 @@ impl Steps {
         self.figure("in_flight", f64::from(sizing.in_flight), Unit::Number);
         self.figure("sigma", runtime.scaling.sigma.value, Unit::Number);
         self.figure("kappa", runtime.scaling.kappa.value, Unit::Number);
+        let worth_today = sizing.worth_at_least_contention(runtime, sizing.process_vcpus());
+        self.figure("worth_today", worth_today, Unit::Number);
         self.figure("each_process", sizing.process_bytes, Unit::Memory);
         self.figure("each_at_work", sizing.working_bytes, Unit::Memory);
         self.figure("state", sizing.state_bytes, Unit::Memory);
@@ -100,9 +102,17 @@ impl Steps {
         if sizing.member != Member::Process {
             let vcpus = sharing_vcpus(sizing);
             let usl = format!("{vcpus} / (1 + sigma * ({vcpus} - 1) + kappa * {vcpus} * ({vcpus} - 1))");
-            self.add(Quantity::Threads, sizing.worth * f64::from(sizing.process_vcpus()), usl);
+            let threads = match sizing.worth_today < 1.0 {
+                true => format!("min({usl}, {vcpus} * worth_today)"),
+                false => usl,
+            };
+            self.add(Quantity::Threads, sizing.worth * f64::from(sizing.process_vcpus()), threads);
         }
-        let worth = if sizing.member == Member::Reader { " * threads / vcpus" } else { "" };
+        let worth = match sizing.member {
+            Member::Reader => " * threads / vcpus",
+            Member::Process if sizing.worth < 1.0 => " * worth_today",
+            _ => "",
+        };
         let on_cores = |members: &str, idle: &str| {
             format!("(min({members}, vcpus - system_cores) - {idle}){worth} / service_time")
         };
@@ -329,8 +339,11 @@ impl Steps {
 
 /// How many times as long CPU takes where threads contend, behind what it takes alone.
 fn contended(sizing: &Sizing) -> String {
-    let times = || format!(" * {} / threads", sharing_vcpus(sizing));
-    if sizing.worth < 1.0 { times() } else { String::new() }
+    match sizing.member {
+        _ if sizing.worth >= 1.0 => String::new(),
+        Member::Process => " / worth_today".to_owned(),
+        Member::Binary | Member::Reader => format!(" * {} / threads", sharing_vcpus(sizing)),
+    }
 }
 
 /// The formula of the CPU of a machine at peak.

@@ -61,12 +61,12 @@ impl Steps {
             _ => self.figure("speed_now", vcpu.speed, Unit::Number),
         }
         let mut work = "speed_now";
-        if let Some(machine) = problem.current_machine.filter(|_| vcpu.worth < 1.0) {
-            self.figure("busy_vcpus", busy * f64::from(machine.vcpus), Unit::Number);
+        if vcpu.worth < 1.0 {
+            self.figure("busy_threads", vcpu.threads, Unit::Number);
             self.figure("sigma_now", current.scaling.sigma.value, Unit::Number);
             self.figure("kappa_now", current.scaling.kappa.value, Unit::Number);
             let formula =
-                "1 / (1 + sigma_now * (busy_vcpus - 1) + kappa_now * busy_vcpus * (busy_vcpus - 1))";
+                "1 / (1 + sigma_now * (busy_threads - 1) + kappa_now * busy_threads * (busy_threads - 1))";
             self.add(Quantity::WorthNow, vcpu.worth, formula);
             work = "speed_now * worth_now";
         }

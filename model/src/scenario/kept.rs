@@ -137,12 +137,13 @@ impl<'a> KeptToday<'a> {
         // A burstable type that is kept has credits for its peaks, and its system takes no more of whole vCPUs.
         let policy = Policy { system_cores: policy.system_cores, ..sizing.policy };
         let sizing = Sizing { policy, ..sizing };
+        let count = Count { instances, members_per_instance: members(&sizing, workload, instances) };
         Some(Plan {
             runtime,
             machine,
             demand,
-            count: Count { instances, members_per_instance: members(&sizing, workload, instances) },
-            sizing,
+            count,
+            sizing: sizing.with_members_of(runtime, count),
             fetch_wait_seconds: problem.today.fetch_wait_seconds,
             usd_per_hour,
             usd_per_month: self.usd_per_month,

@@ -174,8 +174,8 @@ impl<'a> UncertainCatalog<'a> {
         let value = quantity.distribution.quantile(share);
         match &quantity.what {
             Target::Figure { runtime, figure } => {
-                if let Some((_, figure)) = draw.runtimes[*runtime].figures_mut().into_iter().nth(*figure) {
-                    figure.value = value;
+                if let Some((name, figure)) = draw.runtimes[*runtime].figures_mut().into_iter().nth(*figure) {
+                    put(&name, figure, value);
                 }
             }
             Target::Language { runtimes, figure } => {
@@ -212,8 +212,9 @@ impl<'a> UncertainCatalog<'a> {
                 _ => None,
             };
             while let Some((quantity, shares)) = drawn.next_if(|(it, _)| of_runtime(it).is_some()) {
-                if let Some((_, figure)) = of_runtime(quantity).and_then(|figure| figures.get_mut(figure)) {
-                    figure.value = quantity.distribution.quantile(shares[sample]);
+                if let Some((name, figure)) = of_runtime(quantity).and_then(|figure| figures.get_mut(figure))
+                {
+                    put(name, figure, quantity.distribution.quantile(shares[sample]));
                 }
             }
         }
@@ -285,6 +286,14 @@ impl<'a> UncertainCatalog<'a> {
         let is_known = self.machines.iter().any(|machine| machine.shares_cores());
         let name = || "what an idle hyper-thread gives its sibling".to_owned();
         is_known.then(|| of_figure(name(), &IDLE_SIBLING, Target::IdleSibling))
+    }
+}
+
+/// Draws a figure of a profile. Contention that is drawn is known, so that no plan makes room for less of it.
+fn put(name: &str, figure: &mut Figure, value: f64) {
+    figure.value = value;
+    if matches!(name, "sigma" | "kappa") {
+        figure.low = value;
     }
 }
 

@@ -35,7 +35,7 @@ pub fn recommended(entry: &PlannedWorkload<'_>) -> Option<String> {
 
 /// The cells that are to be written once what is recommended runs on other machines, and what a CPU graph shows there.
 pub fn taken(entry: &PlannedWorkload<'_>) -> Option<String> {
-    let Taken { workload: row, machines, utilization, binaries } = entry.taken()?;
+    let Taken { workload: row, machines, utilization, is_most } = entry.taken()?;
     let now = entry.problem.workload;
     let today = Machines::today(&entry.problem)?;
     let (column, value) = entry.recommendation.step().map(Change::cell).unwrap_or_default();
@@ -48,15 +48,10 @@ pub fn taken(entry: &PlannedWorkload<'_>) -> Option<String> {
     ];
     let texts = texts.into_iter().filter(|(_, before, after)| before != after);
     let texts: String = texts.map(|(column, _, value)| format!(" --set {column}={value}")).collect();
-    let split = match row.current_processes {
-        None if binaries > 1 => {
-            format!("; no cell says that each runs {binaries} processes, so they are read as one")
-        }
-        _ => String::new(),
-    };
     Some(format!(
-        "once {machines} run, write `{}`, or what you measure there; a CPU graph is to show {} on average{split}",
+        "once {machines} run, write `{}`, or what you measure there; a CPU graph is to show {}{} on average",
         (texts + &cells(now, &row, column)).trim_start(),
+        if is_most { "at most " } else { "" },
         percent(utilization)
     ))
 }

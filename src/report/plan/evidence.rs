@@ -64,12 +64,14 @@ pub fn scaling(it: &ScalingEvidence) -> String {
     let count = |count: u64| whole(count as f64);
     match (it.instances_at_low, it.instances_at_high) {
         _ if !it.changes_the_count() => format!("{share}, and does not change the count."),
-        (Some(low), Some(high)) => format!(
-            "{share}: over that range the plan is {} to {} instances, not {}.",
-            count(low),
-            count(high),
-            count(*instances)
-        ),
+        (Some(low), Some(high)) => {
+            let (least, most) = (low.min(high), low.max(high));
+            let planned = if *instances < most { "not" } else { "planned are" };
+            let [least, most, instances] = [least, most, *instances].map(count);
+            format!(
+                "{share}: over that range the plan is {least} to {most} instances, {planned} {instances}."
+            )
+        }
         _ => format!(
             "{share}: at an end of that range no number of instances serves; the plan is {}.",
             count(*instances)

@@ -149,7 +149,7 @@ pub(super) fn container(alone: &Sizing, runtime: &Runtime, threads: u32, readers
         member: if alone.member == Member::Reader { Member::Reader } else { Member::Binary },
         vcpus: threads,
         most_processes: readers,
-        worth: runtime.worth(threads, 1.0),
+        worth: alone.worth_of(runtime, threads),
         process_bytes: runtime.process_bytes(threads),
         machine_memory_bytes: f64::INFINITY,
         // The node keeps what its system takes.
