@@ -289,6 +289,7 @@ impl<'o, SizingOn: Fn(&Machine, f64) -> Sizing> Search<'_, 'o, SizingOn> {
                 // No plan is ranked before the cheapest, so only fewer instances are better.
                 _ => fewest.count.instances - u64::from(fewest.rank() == best.rank()),
             };
+            let most = most.min(whole_instances(limit, types[index].usd_per_hour));
             if instances > most {
                 continue;
             }

@@ -84,7 +84,10 @@ def profile(R, i, name, threads, lacks, columns):
     if threads or R.random() < .3:
         usl = threads and R.random() < .7
         sigma = R.choice([0.0, sig(R.uniform(.005, .06)), sig(R.uniform(.02, .3))]) if usl else 0.0
-        t += ['', '[scaling]', f'sigma = {sigma!r}', f'kappa = {sig(R.uniform(1e-5, 1e-3)) if usl and R.random() < .6 else 0.0!r}']
+        kappa = sig(R.uniform(1e-5, 1e-3)) if usl and R.random() < .6 else 0.0
+        low = R.choice([0.0, 0.5, 1.0])
+        of = lambda x: f'{{ value = {x!r}, low = {sig(x * low)!r}, high = {sig(x * 3)!r} }}'
+        t += ['', '[scaling]', f'sigma = {of(sigma)}', f'kappa = {of(kappa)}']
     return t + ['', '[latency]', f'service_scv = {R.choice([0, 0.0, .3, 1.0, 1, 2.5])!r}', '', '[startup]', 'seconds = 1.9']
 
 

@@ -45,8 +45,6 @@ impl Deployed<'_> {
         let sizing = self.sizing.at_rate(rate);
         // The highest load with this many members, and the least that any larger number of them can have.
         let tightest = |sizing: &Sizing, members: u64| {
-            let count = Count { instances: left, members_per_instance: members };
-            let sizing = sizing.clone().with_members_of(self.current, count);
             let load = |rule| sizing.tightest_load(rule, left, members);
             // A blank cell is one event at a time, as in plans: of a partition or a consumer, where somebody says how many there are.
             let holders = match sizing.concurrency {
@@ -82,7 +80,10 @@ impl Deployed<'_> {
         let current = self.current;
         let of_kind = |concurrency| {
             let member = Member::of(current, concurrency);
-            Sizing { member, concurrency, ..sizing.clone() }
+            let members_per_instance =
+                member.on_each_today(workload.current_processes, instances).unwrap_or(1);
+            let all = Sizing { member, concurrency, ..sizing.clone() };
+            all.with_members_of(current, Count { instances, members_per_instance })
         };
         let any_number = || {
             let of_machine = PROCESSES_PER_VCPU * u64::from(sizing.vcpus);
