@@ -50,7 +50,6 @@ impl Prediction {
             fetch_wait_seconds: 0.0,
             handler_core_seconds: core_seconds,
             cpu_basis: CpuBasis::HandlerTime,
-            floor_above_observed: None,
             carried: Carried { members: 1.0, fetch_wait_seconds: 0.0, core_seconds },
         };
         let demand = today.demand_in(&workload, &profile, 1.0)?;
