@@ -310,7 +310,7 @@ fn a_queue_is_limited_to_that_of_its_client() {
 /// process (1,638 and its queue) and not for two; Go takes 1.25 x 1,600 + 12.6 MiB = 2,012.6 MiB under GOMEMLIMIT, which
 /// takes machines of 4 GiB or more.
 #[test]
-fn each_python_process_holds_a_model_and_a_binary_once_an_instance() {
+fn each_process_holds_a_model_and_more_under_a_collector() {
     let args = [
         "plan",
         "--events-per-day=60M",
@@ -324,12 +324,10 @@ fn each_python_process_holds_a_model_and_a_binary_once_an_instance() {
     for plan in json["plans"].as_array().unwrap() {
         let parts = &plan["memory_parts"];
         let state = number(&parts["state_mib"]);
-        let (language, workers) = (plan["runtime"].as_str().unwrap(), number(&plan["workers_per_instance"]));
-        match language.split('-').next().unwrap() {
-            "python" => near(state, 1600.0 * workers, 1e-12),
-            "go" => near(state, 2000.0, 1e-12),
-            _ => near(state, 1600.0, 1e-12),
-        }
+        let (runtime, processes) =
+            (plan["runtime"].as_str().unwrap(), number(&plan["processes_per_instance"]));
+        let each = if runtime.starts_with("go-") { 2000.0 } else { 1600.0 };
+        near(state, each * processes, 1e-12);
         assert!(number(&plan["memory_peak_mib"]) >= state + number(&parts["processes_mib"]));
     }
     let text = printed(tonnage(&[&args[..], &["--details"]].concat()));

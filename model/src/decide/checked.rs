@@ -148,8 +148,7 @@ impl RestsOn {
             machine: problem.assumes_speed_of_cores(),
             list_price: problem.bill_has_no_list_price(policy).then_some(policy.purchase),
             purchase: paid_by.filter(|_| is_above || changed().is_some()),
-            term: problem.workload.current_usd_per_month.is_some()
-                && policy.purchase.is_reserved()
+            term: policy.purchase.is_reserved()
                 && machines.zip(Machines::today(problem)).is_some_and(|(on, today)| *on != today),
             more_than_machines: is_above && paid_by.is_none(),
             place: machines.is_some_and(|on| on.are_elsewhere(problem)),

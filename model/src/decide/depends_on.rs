@@ -346,25 +346,22 @@ impl<'q, 'a> Asking<'q, 'a> {
     /// The events in flight with which a change of code or of the topic is needless, where nobody says that there is one.
     fn turns_on_in_flight(&self, problem: &Problem<'_>, known: &Known<'_>) -> Option<Turn> {
         let Verdict::Alternative { change: Some(change), .. } = known.settled.verdict else { return None };
-        let is_given = problem.workload.in_flight.is_some();
-        if is_given || matches!(change, Change::InFlight(_)) {
+        if problem.workload.in_flight.is_some() || matches!(change, Change::InFlight(_)) {
             return None;
         }
         let Change::InFlight(most) = Options::new(problem, self.planner).in_flight()?.change? else {
             return None;
         };
         let (quantity, to) = (Quantity::InFlight, f64::from(most));
-        let keeps =
-            |problem: &Problem<'_>| matches!(self.at(problem).0.verdict, Verdict::Stay | Verdict::RightSize);
+        let keeps = |it: &Problem<'_>| matches!(self.at(it).0.verdict, Verdict::Stay | Verdict::RightSize);
         (quantity.at(to, problem, &keeps) == Some(true)).then_some(Turn { quantity, from: 1.0, to })
     }
 
     /// Whether another language or library would be recommended in spite of the runtime that was assumed for today.
     fn in_another_runtime(&self, problem: &Problem<'_>, known: &Known<'_>) -> Option<DependsOn> {
         let to = known.settled.to.filter(|_| problem.workload.blanks.has(Blank::CurrentRuntime))?;
-        let mut workload = problem.workload.clone();
+        let mut workload = Workload { current_runtime: to.name.clone(), ..problem.workload.clone() };
         workload.blanks.set(Blank::CurrentRuntime, false);
-        workload.current_runtime = to.name.clone();
         let there = Problem::new(&workload, to, problem.current_machine).ok()?;
         let mut above = self.to_run(&there);
         if let Some(Put(quantity, _)) = self.open(&there) {
@@ -397,7 +394,7 @@ fn given<T>(all: &[Put], problem: &Problem<'_>, look: &dyn Fn(&Problem<'_>) -> T
 impl Put {
     fn told(self) -> Given {
         let Self(quantity, value) = self;
-        let value = (quantity != Quantity::CurrentRuntime).then_some(value);
-        Given { column: quantity.column(), language: quantity.language(), value }
+        let is_number = quantity != Quantity::CurrentRuntime;
+        Given { column: quantity.column(), language: quantity.language(), value: is_number.then_some(value) }
     }
 }

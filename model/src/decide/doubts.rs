@@ -47,7 +47,8 @@ impl Doubts {
     }
 }
 
-fn overloaded_without_zone(entry: &PlannedWorkload<'_>) -> Option<f64> {
+/// How busy today's machines are at peak with a zone lost, where that is more than all whatever blank cells stand for.
+pub fn overloaded_without_zone(entry: &PlannedWorkload<'_>) -> Option<f64> {
     let PlannedWorkload { problem, planner, .. } = entry;
     Baseline::overloaded_without_zone(problem, &planner.extremes(problem.current), &planner.policy)
 }

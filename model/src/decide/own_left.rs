@@ -7,7 +7,7 @@ use crate::decide::depends_on::Asking;
 use crate::decide::known::Known;
 use crate::decide::resize::least_resize_saving;
 use crate::decide::unsaid::{Unsaid, own_cpu};
-use crate::demand::event::base;
+use crate::demand::event::{base, observed_today};
 use crate::plan::Plan;
 use crate::problem::Problem;
 use crate::runtime::Runtime;
@@ -37,7 +37,13 @@ pub(super) fn may_be_too_small(problem: &Problem<'_>, plan: &Plan<'_>, least: &R
     let cores = workload.cores_in_use(current_machine).filter(|_| workload.handler_seconds.is_none());
     let by_least = |cores| {
         let handled = base(workload, least, problem.today.charged_calls()).ok()?.handling();
-        Some((handled + own_cpu(problem, cores, least)?) / plan.demand.handling())
+        let Problem { ref today, vcpu_now, .. } = *problem;
+        // Where today's profile takes more than is used, any of that may be the handler's.
+        let all = match today.carried.core_seconds > 0.0 {
+            true => handled + own_cpu(problem, cores, least)?,
+            false => observed_today(workload, problem.current, cores, vcpu_now, today.carried.members),
+        };
+        Some(all / plan.demand.handling())
     };
     cores.and_then(by_least).filter(|times| *times > NO_WORSE_KNOWN).is_some_and(|times| {
         let mut sizing = plan.sizing.clone();

@@ -1,10 +1,12 @@
 //! Why a plan costs more than what is kept, in words.
 
-use crate::report::figures::SAME_BILL;
+use crate::report::figures::{SAME_BILL, percent};
 use crate::report::p99;
 use tonnage_model::capacity::constraint::BoundBy;
+use tonnage_model::decide::doubts::overloaded_without_zone;
 use tonnage_model::decide::goal::WithoutGoal;
 use tonnage_model::decide::planned::PlannedWorkload;
+use tonnage_model::decide::verdict::Verdict;
 use tonnage_model::plan::Plan;
 use tonnage_model::scenario::kept::KeptToday;
 
@@ -45,8 +47,12 @@ pub fn asks_more(entry: &PlannedWorkload<'_>) -> String {
                 (None, None, Some(_)) => "utilization, ",
                 (None, None, None) => "",
             };
+            let zone = overloaded_without_zone(entry).filter(|_| it.verdict == Verdict::Stay);
+            let zone = zone.map_or_else(String::new, |busy| {
+                format!(" (with a zone lost today's would be {} busy at peak)", percent(busy))
+            });
             return format!(
-                "to keep more headroom than runs now, unless {given}peak_factor or current_instances is off"
+                "to keep more headroom than runs now{zone}, unless {given}peak_factor or current_instances is off"
             );
         }
     };

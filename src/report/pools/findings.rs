@@ -222,7 +222,7 @@ fn on_replicas(today: &FleetPool<'_>, anew: &FleetPool<'_>) -> Option<String> {
         return Some(format!("no pool carries the pods that run; with {pods} for {workloads} it {costs}."));
     };
     let saves = kept.usd_per_month - cheaper.usd_per_month;
-    let reaches = saves > LEAST_SHARE * kept.usd_per_month;
+    let reaches = saves > LEAST_SHARE * kept.usd_per_month && count > 0;
     reaches.then(|| format!("with {pods} for {workloads} the pool {costs}, {} less.", usd(saves)))
 }
 

@@ -238,7 +238,7 @@ struct Search<'a> {
     /// Threads of the largest machine type.
     most_threads: u32,
     standby: bool,
-    /// Replicas by tenant, speed and whether they are kept: nothing else of a machine type changes them.
+    /// Replicas by tenant, speed and whether they are kept: all that changes them.
     known: HashMap<(usize, u64, bool), Result<Replicas, Infeasible>>,
 }
 
@@ -301,22 +301,19 @@ impl<'a> Search<'a> {
 
     /// Whether a tenant fits on some type; of the reasons why not, that of the type that comes closest.
     fn finds_a_type(&mut self, member: &Pooled<'_, 'a>) -> Result<(), LeftOut> {
-        let mut closest: Option<LeftOut> = None;
+        let mut closest = None;
         for offer in self.offers.clone() {
             match self.replicas(member, offer) {
                 Ok(_) => return Ok(()),
-                Err(reason) if closest.as_ref().is_none_or(|other| comes_closer(&reason, other)) => {
-                    closest = Some(reason);
-                }
-                Err(_) => {}
+                Err(it) if closest.as_ref().is_some_and(|other| !comes_closer(&it, other)) => {}
+                Err(it) => closest = Some(it),
             }
         }
         let Some(mut reason) = closest else { return Ok(()) };
-        let LeftOut::TooLarge { would_do, .. } = &mut reason else { return Err(reason) };
-        if member.tenant.kept.is_some() {
+        if let (LeftOut::TooLarge { would_do, .. }, Some(_)) = (&mut reason, member.tenant.kept) {
             let anew = Pooled { tenant: Tenant { kept: None, ..member.tenant }, ..*member };
-            let offers = self.offers.clone();
-            *would_do = offers.into_iter().find_map(|offer| Some(self.replicas(&anew, offer).ok()?.running));
+            let mut offers = self.offers.clone().into_iter();
+            *would_do = offers.find_map(|offer| Some(self.replicas(&anew, offer).ok()?.running));
         }
         Err(reason)
     }
