@@ -18,6 +18,9 @@ use std::path::Path;
 use tonnage_model::catalog::Catalog;
 use tonnage_model::workload::Workload;
 
+/// What spreadsheets call the row below the others.
+const SUMS: [&str; 5] = ["total", "totals", "grand total", "sum", "subtotal"];
+
 /// Values given by flags, by column name. They stand instead of the same column of every row.
 pub type Overrides = BTreeMap<&'static str, String>;
 
@@ -412,6 +415,12 @@ impl Rules<'_> {
             && let Some(first) = taken.take(name, given.file, given.line)
         {
             errors.push(wrong(columns::NAME, format!("name {name:?} is taken already by {first}")));
+        }
+        if SUMS.iter().any(|sum| name.eq_ignore_ascii_case(sum)) {
+            let message = format!(
+                "name {name:?} is of a sum, which would count all rows twice; leave the row out, or name the workload otherwise"
+            );
+            errors.push(wrong(columns::NAME, message));
         }
         in_order(&mut errors);
         match read {

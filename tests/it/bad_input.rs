@@ -1232,3 +1232,10 @@ fn closed_pipe_is_no_error() {
     assert_eq!(String::from_utf8(output.stderr).unwrap(), "");
     assert!(output.status.success());
 }
+
+/// Sheets end with the sum of their rows, which would count them twice.
+#[test]
+fn a_row_of_sums_is_no_workload() {
+    let rows = "name,events_per_day,event_size,io_ratio\na,1M,1KB,0\nTotal,1M,1KB,0\n";
+    assert_snapshot!(csv(rows), @r#"error: w.csv:3:1: name "Total" is of a sum, which would count all rows twice; leave the row out, or name the workload otherwise"#);
+}

@@ -555,3 +555,20 @@ fn a_rewrite_that_is_known_to_pay_comes_before_a_spike_in_another_language() {
     );
     assert!(guessed["action"].as_str().unwrap().ends_with("; spike"), "{guessed}");
 }
+
+// Where the answer turns Go saves $1,266 a month, which would take 25 months for $32,000; the 12.7 told are by the usual factor. A spike in today's language is of
+// no plan.
+#[test]
+fn what_a_question_pays_back_by_is_told_and_a_spike_of_no_plan() {
+    let rows = "name,events_per_day,event_size,io_ratio,handler_ms,observed_cores,current_runtime,current_machine,current_instances,\
+                current_processes,peak_factor,memory_mib,partitions,skew,spike_factor,rewrite_days\n\
+                k3,500M,1KB,0,5,30,python-confluent,c7a.2xlarge,10,80,2,150,240,1,python:8,40\n";
+    let mut command = Command::cargo_bin("tonnage").unwrap();
+    command.args(["plan", "-", "--format", "json"]).write_stdin(rows);
+    let json: Value = serde_json::from_slice(&command.output().unwrap().stdout).unwrap();
+    let it = &json["decisions"][0];
+    let sentence = it["sentence"].as_str().unwrap();
+    assert!(sentence.contains("; with own code as fast as it usually is there it pays back in 12.7 months"), "{it:#}");
+    let notes = it["notes"].to_string();
+    assert!(notes.contains("spike_factor of python changes no plan"), "{notes}");
+}

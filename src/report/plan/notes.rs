@@ -47,6 +47,23 @@ pub const NO_TIME_OF_EVENT: &str = "all CPU in use may be the system's, so nothi
 const NO_CPU_OF_HANDLER: &str = "neither handler_ms nor observed_cores is given, so the handler's own code costs nothing here and every \
      bill is a lower bound";
 
+/// Spikes that change nothing: in the language of today, or in one that nothing is planned in.
+fn spikes_of_no_plan(entry: &PlannedWorkload<'_>) -> Option<String> {
+    let PlannedWorkload { problem, planner, .. } = entry;
+    let is_planned = |language: &String| {
+        *language != problem.current.language.name
+            && planner.runtimes.iter().any(|it| it.language.name == *language)
+    };
+    let languages = problem.workload.spikes.iter().map(|(language, _)| language);
+    let idle: Vec<&str> = languages.filter(|it| !is_planned(it)).map(String::as_str).collect();
+    (!idle.is_empty()).then(|| {
+        format!(
+            "spike_factor of {} changes no plan: it is today's language, or no plan is made in it",
+            idle.join(", ")
+        )
+    })
+}
+
 /// Notes on one workload, full sentences without their full stop.
 pub fn notes(entry: &PlannedWorkload<'_>) -> Vec<String> {
     let today = &entry.problem.today;
@@ -66,6 +83,7 @@ pub fn notes(entry: &PlannedWorkload<'_>) -> Vec<String> {
     ];
     notes.extend(says_nothing.into_iter().filter(|(is_so, _)| *is_so).map(|(_, note)| note.to_owned()));
     notes.extend(untimed_goal(entry));
+    notes.extend(spikes_of_no_plan(entry));
     if today.cpu_basis == CpuBasis::CoresInUse && today.carried.core_seconds <= 0.0 {
         notes.push(format!(
             "observed_cores are fewer than {current} takes to read and decode these events by its profile; the handler's \

@@ -8,6 +8,7 @@ use tonnage_model::decide::total_cost::RuntimeChange;
 use tonnage_model::decide::verdict::Verdict;
 use tonnage_model::plan::Plan;
 use tonnage_model::problem::RangeEnd;
+use tonnage_model::runtime::Runtime;
 
 /// What a rewrite is worth at most, and the spike that tells where nobody has ported the handler's own code.
 pub fn worth_up_to(entry: &PlannedWorkload<'_>) -> Option<String> {
@@ -94,5 +95,12 @@ pub fn pays_back(change: &RuntimeChange, entry: &PlannedWorkload<'_>, terms: Ter
     let allowed = after.filter(|it| is_late(Some(*it)));
     let allowed =
         allowed.map(|_| format!(", and payback_months allows {}", significant(terms.payback_months)));
-    pays + &of_today.unwrap_or_default() + &allowed.unwrap_or_default()
+    // A question about own code tells what is saved where its answer turns.
+    let is_asked = matches!(it.verdict, Verdict::DependsOn(_));
+    let is_guessed = |to: &&Runtime| to.name == change.to && entry.problem.guesses_own_code(to);
+    let usual = match is_asked && entry.planner.runtimes.iter().any(is_guessed) {
+        true => "with own code as fast as it usually is there ",
+        false => "",
+    };
+    usual.to_owned() + &pays + &of_today.unwrap_or_default() + &allowed.unwrap_or_default()
 }
