@@ -76,6 +76,11 @@ impl<'a> Problem<'a> {
         self.workload.p99_seconds.filter(|_| !self.may_be_of_system_alone())
     }
 
+    /// The same where nothing does, so that it counts for nothing.
+    pub fn untimed_goal_seconds(&self) -> Option<f64> {
+        self.workload.p99_seconds.filter(|_| self.may_be_of_system_alone())
+    }
+
     /// Pods that run today, in which instances of no machine type are: processes where these are given, else one a pod, and one a
     /// busy core at least. Several plain loops are consumers of one process.
     pub fn pods_today(&self) -> Option<u64> {
@@ -204,8 +209,8 @@ impl<'a> Problem<'a> {
         let goal_seconds = self.goal_seconds();
         let policy = policy.for_today(self.workload.current_instances);
         // Whether a goal leaves time for a wait is not known where it counts for nothing.
-        let may_wait = goal_seconds == self.workload.p99_seconds;
-        let policy = Policy { fetch_waits: policy.fetch_waits && may_wait, ..policy };
+        let is_timed = self.untimed_goal_seconds().is_none();
+        let policy = Policy { fetch_waits: policy.fetch_waits && is_timed, ..policy };
         let wait = self.today.wait_seconds + demand.commit_wait_seconds;
         let anywhere = Sizing {
             state_bytes: self.state_bytes_in(runtime),

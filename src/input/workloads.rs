@@ -200,7 +200,9 @@ impl<'c> Reader<'c> {
         let (sheet, errors) = Sheet::open(file, input, columns);
         let header = (!errors.is_empty()).then_some(Err(errors));
         let marks = sheet.marks(|name| columns::number(&plain(name)).is_some());
-        self.seen.iter_mut().for_each(|seen| seen.extend(sheet.header().map(str::to_owned)));
+        if let Some(seen) = &mut self.seen {
+            seen.extend(sheet.header().map(str::to_owned));
+        }
         Box::new(header.into_iter().chain(Rows { rules: &self.rules, taken: &mut self.taken, marks, sheet }))
     }
 
@@ -247,8 +249,9 @@ impl<'c> Reader<'c> {
                 (!is_known).then(|| unknown_column::unknown("key", key))
             });
             let names: Vec<&str> = NAMES.into_iter().filter(|name| !is_ignored(name)).collect();
-            let keys = table.keys().into_iter().map(|(key, _)| key.to_owned());
-            self.seen.iter_mut().for_each(|seen| seen.extend(keys.clone()));
+            if let Some(seen) = &mut self.seen {
+                seen.extend(table.keys().into_iter().map(|(key, _)| key.to_owned()));
+            }
             all.add(self.rules.take_table(document.file(), table, &names, &mut self.taken));
         }
     }

@@ -568,7 +568,10 @@ fn what_a_question_pays_back_by_is_told_and_a_spike_of_no_plan() {
     let json: Value = serde_json::from_slice(&command.output().unwrap().stdout).unwrap();
     let it = &json["decisions"][0];
     let sentence = it["sentence"].as_str().unwrap();
-    assert!(sentence.contains("; with own code as fast as it usually is there it pays back in 12.7 months"), "{it:#}");
+    assert!(
+        sentence.contains("; with own code as fast as it usually is there it pays back in 12.7 months"),
+        "{it:#}"
+    );
     let notes = it["notes"].to_string();
     assert!(notes.contains("spike_factor of python changes no plan"), "{notes}");
 }

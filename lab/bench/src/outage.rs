@@ -464,6 +464,7 @@ fn run(ground: &Ground<'_>, planned: &Planned<'_>, beside: usize) -> Result<Row>
         consumer.stop(Duration::from_secs(15));
     }
     let loads = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    let listed = |all: &[usize]| all.iter().map(usize::to_string).collect::<Vec<_>>().join(" ");
     Ok(Row {
         part: load.part,
         runtime: runtime.name.clone(),
@@ -493,9 +494,9 @@ fn run(ground: &Ground<'_>, planned: &Planned<'_>, beside: usize) -> Result<Row>
         handled_twice,
         never_handled: lost,
         ended: members.ended,
-        lag: lags.iter().map(usize::to_string).collect::<Vec<_>>().join(" "),
+        lag: listed(&lags),
         machine: machine::describe(),
-        owners: owners.iter().map(usize::to_string).collect::<Vec<_>>().join(" "),
+        owners: listed(&owners),
     })
 }
 

@@ -212,13 +212,9 @@ impl Sizing {
         if binaries == self.binaries {
             return self;
         }
-        let vcpus = (self.vcpus / binaries).max(1);
-        Self {
-            binaries,
-            worth: self.worth_of(runtime, vcpus),
-            process_bytes: runtime.process_bytes(vcpus),
-            ..self
-        }
+        let split = Self { binaries, ..self };
+        let vcpus = split.process_vcpus();
+        Self { worth: split.worth_of(runtime, vcpus), process_bytes: runtime.process_bytes(vcpus), ..split }
     }
 
     /// Numbers of binaries that divide the vCPUs, one first; one alone where its members are no binaries.

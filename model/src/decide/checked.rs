@@ -129,7 +129,8 @@ impl RestsOn {
         let policy = &planner.policy;
         let leaves_more =
             |plan: &Plan<'_>| may_be_too_small(problem, plan, &planner.extremes(problem.current).least);
-        let changed = || machines.zip(Machines::today(problem)).filter(|(on, today)| !on.is_type_of(today));
+        let before = || machines.zip(Machines::today(problem));
+        let changed = || before().filter(|(on, today)| !on.is_type_of(today));
         let has_less = |(on, today): (&Machines, Machines)| {
             let [now, then] = memory_of_process(problem, chosen, &today, on);
             then < SAME_MEMORY * now
@@ -148,8 +149,7 @@ impl RestsOn {
             machine: problem.assumes_speed_of_cores(),
             list_price: problem.bill_has_no_list_price(policy).then_some(policy.purchase),
             purchase: paid_by.filter(|_| is_above || changed().is_some()),
-            term: policy.purchase.is_reserved()
-                && machines.zip(Machines::today(problem)).is_some_and(|(on, today)| *on != today),
+            term: policy.purchase.is_reserved() && before().is_some_and(|(on, today)| *on != today),
             more_than_machines: is_above && paid_by.is_none(),
             place: machines.is_some_and(|on| on.are_elsewhere(problem)),
             batches: matches!(verdict, Verdict::Alternative { change: Some(Change::Batches(_)), .. }),

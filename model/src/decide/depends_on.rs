@@ -39,7 +39,7 @@ pub fn questions(problem: &Problem<'_>, planner: &Planner<'_>, known: &Known<'_>
     if known.footing.is_contradictory {
         return Questions::default();
     }
-    if problem.goal_seconds() != problem.workload.p99_seconds {
+    if problem.untimed_goal_seconds().is_some() {
         let workload = Workload { p99_seconds: None, ..problem.workload.clone() };
         return questions(&Problem { workload: &workload, ..problem.clone() }, planner, known);
     }

@@ -67,8 +67,8 @@ impl Steps {
         self.figure("usd_per_hour", list, Unit::UsdPerHour);
         self.figure("paid", paid, Unit::Share);
         self.figure("hours", HOURS_PER_MONTH, Unit::Count);
-        let formulas = ["instances * usd_per_hour * hours", "instances * usd_per_hour * paid * hours"];
-        self.add(Quantity::Bill, plan.usd_per_month, formulas[usize::from((paid - 1.0).abs() > 1e-9)]);
+        let of_list = if (paid - 1.0).abs() > 1e-9 { " * paid" } else { "" };
+        self.add(Quantity::Bill, plan.usd_per_month, format!("instances * usd_per_hour{of_list} * hours"));
     }
 
     /// The least number of partitions: enough for the members, and for the in-flight limit and cores of the busiest.

@@ -184,6 +184,11 @@ impl<'f, 'a> SharedPools<'f, 'a> {
         self.pools.get(self.today)
     }
 
+    /// What a change of code is compared with: other numbers of replicas need none, so that what they save is not saved by one.
+    pub fn before_change(&self) -> Option<&FleetPool<'a>> {
+        self.anew.as_ref().or(self.as_today())
+    }
+
     /// The cheapest pool with other libraries in today's languages.
     pub fn best_libraries(&self) -> Option<PoolChange<'_, 'a>> {
         self.best_change(|runtime, entry| runtime.language == entry.problem.current.language)
@@ -202,8 +207,7 @@ impl<'f, 'a> SharedPools<'f, 'a> {
         &self,
         may: impl Fn(&Runtime, &PlannedWorkload<'a>) -> bool,
     ) -> Option<PoolChange<'_, 'a>> {
-        // Other numbers of replicas need no change of code, so that what they save is not saved by one.
-        let today = self.anew.as_ref().or(self.as_today())?;
+        let today = self.before_change()?;
         let paid = today.found()?.usd_per_month;
         let pooled: Vec<usize> = today.parts.iter().map(|part| part.workload).collect();
         let others = self.pools.iter().enumerate().filter(|&(index, _)| index != self.today);

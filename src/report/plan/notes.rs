@@ -149,7 +149,7 @@ fn of_baseline(entry: &PlannedWorkload<'_>) -> Option<String> {
 
 /// That a goal for p99 decides nothing, as nothing says how long an event takes.
 pub fn untimed_goal(entry: &PlannedWorkload<'_>) -> Option<String> {
-    let goal = entry.problem.workload.p99_seconds.filter(|_| entry.problem.may_be_of_system_alone())?;
+    let goal = entry.problem.untimed_goal_seconds()?;
     Some(format!("no plan can be held against the p99 goal of {}: give handler_ms", seconds(goal)))
 }
 

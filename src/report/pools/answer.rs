@@ -56,16 +56,12 @@ impl Pools<'_, '_, '_> {
         };
         let bill: f64 = found.iter().map(|(_, pool)| pool.usd_per_month).sum();
         let (paid, today) = pods_beside_today(bill, self.pooled_today());
-        let (today, is_of_some) = match today {
-            Some(today) => (Some(today), false),
-            None => (self.those_with_a_bill(), true),
-        };
+        let of_some = if today.is_none() { self.those_with_a_bill() } else { None };
         let of_any_type = self.decided().filter(|_| !self.rules.node_types.is_empty());
         let own = of_any_type.map(|plan| paid - plan).filter(|than| than.abs() >= SAME_BILL);
         let own = own.map(|than| format!("{} than what `tonnage plan` decides", more(than)));
-        let own =
-            own.or_else(|| beside_dedicated(&found, self.rules).filter(|_| today.is_none() || !is_of_some));
-        let beside: Vec<String> = today.into_iter().chain(own).collect();
+        let own = own.or_else(|| beside_dedicated(&found, self.rules).filter(|_| of_some.is_none()));
+        let beside: Vec<String> = today.or(of_some).into_iter().chain(own).collect();
         let beside = if beside.is_empty() { String::new() } else { format!(", {}", beside.join(", and ")) };
         format!(
             "{of_all}{} in {} on {on} cost {}{beside}",

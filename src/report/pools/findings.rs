@@ -139,8 +139,7 @@ const LEAST_SHARE: f64 = 0.01;
 pub(super) fn findings(sharing: &SharedPools<'_, '_>) -> Vec<Finding> {
     let replicas = sharing.as_today().zip(sharing.anew.as_ref());
     let replicas = replicas.and_then(|(today, anew)| on_replicas(today, anew));
-    let base = sharing.anew.as_ref().or(sharing.as_today());
-    let found = base.and_then(|today| Some((today, today.found()?)));
+    let found = sharing.before_change().and_then(|today| Some((today, today.found()?)));
     let Some((today, pool)) = found else { return in_others(sharing).into_iter().collect() };
     let small =
         sharing.small.as_deref().zip(sharing.as_today()).and_then(|(small, all)| on_small(small, all));

@@ -280,15 +280,15 @@ impl<'a> SimulationReport<'a> {
     }
 
     fn heading(&self) -> String {
-        if let [(row, it)] = self.all.iter().filter_map(|it| Some((it, it.it()?))).collect::<Vec<_>>()[..] {
+        let simulated: Vec<_> = self.all.iter().filter_map(|row| Some((row, row.it()?))).collect();
+        if let [(row, it)] = simulated[..] {
             return it.heading(row);
         }
-        let simulated: Vec<_> = self.all.iter().filter_map(|it| Some((it.workload, it.it()?))).collect();
         let plans = plural(simulated.len() as u64, "plan");
         let after = |it: &Simulation<'_>| it.findings.aftermath;
         if simulated.iter().any(|(_, it)| after(it).is_some()) {
             let drained =
-                simulated.iter().filter_map(|(name, it)| Some((name, after(it)?.drain_seconds?.mean)));
+                simulated.iter().filter_map(|(row, it)| Some((row.workload, after(it)?.drain_seconds?.mean)));
             let longest = drained.clone().max_by(|(_, one), (_, other)| one.total_cmp(other));
             let not = (simulated.len() - drained.count()) as u64;
             let not = match not {
